@@ -1,0 +1,116 @@
+"""What a node does: one class for each core kind, and one for what is not built yet."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Literal
+
+from attrs import frozen
+
+from flowc.ir.expr import Expr, Text
+
+
+@frozen
+class Arg:
+    """An argument of a call; `name` is None where it is positional."""
+
+    name: str | None
+    value: Expr
+
+
+@frozen
+class Python:
+    """Call `module:function(args)` in a worker process."""
+
+    module: str
+    function: str
+    args: tuple[Arg, ...] = ()
+
+
+@frozen
+class Shell:
+    """Run a script under `/bin/sh -ec`; each hole is one quoted word, a list several."""
+
+    script: Text
+
+
+@frozen
+class Sql:
+    """Run statements on a connection in one transaction; holes are bind parameters. The node's output says what comes back."""
+
+    connection: str
+    statement: Text
+
+
+@frozen
+class Http:
+    """One request. `connection` gives base URL, headers and credentials; status >= 400 fails."""
+
+    method: Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
+    url: Text
+    connection: str | None = None
+    headers: Expr | None = None
+    params: Expr | None = None
+    json: Expr | None = None
+    body: Expr | None = None
+
+
+@frozen
+class WaitFile:
+    """Until a file matches; its value is the first match."""
+
+    path: Expr
+    poll: timedelta = timedelta(minutes=1)
+
+
+@frozen
+class WaitTime:
+    """Until a time of day (of `run.date` in the schedule's zone), an instant, or for a duration from the task's start."""
+
+    until: Expr
+    poll: timedelta = timedelta(minutes=1)
+
+
+@frozen
+class Email:
+    """Send a mail over an `smtp` connection."""
+
+    connection: str
+    to: Expr
+    subject: Expr
+    text: Expr
+
+
+@frozen
+class RunFlow:
+    """Start another flow of the project, wait, and end as it did (rule 14)."""
+
+    flow: str
+    args: tuple[Arg, ...] = ()
+
+
+@frozen
+class Check:
+    """A condition that must hold (rule 7). `text` says what is wrong when it does not."""
+
+    condition: Expr
+    text: Expr | None
+    verdict: Literal["fail", "skip", "warn"] = "fail"
+
+
+@frozen
+class Fail:
+    """A `match` arm that fails the run (rule 8)."""
+
+    text: Expr
+
+
+@frozen
+class Unbuilt:
+    """A kind of the vocabulary that no target can say yet (`container`, `dbt`, ...): checked, and refused at build."""
+
+    kind: str
+    args: tuple[Arg, ...] = ()
+
+
+Action = Python | Shell | Sql | Http | WaitFile | WaitTime | Email | RunFlow | Check | Fail | Unbuilt
