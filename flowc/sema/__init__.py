@@ -1,0 +1,1 @@
+"""What the text means: names, types, clauses; from trees of syntax to typed flows."""

@@ -1,0 +1,192 @@
+"""Names and what they stand for.
+
+A scope is a chain: comprehension, block, template, flow, file. Tasks in `if`, `match` and `for` are named in the flow or
+group around these (the order of declarations means nothing), what stands in a group is `group.name`; loop variables and
+lets stay in their block.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from attrs import define, field, frozen
+
+from flowc.ir.expr import Expr
+from flowc.ir.graph import Scope as Place
+from flowc.ir.types import Type
+from flowc.source import Span
+
+
+@frozen
+class ParamSymbol:
+    """A parameter of the flow."""
+
+    name: str
+    type: Type
+    span: Span
+
+
+@frozen
+class BoundSymbol:
+    """A name that stands for an expression: a parameter of a template or function in use, a variable of a comprehension."""
+
+    name: str
+    value: Expr
+    span: Span
+
+
+@define(eq=False)
+class LetSymbol:
+    """`let name = expr`, typed when it is first read; `busy` while it is, so that a cycle is found."""
+
+    name: str
+    span: Span
+    evaluate: Callable[[], Expr]
+    busy: bool = False
+    value: Expr | None = None
+
+
+@define(eq=False)
+class TaskSymbol:
+    """A task: the node's id, where it stands, its output (None: no value; a Record where `several`).
+
+    `checked_output` is computed when first asked, since it may be read from a Python function or a SELECT.
+    """
+
+    name: str
+    id: str
+    span: Span
+    place: Place
+    infer: Callable[[], tuple[Type | None, bool]]
+    phase: str = "main"
+    used: bool = False
+    _output: tuple[Type | None, bool] | None = None
+
+    @property
+    def output(self) -> Type | None:
+        return self._inferred()[0]
+
+    @property
+    def several(self) -> bool:
+        return self._inferred()[1]
+
+    def _inferred(self) -> tuple[Type | None, bool]:
+        if self._output is None:
+            self._output = (None, False)  # while it is inferred, a cycle reads as "no value"
+            self._output = self.infer()
+        return self._output
+
+
+@define(eq=False)
+class GroupSymbol:
+    """A group, or the use of a template.
+
+    `value` gives what the template returns, as a reader at a place reads it: an expression, or several by name; None
+    for a group, and for a template that returns nothing.
+    """
+
+    name: str
+    id: str
+    span: Span
+    place: Place
+    members: Names
+    value: Callable[[Place], Expr | dict[str, Expr] | None] | None = None
+    phase: str = "main"
+    used: bool = False
+
+
+@frozen
+class LoopSymbol:
+    """A loop variable; `value` is the expression that reads it, typed when it is first asked for."""
+
+    name: str
+    value: Callable[[], Expr]
+    span: Span
+
+
+@frozen
+class AssetSymbol:
+    """An asset by its unique name."""
+
+    name: str
+    type: Type
+    span: Span
+
+
+@frozen
+class ConnectionSymbol:
+    """A connection and its kind."""
+
+    name: str
+    kind: str
+    span: Span
+
+
+@frozen
+class FlowSymbol:
+    """A flow; its signature is looked up by name."""
+
+    name: str
+    span: Span
+
+
+@frozen
+class ModuleSymbol:
+    """`import a.b as m`: what stands in a module, reached as `m.name`."""
+
+    name: str
+    module: str
+    span: Span
+
+
+Symbol = (
+    ParamSymbol
+    | BoundSymbol
+    | LetSymbol
+    | TaskSymbol
+    | GroupSymbol
+    | LoopSymbol
+    | AssetSymbol
+    | ConnectionSymbol
+    | FlowSymbol
+    | ModuleSymbol
+)
+
+
+@define(eq=False)
+class Names:
+    """One link of the chain: the names declared here, and the link around it."""
+
+    outer: Names | None = None
+    _table: dict[str, Symbol] = field(factory=dict)
+
+    def declare(self, symbol: Symbol) -> Symbol | None:
+        """Add a name; the symbol that has it already, and keeps it, if there is one."""
+        held = self._table.get(symbol.name)
+        if held is None:
+            self._table[symbol.name] = symbol
+        return held
+
+    def own(self, name: str) -> Symbol | None:
+        """What the name stands for in this very link."""
+        return self._table.get(name)
+
+    def find(self, name: str) -> Symbol | None:
+        """What the name stands for, seen from here; the nearest link wins."""
+        link: Names | None = self
+        while link is not None:
+            if name in link._table:
+                return link._table[name]
+            link = link.outer
+        return None
+
+    def visible(self) -> Iterator[str]:
+        """All names that can be seen from here, nearest first: for `did you mean`."""
+        link: Names | None = self
+        while link is not None:
+            yield from link._table
+            link = link.outer
+
+    def symbols(self) -> Iterator[Symbol]:
+        """The symbols of this very link."""
+        yield from self._table.values()
