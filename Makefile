@@ -1,0 +1,71 @@
+# Everything is set up by the first command that needs it: the tools in .venv, an engine in .engines/NAME, both from locks/.
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+# What a developer's shell may hold and a build must not see; bytecode is written so that later starts are quick.
+unexport PYTHONDONTWRITEBYTECODE PYTHONPATH PYTHONHOME VIRTUAL_ENV
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+BIN := .venv/bin
+TOOLS := .venv/.stamp
+AIRFLOW := .engines/airflow/.stamp
+UV := $(BIN)/uv
+# At most 8 at once: each may run an engine.
+PYTEST := $(BIN)/python -m pytest -n auto --maxprocesses 8 --dist worksteal
+ARGS ?=
+
+.PHONY: help demo test quick conformance lint types fmt docs lock bench clean
+
+help: ## list the commands
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{ printf "%-20s %s\n", $$1, $$2 }'
+
+demo: $(TOOLS) ## compile a real example to Airflow and run it natively
+	@sh tools/demo.sh
+
+test: $(TOOLS) $(AIRFLOW) ## run every test, on the real engines too
+	$(PYTEST) $(ARGS)
+
+quick: $(TOOLS) ## run the tests that need no engine and little time
+	$(PYTEST) -m "not engine and not slow" $(ARGS)
+
+conformance: $(TOOLS) $(AIRFLOW) ## run the stories on every engine and compare their traces
+	$(PYTEST) -m engine $(ARGS)
+
+lint: $(TOOLS) ## look for mistakes and for what is not formatted
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+
+types: $(TOOLS) ## check the types
+	$(BIN)/pyright
+
+fmt: $(TOOLS) ## format the code and mend what can be mended without a thought
+	$(BIN)/ruff check --fix-only
+	$(BIN)/ruff format
+
+docs: $(TOOLS) ## write the generated tables of the documents anew
+	$(BIN)/python -m tools.docs
+
+lock: $(TOOLS) ## resolve the tools' environment anew (locks/README.md tells of the engines')
+	$(UV) pip compile -q --upgrade --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+		pyproject.toml locks/dev.in -o locks/dev.txt
+
+bench: $(TOOLS) ## measure, and print the figures of benchmarks/README.md
+	$(BIN)/python -m benchmarks
+
+clean: ## remove all that these commands made
+	rm -rf .venv .engines build dist .pytest_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(TOOLS): locks/dev.txt pyproject.toml tools/python.sh
+	@echo "Setting up .venv (once)"
+	@test -x $(BIN)/python || { python=$$(sh tools/python.sh) && "$$python" -m venv .venv; }
+	@$(BIN)/python -m pip install -q "$$(sed -n 's/^\(uv==[^ ]*\).*/\1/p' locks/dev.txt)"
+	@$(UV) pip sync -q --require-hashes --compile-bytecode --python $(BIN)/python locks/dev.txt
+	@$(UV) pip install -q --no-deps --no-build-isolation --python $(BIN)/python --editable .
+	@touch $@
+
+.engines/%/.stamp: locks/%.txt | $(TOOLS)
+	@echo "Setting up .engines/$* (once; some minutes)"
+	@test -x .engines/$*/bin/python || $(UV) venv -q --python $(BIN)/python .engines/$*
+	@$(UV) pip sync -q --compile-bytecode --python .engines/$*/bin/python locks/$*.txt
+	@touch $@

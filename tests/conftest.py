@@ -1,0 +1,63 @@
+"""What every test stands on: the same environment on every machine, and ways to call the command and the engines."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+ROOT = Path(__file__).parents[1]
+
+# The same examples in every run: a red test is red again. `HYPOTHESIS_PROFILE=search` looks for new ones.
+settings.register_profile("repeatable", derandomize=True, deadline=None, database=None)
+settings.register_profile("search", deadline=None, max_examples=2000)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "repeatable"))
+
+Flowc = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+@pytest.fixture(autouse=True)
+def _plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing that a developer's shell holds changes a result: no colours, one width, no settings of an engine."""
+    for name in list(os.environ):
+        if name.startswith(("AIRFLOW", "PREFECT", "DAGSTER", "FLOWC_")) or name in ("FORCE_COLOR", "CLICOLOR_FORCE"):
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("NO_COLOR", "1")
+    monkeypatch.setenv("COLUMNS", "120")
+
+
+@pytest.fixture
+def flowc() -> Flowc:
+    """Call the command in a process of its own: `flowc("check", "a.flow", cwd=folder, env={...}, stdin="...")`."""
+
+    def call(
+        *arguments: str | Path, cwd: Path | None = None, env: Mapping[str, str] | None = None, stdin: str = ""
+    ) -> subprocess.CompletedProcess[str]:
+        house = os.pathsep.join(str(ROOT / top) for top in ("", "grammar", "targets"))
+        return subprocess.run(
+            [sys.executable, "-m", "flowc", *map(str, arguments)],
+            cwd=cwd,
+            env={**os.environ, "PYTHONPATH": house, **(env or {})},
+            input=stdin,
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            timeout=300,
+            check=False,
+        )
+
+    return call
+
+
+@pytest.fixture(scope="session")
+def airflow_python() -> Path:
+    """The Python of the environment that holds the real Airflow."""
+    python = ROOT / ".engines" / "airflow" / "bin" / "python"
+    if not python.exists():
+        pytest.fail("no Airflow to run on: `make conformance` and `make test` set it up, `make quick` needs none")
+    return python
