@@ -36,7 +36,7 @@ lint: $(TOOLS) ## look for mistakes and for what is not formatted
 	$(BIN)/ruff format --check
 
 types: $(TOOLS) ## check the types
-	$(BIN)/pyright
+	$(BIN)/pyright --pythonpath $(BIN)/python
 
 fmt: $(TOOLS) ## format the code and mend what can be mended without a thought
 	$(BIN)/ruff check --fix-only

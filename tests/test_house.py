@@ -32,7 +32,7 @@ def test_everything_is_formatted() -> None:
 
 @pytest.mark.slow
 def test_the_types_are_right() -> None:
-    tool("pyright", "--warnings")
+    tool("pyright", "--warnings", "--pythonpath", sys.executable)
 
 
 def tracked(*patterns: str) -> list[Path]:
