@@ -10,6 +10,8 @@ BIN := .venv/bin
 TOOLS := .venv/.stamp
 AIRFLOW := .engines/airflow/.stamp
 UV := $(BIN)/uv
+# One file for every system and Python, with hashes and without the address of a registry.
+LOCK := $(UV) pip compile -q --upgrade --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
 # At most 8 at once: each may run an engine.
 PYTEST := $(BIN)/python -m pytest -n auto --maxprocesses 8 --dist worksteal
 ARGS ?=
@@ -45,9 +47,9 @@ fmt: $(TOOLS) ## format the code and mend what can be mended without a thought
 docs: $(TOOLS) ## write the generated tables of the documents anew
 	$(BIN)/python -m tools.docs
 
-lock: $(TOOLS) ## resolve the tools' environment anew (locks/README.md tells of the engines')
-	$(UV) pip compile -q --upgrade --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
-		pyproject.toml locks/dev.in -o locks/dev.txt
+lock: $(TOOLS) ## resolve every environment of locks/ anew
+	$(LOCK) pyproject.toml locks/dev.in -o locks/dev.txt
+	$(LOCK) locks/airflow.in -o locks/airflow.txt
 
 bench: $(TOOLS) ## measure, and print the figures of benchmarks/README.md
 	$(BIN)/python -m benchmarks
@@ -67,5 +69,5 @@ $(TOOLS): locks/dev.txt pyproject.toml tools/python.sh
 .engines/%/.stamp: locks/%.txt | $(TOOLS)
 	@echo "Setting up .engines/$* (once; some minutes)"
 	@test -x .engines/$*/bin/python || $(UV) venv -q --python $(BIN)/python .engines/$*
-	@$(UV) pip sync -q --compile-bytecode --python .engines/$*/bin/python locks/$*.txt
+	@$(UV) pip sync -q --require-hashes --compile-bytecode --python .engines/$*/bin/python locks/$*.txt
 	@touch $@
