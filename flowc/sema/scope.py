@@ -160,11 +160,12 @@ class Names:
     outer: Names | None = None
     _table: dict[str, Symbol] = field(factory=dict)
 
-    def declare(self, symbol: Symbol) -> Symbol | None:
-        """Add a name; the symbol that has it already, and keeps it, if there is one."""
-        held = self._table.get(symbol.name)
+    def declare(self, symbol: Symbol, alias: str | None = None) -> Symbol | None:
+        """Add a name, or an alias for one; the symbol that has it already, and keeps it, if there is one."""
+        name = alias or symbol.name
+        held = self._table.get(name)
         if held is None:
-            self._table[symbol.name] = symbol
+            self._table[name] = symbol
         return held
 
     def own(self, name: str) -> Symbol | None:

@@ -1,0 +1,181 @@
+"""Analysed flows: every name resolved, every expression typed, templates expanded, blocks still as written.
+
+`build` flattens this tree into the graph. Ids are final here: `sources.load`, `check n > 0`.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Literal
+
+from attrs import field, frozen
+
+from flowc.ir.actions import Action
+from flowc.ir.expr import Expr
+from flowc.ir.graph import (
+    Asset,
+    Cache,
+    Connection,
+    Origin,
+    Override,
+    Parameter,
+    Pool,
+    PoolUse,
+    Resources,
+    Retry,
+    Trigger,
+    Write,
+)
+from flowc.ir.types import Record, Type
+from flowc.source import Span
+
+
+@frozen
+class After:
+    """One `after` clause, or one arrow of a chain: tasks and groups by their ids."""
+
+    tasks: tuple[str, ...] = ()
+    groups: tuple[str, ...] = ()
+    when: Literal["succeeded", "done", "failed"] = "succeeded"
+    at: Span | None = field(default=None, eq=False, repr=False)
+
+
+@frozen
+class Policy:
+    """What the clauses of a task came to, defaults and policies merged."""
+
+    retry: Retry = Retry(0)
+    timeout: timedelta | None = None
+    pool: PoolUse | None = None
+    priority: int = 0
+    lock: Expr | None = None
+    env: tuple[tuple[str, Expr], ...] = ()
+    resources: Resources = Resources()
+    cache: Cache | None = None
+    poll: timedelta | None = None
+    owner: str | None = None
+    tags: tuple[str, ...] = ()
+
+
+@frozen
+class Task:
+    """A task, a check or a `fail` arm."""
+
+    id: str
+    action: Action
+    output: Type | None = None
+    several: bool = False
+    policy: Policy = Policy()
+    after: tuple[After, ...] = ()
+    when: Expr | None = None
+    fallback: str | None = None
+    reads: tuple[str, ...] = ()
+    writes: tuple[Write, ...] = ()
+    renamed_from: str | None = None
+    overrides: tuple[Override, ...] = ()
+    doc: str = ""
+    origin: Origin = field(kw_only=True)
+    at: Span = field(kw_only=True, eq=False, repr=False)
+
+
+@frozen
+class Group:
+    """A `group`, or the use of a template."""
+
+    id: str
+    body: tuple[Stmt, ...]
+    after: tuple[After, ...] = ()
+    when: Expr | None = None
+    renamed_from: str | None = None
+    doc: str = ""
+    origin: Origin = field(kw_only=True)
+    at: Span = field(kw_only=True, eq=False, repr=False)
+
+
+@frozen
+class If:
+    """`if`, with the id of its decision; `otherwise` None where there is no `else`."""
+
+    id: str
+    condition: Expr
+    then: tuple[Stmt, ...]
+    otherwise: tuple[Stmt, ...] | None
+    origin: Origin = field(kw_only=True)
+    at: Span = field(kw_only=True, eq=False, repr=False)
+
+
+@frozen
+class Arm:
+    """Patterns (none: `_`) and what runs then."""
+
+    patterns: tuple[Expr, ...]
+    body: tuple[Stmt, ...]
+
+
+@frozen
+class Match:
+    """`match`, with the id of its decision."""
+
+    id: str
+    subject: Expr
+    arms: tuple[Arm, ...]
+    origin: Origin = field(kw_only=True)
+    at: Span = field(kw_only=True, eq=False, repr=False)
+
+
+@frozen
+class For:
+    """A loop; `keys` is the first of two variables: the index of a list, the key of a map."""
+
+    id: str
+    item: str
+    keys: str | None
+    items: Expr
+    body: tuple[Stmt, ...]
+    limit: int | None = None
+    tolerate: int | float = 0
+    is_static: bool = False
+    origin: Origin = field(kw_only=True)
+    at: Span = field(kw_only=True, eq=False, repr=False)
+
+
+Stmt = Task | Group | If | Match | For
+
+
+@frozen
+class Flow:
+    """One flow, analysed."""
+
+    name: str
+    params: tuple[Parameter, ...]
+    body: tuple[Stmt, ...]
+    handlers: tuple[tuple[Literal["failure", "success", "late", "finally"], tuple[Stmt, ...]], ...] = ()
+    returns: Expr | None = None
+    output: Type | None = None
+    several: bool = False
+    when: Expr | None = None
+    triggers: tuple[Trigger, ...] = ()
+    zone: str = "UTC"
+    max_runs: int | None = None
+    overlap: Literal["queue", "skip", "cancel_old"] = "queue"
+    deadline: timedelta | None = None
+    sla: timedelta | str | None = None
+    pools: tuple[Pool, ...] = ()
+    connections: tuple[Connection, ...] = ()
+    assets: tuple[Asset, ...] = ()
+    schemas: tuple[Record, ...] = ()
+    owner: str | None = None
+    tags: tuple[str, ...] = ()
+    renamed_from: str | None = None
+    overrides: tuple[Override, ...] = ()
+    doc: str = ""
+    origin: Origin = field(kw_only=True)
+    at: Span = field(kw_only=True, eq=False, repr=False)
+
+
+@frozen
+class Module:
+    """The flows of the files that were given, in order, and those that they run."""
+
+    project: str
+    flows: tuple[Flow, ...]

@@ -1,0 +1,154 @@
+"""A project: the folder with `flow.toml`, or a file's own folder without one. Paths and modules count from there."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+
+from attrs import frozen
+
+from flowc.diagnostics import Problems
+from flowc.diagnostics.suggest import closest
+from flowc.source import Source, Span
+
+EDITIONS = ("2026",)
+_KEYS = {
+    "project": ("name", "edition", "sources", "targets", "profile"),
+    "lint": ("allow",),
+}
+
+
+@frozen
+class Project:
+    """Settings of `flow.toml`, with their defaults."""
+
+    root: Path
+    name: str
+    sources: tuple[str, ...] = (".",)
+    targets: tuple[str, ...] = ("native",)
+    profile: str | None = None
+    pools: tuple[tuple[str, int], ...] = ()
+    allow: tuple[str, ...] = ()
+    target_words: tuple[tuple[str, tuple[tuple[str, object], ...]], ...] = ()
+
+
+def find_project(file: Path, problems: Problems) -> Project:
+    """The project that a file (or folder) belongs to; what is wrong in `flow.toml` is reported."""
+    start = (file if file.is_dir() else file.parent).resolve()
+    for folder in (start, *start.parents):
+        settings = folder / "flow.toml"
+        if settings.is_file():
+            return _read(settings, problems)
+    return Project(start, start.name if file.is_dir() else file.stem)
+
+
+def _read(path: Path, problems: Problems) -> Project:
+    text = path.read_text(encoding="utf-8", errors="replace")
+    source = Source(_shown(path), text)
+    default = Project(path.parent, path.parent.name)
+    try:
+        data: dict[str, object] = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        problems.add("FLOW101", f"`flow.toml` is not TOML: {error}", Span(source, 0, 0))
+        return default
+    return _Reader(source, problems).project(data, path.parent)
+
+
+def _shown(path: Path) -> str:
+    try:
+        return str(path.relative_to(Path.cwd()))
+    except ValueError:
+        return str(path)
+
+
+class _Reader:
+    """Takes the values out of the parsed TOML, and finds the place of what is wrong by its key."""
+
+    def __init__(self, source: Source, problems: Problems) -> None:
+        self.source = source
+        self.problems = problems
+
+    def project(self, data: dict[str, object], root: Path) -> Project:
+        for section in data:
+            if section not in (*_KEYS, "pools", "target"):
+                self._unknown(section, (*_KEYS, "pools", "target"), "section of `flow.toml`")
+        table, lint = self._table(data, "project"), self._table(data, "lint")
+        for section, keys in _KEYS.items():
+            for key in self._table(data, section):
+                if key not in keys:
+                    self._unknown(key, keys, f"key of `[{section}]`")
+        self._edition(table)
+        name = self._text(table, "name")
+        if name is None and "name" not in table:
+            self.problems.add(
+                "FLOW302", "`[project]` has no `name`", self._place("[project]"), helps=('name = "my_project"',)
+            )
+        return Project(
+            root,
+            name or root.name,
+            self._texts(table, "sources") or (".",),
+            self._texts(table, "targets") or ("native",),
+            self._text(table, "profile"),
+            self._pools(self._table(data, "pools")),
+            self._texts(lint, "allow"),
+            self._targets(self._table(data, "target")),
+        )
+
+    def _edition(self, table: dict[str, object]) -> None:
+        edition = self._text(table, "edition")
+        if edition is None:
+            self.problems.add(
+                "FLOW302", "`[project]` has no `edition`", self._place("[project]"), helps=('edition = "2026"',)
+            )
+        elif edition not in EDITIONS:
+            self.problems.add(
+                "FLOW313",
+                f"edition `{edition}` is not known",
+                self._place("edition"),
+                helps=(f'write `edition = "{EDITIONS[-1]}"`',),
+            )
+
+    def _pools(self, table: dict[str, object]) -> tuple[tuple[str, int], ...]:
+        pools: list[tuple[str, int]] = []
+        for name, slots in table.items():
+            if isinstance(slots, int) and not isinstance(slots, bool) and slots > 0:
+                pools.append((name, slots))
+            else:
+                self._wrong(name, "a number of slots above 0")
+        return tuple(pools)
+
+    def _targets(self, table: dict[str, object]) -> tuple[tuple[str, tuple[tuple[str, object], ...]], ...]:
+        return tuple((name, tuple(self._table(table, name).items())) for name in table)
+
+    def _table(self, data: dict[str, object], key: str) -> dict[str, object]:
+        value = data.get(key, {})
+        if isinstance(value, dict):
+            return {str(name): item for name, item in value.items()}  # pyright: ignore[reportUnknownVariableType]
+        self._wrong(key, "a table")
+        return {}
+
+    def _text(self, table: dict[str, object], key: str) -> str | None:
+        value = table.get(key)
+        if value is None or isinstance(value, str):
+            return value
+        self._wrong(key, "a text")
+        return None
+
+    def _texts(self, table: dict[str, object], key: str) -> tuple[str, ...]:
+        value = table.get(key, [])
+        if isinstance(value, list) and all(isinstance(item, str) for item in value):  # pyright: ignore
+            return tuple(str(item) for item in value)  # pyright: ignore
+        self._wrong(key, "a list of texts")
+        return ()
+
+    def _wrong(self, key: str, wanted: str) -> None:
+        self.problems.add("FLOW301", f"`{key}` in `flow.toml` is {wanted}", self._place(key))
+
+    def _unknown(self, key: str, known: tuple[str, ...], what: str) -> None:
+        near = closest(key, known)
+        helps = (f"did you mean `{near}`?",) if near else (f"known: {', '.join(known)}",)
+        self.problems.add("FLOW211", f"`{key}` is not a {what}", self._place(key), helps=helps)
+
+    def _place(self, key: str) -> Span:
+        at = max(self.source.text.find(key), 0)
+        return Span(self.source, at, min(at + len(key), len(self.source.text)))
