@@ -51,8 +51,8 @@ lock: $(TOOLS) ## resolve every environment of locks/ anew
 	$(LOCK) pyproject.toml locks/dev.in -o locks/dev.txt
 	$(LOCK) locks/airflow.in -o locks/airflow.txt
 
-bench: $(TOOLS) ## measure, and print the figures of benchmarks/README.md
-	$(BIN)/python -m benchmarks
+bench: $(TOOLS) ## measure (ARGS=--write puts the figures in benchmarks/README.md)
+	$(BIN)/python -m benchmarks $(ARGS)
 
 clean: ## remove all that these commands made
 	rm -rf .venv .engines build dist .pytest_cache .ruff_cache .hypothesis
@@ -64,6 +64,8 @@ $(TOOLS): locks/dev.txt pyproject.toml tools/python.sh
 	@$(BIN)/python -m pip install -q "$$(sed -n 's/^\(uv==[^ ]*\).*/\1/p' locks/dev.txt)"
 	@$(UV) pip sync -q --require-hashes --compile-bytecode --python $(BIN)/python locks/dev.txt
 	@$(UV) pip install -q --no-deps --no-build-isolation --python $(BIN)/python --editable .
+	@# Not needed here: it leaves in uv's cache what tests/test_packaging.py needs to install the wheel without a network.
+	@$(UV) pip compile -q --no-header pyproject.toml --constraint locks/dev.txt -o .venv/runtime.txt
 	@touch $@
 
 .engines/%/.stamp: locks/%.txt | $(TOOLS)

@@ -1,0 +1,1 @@
+"""What flowc costs: figures that anybody can take again with `make bench`."""
