@@ -1,4 +1,4 @@
-"""How long whole processes take: wall and CPU, rivals in turn, so that a busy moment of the machine meets all of them."""
+"""How long whole processes take: wall and CPU, rivals in turn, so that a busy moment meets all of them."""
 
 from __future__ import annotations
 

@@ -1,10 +1,10 @@
-"""Programs of any size to measure with: every tenth task starts a new layer, with policies, conditions and joins in between."""
+"""Programs of any size to measure with: layers of ten tasks, each with policies and two upstreams."""
 
 from __future__ import annotations
 
 
 def layered(tasks: int) -> str:
-    """A file of `tasks` tasks in layers of ten; each reads two tasks of the layer above, as pipelines in the field do."""
+    """A file of `tasks` tasks in layers of ten; each reads two tasks of the layer above."""
     lines = [
         'flow big(region: str = "eu", full: bool = false) {',
         '  schedule daily, at: 06:00, tz: "Europe/Berlin"',
