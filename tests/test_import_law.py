@@ -19,8 +19,8 @@ LAW: dict[str, set[str]] = {
     "diagnostics": SOURCE,
     "ir": DIAGNOSTICS,
     "syntax": {*IR, "grammar"},
-    "kinds": IR,
-    "target": {*IR, "kinds"},
+    "kinds": {*IR, "syntax"},  # an operand is read from the tree
+    "target": {*IR, "kinds", "emit"},  # a target gives a FileTree
     "emit": DIAGNOSTICS,
     "sema": {*IR, "syntax", "kinds"},
     "passes": {*IR, "kinds"},
