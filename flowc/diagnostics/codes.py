@@ -1,7 +1,7 @@
 """Every code: its number, its slug and how severe it is. Numbers are never reused.
 
-The first digit is the stage that reports it. A page in `pages/` explains each code, a case in `tests/cases/diagnostics/`
-shows it, and the tests hold the three together.
+The first digit is the stage that reports it. A page in `pages/` explains each code, a case in
+`tests/cases/diagnostics/` shows it, and the tests hold the three together.
 """
 
 from __future__ import annotations
@@ -46,6 +46,8 @@ _TABLE = (
     ("FLOW112", "tab-or-nonascii-space", _E),
     ("FLOW113", "conflict-marker", _E),
     ("FLOW114", "jinja-in-text", _W),
+    ("FLOW115", "unknown-warning", _E),
+    ("FLOW116", "not-utf8", _E),
     # 2 names and modules
     ("FLOW201", "unknown-name", _E),
     ("FLOW202", "duplicate-name", _E),

@@ -52,7 +52,7 @@ class Diagnostic:
 class Problems:
     """Collects diagnostics, once each, in the order they were found."""
 
-    _found: dict[tuple[object, ...], Diagnostic] = field(factory=dict)
+    _found: dict[tuple[object, ...], Diagnostic] = field(factory=dict[tuple[object, ...], Diagnostic])
 
     def add(
         self,
