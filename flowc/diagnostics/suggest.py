@@ -9,8 +9,8 @@ def closest(name: str, known: Iterable[str]) -> str | None:
     """The name of `known` that takes the fewest slips of the finger to `name`; None where all are far away.
 
     A slip is a letter too many, missing, wrong, or two letters swapped; an upper-case letter for a lower-case one
-    counts nothing. Three are allowed in seven letters, one in three; many slips only where the first two letters are right.
-    Of equally near ones the first in the alphabet.
+    counts nothing. Three are allowed in seven letters, one in three; many slips only where the first two letters are
+    right. Of equally near ones the first in the alphabet.
     """
     far = len(name) * 3 // 7
     near = ((_distance(name.lower(), other.lower(), far), other) for other in sorted(set(known) - {name}))

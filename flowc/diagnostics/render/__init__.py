@@ -1,4 +1,4 @@
-"""Diagnostics as text: for people, one line each, for programs, for code scanners. A form is imported when asked for."""
+"""Diagnostics as text: for people, a line each, for programs, for code scanners. A form is imported when asked for."""
 
 from __future__ import annotations
 
