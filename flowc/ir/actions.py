@@ -36,7 +36,7 @@ class Shell:
 
 @frozen
 class Sql:
-    """Run statements on a connection in one transaction; holes are bind parameters. The node's output says what comes back."""
+    """Run statements in one transaction; holes are bind parameters. The node's output says what comes back."""
 
     connection: str
     statement: Text
@@ -65,7 +65,7 @@ class WaitFile:
 
 @frozen
 class WaitTime:
-    """Until a time of day (of `run.date` in the schedule's zone), an instant, or for a duration from the task's start."""
+    """Until a time of day (of `run.date` in the schedule's zone), an instant, or so long from the task's start."""
 
     until: Expr
     poll: timedelta = timedelta(minutes=1)

@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal as Number
-from typing import Literal
+from typing import Literal, cast
 
 from attrs import field, fields, frozen
+from attrs import field as _field  # `Output` has a `field` of its own
 
 from flowc.ir.types import BOOL, STR, Type
 from flowc.source import Span
@@ -57,7 +58,7 @@ class Output:
     field: str | None
     gathered: int
     type: Type
-    at: Span | None = field(default=None, eq=False, repr=False)
+    at: Span | None = _field(default=None, eq=False, repr=False)
 
 
 @frozen
@@ -81,7 +82,7 @@ class Local:
 
 @frozen
 class Text:
-    """A string with holes, in source order. How a hole is written out (text form, quoted word, bind parameter) is its kind's."""
+    """A string with holes, in source order. How a hole is written out is its kind's."""
 
     parts: tuple[str | Expr, ...]
     type: Type = STR
@@ -309,16 +310,17 @@ Expr = (
 def children(expr: Expr) -> Iterator[Expr]:
     """The direct sub-expressions, in source order."""
     for attribute in fields(type(expr)):
-        value = getattr(expr, attribute.name)
-        if attribute.name in ("type", "at"):
-            continue
-        if isinstance(value, Expr):
-            yield value
-        elif isinstance(value, tuple):
-            for part in value:
-                part = part[1] if isinstance(part, tuple) else part
-                if isinstance(part, Expr):
-                    yield part
+        if attribute.name not in ("type", "at"):
+            yield from _expressions(getattr(expr, attribute.name))
+
+
+def _expressions(value: object) -> Iterator[Expr]:
+    """A field is an expression, a tuple of them, of (key, expression) pairs, or something else."""
+    if isinstance(value, Expr):
+        yield value
+    elif isinstance(value, tuple):
+        for part in cast(tuple[object, ...], value):
+            yield from _expressions(part)
 
 
 def walk(expr: Expr) -> Iterator[Expr]:

@@ -1,7 +1,7 @@
 """The graph of a flow: what must happen, free of syntax and of engines.
 
-Nodes are flat. Where a node stands is its `scope`, outermost first: arms of decisions, loops. What it waits for, and what
-that must have come to, is its `needs`; those of the decisions and loops around it count too (rule 1 of the contract).
+Nodes are flat. Where a node stands is its `scope`, outermost first: arms of decisions, loops. What it waits for, and
+what that must have come to, is its `needs`; those of the decisions and loops around it count too (rule 1).
 Two references meet on the same element of the loops that both stand in; a reader outside of a loop sees all elements.
 """
 
@@ -211,7 +211,10 @@ class Override:
 
 @frozen
 class Node:
-    """A task, a check or a `fail` arm; `output` is None where there is no value, a Record with `several` outputs."""
+    """A task, a check or a `fail` arm; `output` is None where there is no value, a Record with `several` outputs.
+
+    `unbuilt` are words of the vocabulary on it that no target can say yet: `expand`, a window of an asset.
+    """
 
     name: str
     action: Action
@@ -236,6 +239,7 @@ class Node:
     tags: tuple[str, ...] = ()
     renamed_from: str | None = None
     overrides: tuple[Override, ...] = ()
+    unbuilt: tuple[str, ...] = ()
     doc: str = ""
     origin: Origin = field(kw_only=True, eq=False)
     at: Span | None = field(default=None, eq=False, repr=False)

@@ -1,0 +1,1 @@
+"""From text in memory to files on disk: the only room that writes."""

@@ -1,0 +1,109 @@
+"""What a target is: an engine's name, an answer for every feature, and two functions from a program to files.
+
+`lower` takes every decision and gives a model of the project, a value of the target's own; `render` prints it with
+templates and decides nothing. What lowering reads of the program is watched (`flowc.target.ledger`): what it neither
+read nor named in `disregards` stops the build.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Generic, Literal, TypeVar
+
+from attrs import field, frozen
+
+from flowc.emit.tree import FileTree
+from flowc.ir.expr import Expr
+from flowc.ir.features import Feature
+from flowc.ir.graph import Program
+from flowc.ir.types import Type
+
+Model = TypeVar("Model")
+
+
+@frozen
+class Native:
+    """The engine does it by its own means; `how` names them."""
+
+    how: str = ""
+
+
+@frozen
+class Emulated:
+    """The generated project does it on top of the engine: `by` says how, `cost` what it costs."""
+
+    by: str
+    cost: str = ""
+
+
+@frozen
+class Weaker:
+    """The engine comes close: `but` says what differs. Refused unless the target's block has `accept [feature]`."""
+
+    but: str
+    by: str = ""
+
+
+@frozen
+class Refused:
+    """It cannot be said: why, and what to write instead."""
+
+    because: str
+    instead: str
+
+
+Answer = Native | Emulated | Weaker | Refused
+
+
+@frozen
+class Word:
+    """A word that may stand in `target NAME { ... }`: where, what type its value has, and what it does."""
+
+    name: str
+    places: frozenset[Literal["flow", "task"]]
+    type: Type
+    doc: str
+    check: Callable[[Expr], str | None] = lambda value: None
+    """What is wrong with a value of the right type, as a message."""
+
+
+@frozen
+class Target(Generic[Model]):
+    """A target. `lower` may read any part of the program; `render` sees the model alone."""
+
+    name: str
+    engine: str
+    versions: str
+    capabilities: Mapping[Feature, Answer]
+    lower: Callable[[Program], Model]
+    render: Callable[[Model], FileTree]
+    words: tuple[Word, ...] = ()
+    disregards: Mapping[str, str] = field(factory=dict[str, str])
+    """What lowering need not read, as `"Node.owner"`, and why that drops nothing."""
+
+    def answer(self, feature: Feature) -> Answer:
+        """The answer for a feature; KeyError if the target owes one, which `complete` tells beforehand."""
+        return self.capabilities[feature]
+
+    def missing(self) -> tuple[Feature, ...]:
+        """The features that the target has no answer for: none in a target that is finished."""
+        return tuple(feature for feature in Feature if feature not in self.capabilities)
+
+
+# Models are of the target's own making; who only hands them from `lower` to `render` need not know of what.
+AnyTarget = Target[Any]
+
+
+_NOT_YET = "no target can say this yet"
+
+LATER: Mapping[Feature, Answer] = {
+    Feature.later_event: Refused(_NOT_YET, "start the flow with a `schedule`, or `every`, and look with `wait file`"),
+    Feature.later_partition: Refused(_NOT_YET, "take the window from `run.date`, or from a param"),
+    Feature.later_container: Refused(_NOT_YET, 'run the image from a shell: `sh "docker run --rm IMAGE ..."`'),
+    Feature.later_dbt: Refused(_NOT_YET, 'call its command line: `sh "dbt build --select ..."`'),
+    Feature.later_spark: Refused(_NOT_YET, 'call its command line: `sh "spark-submit ..."`'),
+    Feature.later_wait: Refused(_NOT_YET, "wait for a file that stands for it: `wait file(...)`"),
+    Feature.later_snowflake: Refused(_NOT_YET, "call the warehouse's driver from a `python` task"),
+    Feature.later_other: Refused(_NOT_YET, "say it with a `python` or a `sh` task"),
+}
+"""The answers that all targets of this release give for what is built later; a target spreads it into its own table."""
