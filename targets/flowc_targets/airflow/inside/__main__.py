@@ -1,0 +1,107 @@
+"""Runs Airflow jobs and prints what Airflow's own metadata database says of them.
+
+This folder is executed by the Python of an Airflow environment (`python inside JOBS OUT`); it knows the standard
+library and Airflow, nothing of the compiler. Airflow takes some five seconds to load, so one process loads it once and
+forks: a process per job, in it Airflow's real scheduler, and below that a supervised process per attempt.
+"""
+
+import gc
+import json
+import os
+import signal
+import sys
+import time
+import traceback
+from collections.abc import Iterator
+
+import psutil
+
+import job
+import warm
+
+
+def main(jobs_path: str, out_path: str, workers: int) -> None:
+    with open(jobs_path, encoding="utf-8") as file:
+        waiting = list(reversed(json.load(file)))
+    warm.load()
+    gc.freeze()  # so that the collector of a child does not copy every page that it shares with this process
+    running: dict[int, tuple[dict, float]] = {}
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+    try:
+        with open(out_path, "a", encoding="utf-8") as out:
+            while waiting or running:
+                while waiting and len(running) < workers:
+                    spec = waiting.pop()
+                    running[_start(spec)] = (spec, time.monotonic() + spec["timeout"])
+                for record in _ended(running):
+                    out.write(json.dumps(record) + "\n")
+                    out.flush()
+                time.sleep(0.02)
+    finally:
+        for pid in running:
+            _kill_tree(pid)
+
+
+def _ended(running: dict[int, tuple[dict, float]]) -> Iterator[dict]:
+    """The records of the jobs that have ended by now, or have to."""
+    for pid, (spec, end) in list(running.items()):
+        ended, status = os.waitpid(pid, os.WNOHANG)
+        if not ended and time.monotonic() < end:
+            continue
+        if not ended:
+            _kill_tree(pid)
+            os.waitpid(pid, 0)
+        del running[pid]
+        yield _record(spec, timed_out=not ended, status=status)
+
+
+def _start(spec: dict) -> int:
+    """Fork the process of one job; it writes its record to a file, for its exit may be sudden."""
+    sys.stdout.flush()
+    pid = os.fork()
+    if pid:
+        return pid
+    code = 1
+    try:
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        os.setsid()
+        log = os.open(os.path.join(spec["home"], "engine.log"), os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o644)
+        os.dup2(log, 1)
+        os.dup2(log, 2)
+        job.run(spec)
+        code = 0
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
+
+
+def _record(spec: dict, *, timed_out: bool, status: int) -> dict:
+    path = os.path.join(spec["home"], "record.json")
+    if timed_out:
+        return {"id": spec["id"], "status": "timeout", "error": f"not ended after {spec['timeout']} s", "runs": []}
+    if status or not os.path.exists(path):
+        log = os.path.join(spec["home"], "engine.log")
+        return {"id": spec["id"], "status": "crashed", "error": _tail(log), "runs": []}
+    with open(path, encoding="utf-8") as file:
+        return json.load(file)
+
+
+def _tail(path: str) -> str:
+    with open(path, encoding="utf-8", errors="replace") as file:
+        return "".join(file.readlines()[-30:])
+
+
+def _kill_tree(pid: int) -> None:
+    family = [psutil.Process(pid), *psutil.Process(pid).children(recursive=True)]
+    for process in family:
+        try:
+            process.send_signal(signal.SIGKILL)
+        except psutil.NoSuchProcess:
+            pass
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], sys.argv[2], int(sys.argv[3]))

@@ -1,0 +1,85 @@
+"""An Airflow executor that forks: each attempt runs in Airflow's own supervisor, which asks the API in-process.
+
+The same way as LocalExecutor's, without the HTTP server between the supervisor and the database.
+"""
+
+import os
+import signal
+import sys
+import time
+import traceback
+from collections.abc import Callable
+
+from airflow import settings
+from airflow.executors.base_executor import BaseExecutor
+from airflow.sdk.execution_time.supervisor import InProcessTestSupervisor, supervise_task
+
+LINGER = 0.5
+"""Seconds that supervisors get to end by themselves once all runs have ended."""
+
+
+class Finished(BaseException):
+    """All runs have ended; leaves the scheduler's endless loop."""
+
+
+class ForkExecutor(BaseExecutor):
+    is_local = True
+
+    def __init__(self, parallelism: int, all_ended: Callable[[], bool]) -> None:
+        super().__init__(parallelism=parallelism)
+        self.all_ended = all_ended
+        self.supervisors: dict[int, object] = {}
+        self.ended_at: float | None = None
+
+    def start(self) -> None:
+        """Nothing to start."""
+
+    def end(self) -> None:
+        self.terminate()
+
+    def terminate(self) -> None:
+        for pid in self.supervisors:
+            os.kill(pid, signal.SIGKILL)
+
+    def _process_workloads(self, workloads) -> None:
+        for workload in workloads:
+            self.queued_tasks.pop(workload.key)
+            self.running.add(workload.key)
+            self.supervisors[_fork(workload)] = workload.key
+
+    def sync(self) -> None:
+        for pid, key in list(self.supervisors.items()):
+            ended, status = os.waitpid(pid, os.WNOHANG)
+            if ended:
+                del self.supervisors[pid]
+                (self.fail if status else self.success)(key)
+        if not self.all_ended():
+            return
+        self.ended_at = self.ended_at or time.monotonic()
+        if not self.supervisors or time.monotonic() - self.ended_at > LINGER:
+            raise Finished
+
+
+def _fork(workload) -> int:
+    sys.stdout.flush()
+    sys.stderr.flush()
+    pid = os.fork()
+    if pid:
+        return pid
+    code = 1
+    try:
+        settings.engine.dispose(close=False)
+        code = supervise_task(
+            ti=workload.ti,
+            bundle_info=workload.bundle_info,
+            dag_rel_path=workload.dag_rel_path,
+            token=workload.token,
+            log_path=workload.log_path,
+            client=InProcessTestSupervisor._api_client(),
+        )
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(1 if code else 0)

@@ -1,0 +1,138 @@
+"""One job: a project, one of its DAGs and a conf; ends when its run and all that it started have ended."""
+
+import json
+import os
+import shutil
+import sys
+import traceback
+from datetime import datetime
+
+PARALLELISM = 4
+
+
+def run(spec: dict) -> None:
+    """Run the job and write `record.json` into its home."""
+    _settle(spec)
+    problem = _sync(spec["project"], spec["home"])
+    record = {"id": spec["id"], "status": "broken", "error": problem, "runs": []}
+    if problem is None:
+        problem = _trigger(spec)
+        record |= {"status": "refused", "error": problem}
+    if problem is None:
+        _schedule()
+        import records
+
+        record |= {"status": "finished", "error": None, "runs": records.runs(first=spec["dag_id"])}
+    with open(os.path.join(spec["home"], "record.json"), "w", encoding="utf-8") as file:
+        json.dump(record, file)
+
+
+def _settle(spec: dict) -> None:
+    """Point this process's Airflow to the job's own home, a copy of the migrated template."""
+    home = spec["home"]
+    shutil.copy(spec["template"], os.path.join(home, "airflow.db"))
+    os.environ.update(spec["env"])
+    os.environ |= {
+        "AIRFLOW_HOME": home,
+        "AIRFLOW__CORE__DAGS_FOLDER": spec["project"],
+        "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": f"sqlite:///{home}/airflow.db",
+        "AIRFLOW__LOGGING__BASE_LOG_FOLDER": f"{home}/logs",
+        "AIRFLOW__DAG_PROCESSOR__DAG_BUNDLE_STORAGE_PATH": f"{home}/bundles",
+    }
+    from airflow import settings
+
+    settings.dispose_orm()
+    settings.configure_vars()
+    settings.configure_orm()
+
+
+def _sync(project: str, home: str) -> str | None:
+    """Parse the project as the DAG processor does, in a process of its own; what is wrong with it, or None."""
+    from airflow.dag_processing.bundles.manager import DagBundlesManager
+    from airflow.utils.session import create_session
+
+    with create_session() as session:
+        DagBundlesManager().sync_bundles_to_db(session=session)
+    errors = os.path.join(home, "import_errors.json")
+    pid = os.fork()
+    if not pid:
+        try:
+            _parse(errors)
+        except BaseException:
+            traceback.print_exc()
+            with open(errors, "w", encoding="utf-8") as file:
+                json.dump({project: traceback.format_exc()}, file)
+        finally:
+            sys.stderr.flush()
+            os._exit(0)
+    os.waitpid(pid, 0)
+    with open(errors, encoding="utf-8") as file:
+        found = json.load(file)
+    return "\n".join(f"{path}: {text}" for path, text in sorted(found.items())) or None
+
+
+def _parse(errors: str) -> None:
+    from airflow.dag_processing.bundles.manager import DagBundlesManager
+    from airflow.dag_processing.dagbag import BundleDagBag, sync_bag_to_db
+
+    found: dict[str, str] = {}
+    for bundle in DagBundlesManager().get_all_dag_bundles():
+        bundle.initialize()
+        bag = BundleDagBag(dag_folder=bundle.path, bundle_path=bundle.path, bundle_name=bundle.name)
+        found |= bag.import_errors
+        if not bag.import_errors:
+            sync_bag_to_db(bag, bundle.name, bundle.version)
+    with open(errors, "w", encoding="utf-8") as file:
+        json.dump(found, file)
+
+
+def _trigger(spec: dict) -> str | None:
+    """Start the run as a request to Airflow's REST API does; why it was refused, or None."""
+    from airflow.api.common.trigger_dag import trigger_dag
+    from airflow.models.dag import DagModel
+    from airflow.models.pool import Pool
+    from airflow.utils.session import create_session
+    from airflow.utils.types import DagRunTriggeredByType, DagRunType
+    from sqlalchemy import update
+
+    with create_session() as session:
+        session.execute(update(DagModel).values(is_paused=False))
+    for name, slots in spec["pools"].items():
+        Pool.create_or_update_pool(name=name, slots=slots, description="", include_deferred=False)
+    date = spec["logical_date"]
+    try:
+        trigger_dag(
+            spec["dag_id"],
+            triggered_by=DagRunTriggeredByType.REST_API,
+            run_type=DagRunType.MANUAL,
+            conf=spec["conf"],
+            logical_date=datetime.fromisoformat(date) if date else None,
+            run_after=datetime.fromisoformat(date) if date else None,
+            replace_microseconds=False,
+        )
+    except Exception as error:
+        return f"{type(error).__name__}: {error}"
+    return None
+
+
+def _schedule() -> None:
+    """Run Airflow's scheduler until no run is queued or running."""
+    from airflow.jobs.job import Job, run_job
+    from airflow.jobs.scheduler_job_runner import SchedulerJobRunner
+    from airflow.models.dagrun import DagRun
+    from airflow.utils.session import create_session
+    from executor import Finished, ForkExecutor
+    from sqlalchemy import func, select
+
+    def all_ended() -> bool:
+        with create_session() as session:
+            open_runs = select(func.count()).select_from(DagRun).where(DagRun.state.in_(["queued", "running"]))
+            return session.scalar(open_runs) == 0
+
+    executor = ForkExecutor(PARALLELISM, all_ended)
+    airflow_job = Job()
+    runner = SchedulerJobRunner(airflow_job, executors=[executor], scheduler_idle_sleep_time=0.05)
+    try:
+        run_job(airflow_job, runner._execute)
+    except Finished:
+        pass
