@@ -1,0 +1,100 @@
+"""The LALR(1) machine: a stack of states, a stack of values, and a table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from flowc.syntax.lexer import Lexer, Token
+from flowc.syntax.tables import END, Rule, Tables
+
+
+class Unexpected(Exception):
+    """The token has no place here; `stack` holds the states of what was read before it."""
+
+    def __init__(self, token: Token, stack: list[int]) -> None:
+        super().__init__(token, stack)
+        self.token = token
+        self.stack = stack
+
+
+def parse(text: str, tables: Tables, makers: object, *, start: str, begin: int = 0, end: int = -1) -> Any:
+    """The value of the rule `start` for a piece of `text`.
+
+    `makers` has a method for each `Rule.call`, and a dict `shift` of functions that make the value of a token from its
+    two offsets. Raises `Unexpected` and `lexer.Unreadable`.
+    """
+    states, rules = tables.states, tables.rules
+    reduce = [_reducer(rule, makers) for rule in rules]
+    shift: dict[str, Callable[[int, int], Any]] = getattr(makers, "shift")  # noqa: B009 - a border: anything may make
+    first, last = tables.starts[start]
+    stack, values = [first], []
+    for token in Lexer(text, tables, stack, begin, end):
+        kind = token[0]
+        while True:
+            action = states[stack[-1]].get(kind)
+            if action is None:
+                raise Unexpected(token, stack)
+            if action >= 0:
+                make = shift.get(kind)
+                values.append(make(token[1], token[2]) if make else None)
+                stack.append(action)
+                break
+            rule = rules[~action]
+            size = rule.size
+            if size:
+                value = reduce[~action](values[-size:])
+                del stack[-size:], values[-size:]
+            else:
+                value = reduce[~action]([])
+            stack.append(states[stack[-1]][rule.origin])
+            values.append(value)
+            if kind == END and stack[-1] == last:
+                return values[-1]
+    raise AssertionError("the tokens end with END")
+
+
+def expected(tables: Tables, stack: list[int]) -> frozenset[str]:
+    """The terminals that may truly come next (a row of the table alone promises too many)."""
+    return frozenset(kind for kind in tables.states[stack[-1]] if kind.isupper() and _fits(tables, stack, kind))
+
+
+def _fits(tables: Tables, stack: list[int], kind: str) -> bool:
+    stack = stack.copy()
+    while (action := tables.states[stack[-1]].get(kind)) is not None:
+        if action >= 0:
+            return True
+        rule = tables.rules[~action]
+        if rule.size:
+            del stack[-rule.size :]
+        if rule.origin not in tables.states[stack[-1]]:
+            return kind == END
+        stack.append(tables.states[stack[-1]][rule.origin])
+    return False
+
+
+def _reducer(rule: Rule, makers: object) -> Callable[[list[Any]], Any]:
+    """What `rule` does with the values of its symbols."""
+    picks = rule.picks
+    plain = picks == tuple(range(rule.size))
+    if not rule.call:
+        if not rule.spliced:
+            (only,) = (pick for pick in picks if pick is not None)
+            return lambda values: values[only]
+        return (lambda values: values) if plain else (lambda values: _picked(picks, values))
+    call: Callable[..., Any] = getattr(makers, rule.call)
+    if plain:
+        return lambda values: call(*values)
+    return lambda values: call(*_picked(picks, values))
+
+
+def _picked(picks: tuple[int | None, ...], values: list[Any]) -> list[Any]:
+    chosen: list[Any] = []
+    for pick in picks:
+        if pick is None:
+            chosen.append(None)
+        elif pick < 0:
+            chosen += values[~pick]
+        else:
+            chosen.append(values[pick])
+    return chosen
