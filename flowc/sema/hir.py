@@ -73,6 +73,7 @@ class Task:
     writes: tuple[Write, ...] = ()
     renamed_from: str | None = None
     overrides: tuple[Override, ...] = ()
+    unbuilt: tuple[str, ...] = ()
     doc: str = ""
     origin: Origin = field(kw_only=True)
     at: Span = field(kw_only=True, eq=False, repr=False)

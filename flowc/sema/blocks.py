@@ -1,0 +1,415 @@
+"""Statements of flows, groups, templates and handlers.
+
+Two passes: `declare` names everything in a block and gives back work to do; the work types expressions, when all names
+are known. So the order of declarations means nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+
+from attrs import define, evolve, field
+
+from flowc.diagnostics import Label
+from flowc.ir.expr import Expr, Item, Lit, Output
+from flowc.ir.graph import InArm, InLoop
+from flowc.ir.graph import Scope as Place
+from flowc.ir.types import ANY, INT, ListOf, MapOf, Optional, Range, Type
+from flowc.sema import hir
+from flowc.sema.clauses import Said, read_clauses
+from flowc.sema.constants import stage
+from flowc.sema.expressions import condition, known, typed
+from flowc.sema.patterns import read_patterns, report_arms
+from flowc.sema.policy import Level
+from flowc.sema.scope import GroupSymbol, LetSymbol, LoopSymbol, Names, TaskSymbol
+from flowc.sema.spot import FlowState, Spot, origin
+from flowc.sema.tasks import TaskReader
+from flowc.sema.templates import TemplateReader
+from flowc.sema.world import Choice, Library
+from flowc.source import Span
+from flowc.syntax import ast
+
+Work = Callable[[], Iterable[hir.Stmt]]
+
+
+@define(eq=False)
+class BlockReader:
+    """Reads the blocks of one flow."""
+
+    state: FlowState
+    library: Library
+    tasks: TaskReader
+    templates: TemplateReader
+    arrows: list[Callable[[], None]] = field(factory=list)
+
+    def declare(self, block: Iterable[ast.Stmt], spot: Spot) -> Work:
+        """Name what stands in a block; the work gives its statements."""
+        work = [done for stmt in block if (done := self._declare(stmt, spot)) is not None]
+        return lambda: [stmt for each in work for stmt in each()]
+
+    def _declare(self, stmt: ast.Stmt, spot: Spot) -> Work | None:
+        match stmt:
+            case ast.Task():
+                return self._task(stmt, spot)
+            case ast.Group():
+                return self._group(stmt, spot)
+            case ast.If():
+                return self._if(stmt, spot)
+            case ast.Match():
+                return self._match(stmt, spot)
+            case ast.For():
+                return self._for(stmt, spot)
+            case ast.Let():
+                return self._let(stmt, spot)
+            case ast.Chain():
+                self.arrows.append(lambda: self.tasks.chain(stmt, spot))
+                return None
+            case ast.Clause() if stmt.name.text == "check":
+                return lambda: self._check(stmt, spot)
+            case ast.Clause():
+                return self._stray_clause(stmt, spot)
+            case _:
+                return self._stray(stmt)
+
+    # -------------------------------------------------------------- tasks and groups
+
+    def _task(self, stmt: ast.Task, spot: Spot) -> Work | None:
+        if isinstance(stmt.action, ast.TemplateAction):
+            return self.templates.declare(stmt, stmt.action, spot, self)
+        id_ = spot.prefix + stmt.name.text
+        place = guarded(spot.place, id_, stmt.body)
+        here = evolve(spot, place=place)
+        symbol = TaskSymbol(
+            stmt.name.text,
+            id_,
+            stmt.name.span,
+            place,
+            lambda: self.tasks.output(stmt, here),
+            spot.phase,
+        )
+        self._note_when(id_, stmt.body, spot)
+        if not self._name(symbol, spot):
+            return None
+        self.state.tasks[id_] = symbol
+        return lambda: self.tasks.read(stmt, symbol, spot)
+
+    def _group(self, stmt: ast.Group, spot: Spot) -> Work | None:
+        id_ = spot.prefix + stmt.name.text
+        inner = Names(outer=spot.inner)
+        place = guarded(spot.place, id_, stmt.body)
+        symbol = GroupSymbol(stmt.name.text, id_, stmt.name.span, place, inner, phase=spot.phase)
+        self._note_when(id_, stmt.body, spot)
+        if not self._name(symbol, spot):
+            return None
+        self.state.groups[id_] = symbol
+        level = self.level(stmt.body.clauses, "g", spot)
+        inside = evolve(
+            spot, names=inner, inner=inner, place=place, prefix=id_ + ".", levels=(*spot.levels, level)
+        )
+        work = self.declare((s for s in stmt.body if not is_group_clause(s)), inside)
+        return lambda: [
+            hir.Group(
+                id_,
+                tuple(work()),
+                tuple(self.tasks.afters(level().said, id_, spot)),
+                self.tasks.when(level().said, spot),
+                self.tasks.renamed(level().said),
+                stmt.doc or "",
+                origin=origin(stmt.span),
+                at=stmt.name.span,
+            )
+        ]
+
+    def level(self, clauses: Sequence[ast.Clause], place: str, spot: Spot) -> Callable[[], Level]:
+        """The clauses of a place, read when they are first asked for."""
+        made: list[Level] = []
+
+        def read() -> Level:
+            if not made:
+                context = self.state.context(spot)
+                plain = [clause for clause in clauses if clause.name.text != "check"]
+                said = read_clauses(plain, place, context)
+                made.append(Level((*self.tasks.used_policies(said, spot), *said), context))
+            return made[0]
+
+        return read
+
+    def _name(self, symbol: TaskSymbol | GroupSymbol, spot: Spot) -> bool:
+        reserved = symbol.name.startswith("flowc_") or symbol.name == "run"
+        if reserved:
+            self.state.problems.add(
+                "FLOW209", f"`{symbol.name}` is a reserved name", symbol.span, helps=("give the task another name",)
+            )
+        held = spot.names.declare(symbol)
+        if held is not None:
+            self.state.problems.add(
+                "FLOW202",
+                f"`{symbol.name}` is declared twice",
+                symbol.span,
+                related=[Label(held.span, "first here")],
+                helps=("give one of them another name",),
+            )
+            return False
+        return not reserved
+
+    def _note_when(self, id_: str, body: ast.Block, spot: Spot) -> None:
+        for clause in body.clauses:
+            if clause.name.text == "when":
+                reason = "only runs when this is true"
+                spot.world.choices[f"when_{id_}"] = Choice(1, False, clause.span, (reason,))
+
+    # -------------------------------------------------------------- decisions
+
+    def _if(self, stmt: ast.If, spot: Spot) -> Work:
+        id_ = self.state.fresh(spot.prefix + "if_" + first_name([stmt]))
+        made: list[Expr] = []
+
+        def holds() -> Expr:
+            if not made:
+                made.append(condition(stmt.condition, self.state.context(spot)))
+            return made[0]
+
+        has_else = stmt.otherwise is not None
+        reasons = ("only runs when this is true", "only runs when this is false")
+        spot.world.choices[id_] = Choice(2, has_else, stmt.condition.span, reasons)
+        then = self.declare(stmt.then, self._arm(spot, id_, 0, lambda: known(holds(), True)))
+        otherwise: Work | None = None
+        if stmt.otherwise is not None:
+            rest = [stmt.otherwise] if isinstance(stmt.otherwise, ast.If) else stmt.otherwise
+            otherwise = self.declare(rest, self._arm(spot, id_, 1, lambda: known(holds(), False)))
+
+        def work() -> Iterable[hir.Stmt]:
+            self._constant_condition(holds(), stmt.condition.span)
+            chosen = tuple(then())
+            others = tuple(otherwise()) if otherwise else None
+            yield hir.If(id_, holds(), chosen, others, origin=origin(stmt.span), at=stmt.condition.span)
+
+        return work
+
+    def _constant_condition(self, holds: Expr, span: Span) -> None:
+        if isinstance(holds, Lit) and holds.value is False:
+            self.state.problems.add("FLOW404", "this condition is always false", span)
+
+    def _arm(self, spot: Spot, decision: str, arm: int, more: Callable[[], frozenset[Expr]]) -> Spot:
+        return evolve(
+            spot,
+            inner=Names(outer=spot.inner),
+            place=(*spot.place, InArm(decision, arm)),
+            narrowed=lambda: spot.narrowed() | more(),
+        )
+
+    def _match(self, stmt: ast.Match, spot: Spot) -> Work:
+        id_ = self.state.fresh(spot.prefix + "match_" + first_name([stmt]))
+        made: list[Expr] = []
+
+        def subject() -> Expr:
+            if not made:
+                made.append(typed(stmt.subject, self.state.context(spot)))
+            return made[0]
+
+        reasons = tuple(f"only runs when this is `{_shown(arm.patterns)}`" for arm in stmt.arms)
+        spot.world.choices[id_] = Choice(len(stmt.arms), True, stmt.subject.span, reasons)
+        bodies = [
+            self._arm_body(arm.body, self._arm(spot, id_, number, frozenset)) for number, arm in enumerate(stmt.arms)
+        ]
+
+        def work() -> Iterable[hir.Stmt]:
+            context = self.state.context(spot)
+            patterns = [read_patterns(arm.patterns, subject(), context) for arm in stmt.arms]
+            report_arms(stmt, patterns, subject(), context)
+            arms = tuple(
+                hir.Arm(found, tuple(body())) for found, body in zip(patterns, bodies, strict=True)
+            )
+            yield hir.Match(id_, subject(), arms, origin=origin(stmt.span), at=stmt.subject.span)
+
+        return work
+
+    def _arm_body(self, body: ast.Block, spot: Spot) -> Work:
+        match body.statements:
+            case (ast.Clause(name=ast.Name(text="skip"), args=()),):
+                return lambda: []
+            case (ast.Clause(name=ast.Name(text="fail")) as clause,):
+                return lambda: self.tasks.fail(clause, spot)
+            case _:
+                return self.declare(body, spot)
+
+    # -------------------------------------------------------------- loops
+
+    def _for(self, stmt: ast.For, spot: Spot) -> Work:
+        id_ = self.state.fresh(spot.prefix + "for_" + stmt.name.text)
+        made: list[tuple[Expr, Type, Type | None]] = []
+
+        def items() -> tuple[Expr, Type, Type | None]:
+            if not made:
+                made.append(self._items(stmt, spot))
+            return made[0]
+
+        inner = Names(outer=spot.inner)
+        second = stmt.second
+        item_name, key_name = (second, stmt.name) if second else (stmt.name, None)
+        self._loop_name(inner, item_name, lambda: Item(id_, "item", items()[1]))
+        if key_name is not None:
+            self._loop_name(
+                inner,
+                key_name,
+                lambda: Item(id_, "key" if items()[2] is not None else "index", items()[2] or INT),
+            )
+        inside = evolve(spot, inner=inner, place=(*spot.place, InLoop(id_)))
+        body = self.declare(stmt.body, inside)
+
+        def work() -> Iterable[hir.Stmt]:
+            said = {one.spec.word: one for one in read_clauses(stmt.clauses, "l", self.state.context(spot))}
+            yield hir.For(
+                id_,
+                item_name.text,
+                key_name.text if key_name else None,
+                items()[0],
+                tuple(body()),
+                _limit(said.get("limit")),
+                self._tolerate(said.get("tolerate")),
+                stage(items()[0]) == "build",
+                origin=origin(stmt.span),
+                at=stmt.iterable.span,
+            )
+
+        return work
+
+    def _loop_name(self, inner: Names, name: ast.Name, value: Callable[[], Expr]) -> None:
+        held = inner.declare(LoopSymbol(name.text, lambda: evolve(value(), at=name.span), name.span))
+        if held is not None:
+            self.state.problems.add(
+                "FLOW202", f"`{name.text}` names both variables of the loop", name.span, helps=("rename one of them",)
+            )
+
+    def _items(self, stmt: ast.For, spot: Spot) -> tuple[Expr, Type, Type | None]:
+        expr = typed(stmt.iterable, self.state.context(spot))
+        found = self._own_optional(expr)
+        match found:
+            case ListOf(item=item):
+                return expr, item, None
+            case MapOf(key=key, value=value) if stmt.second is not None:
+                return expr, value, key
+            case Range(item=item) if item != ANY and str(item) in ("int", "date"):
+                return expr, item, None
+            case _ if found == ANY:
+                return expr, ANY, None
+            case Optional():
+                self.state.problems.add(
+                    "FLOW309",
+                    "this list may be missing, since its task may be skipped",
+                    stmt.iterable.span,
+                    helps=(f"{stmt.iterable.span.text} ?? []",),
+                )
+            case MapOf():
+                self.state.problems.add(
+                    "FLOW308",
+                    "a map is walked with two names",
+                    stmt.name.span,
+                    helps=(f"for key, {stmt.name.text} in {stmt.iterable.span.text}",),
+                )
+            case _:
+                self.state.problems.add("FLOW308", f"`for` walks a list, found {found}", stmt.iterable.span)
+        return expr, ANY, None
+
+    def _own_optional(self, expr: Expr) -> Type:
+        """The type without the `?` that a task's own output declares: a null list is a loop that is not entered."""
+        if isinstance(expr, Output) and isinstance(expr.type, Optional):
+            symbol = self.state.tasks.get(expr.node)
+            declared_here = symbol is not None and not any(isinstance(step, InArm) for step in symbol.place)
+            if declared_here and symbol and expr.field is None and symbol.output == expr.type:
+                return expr.type.item
+        return expr.type
+
+    def _tolerate(self, said: Said | None) -> int | float:
+        value = said.constant("failures") if said else 0
+        if isinstance(value, float) and not 0 <= value <= 1 and said:
+            self.state.problems.add(
+                "FLOW313",
+                "`tolerate` takes a number of failures, or a part from 0.0 to 1.0",
+                said.span,
+                helps=("write `tolerate 3` or `tolerate 0.1`",),
+            )
+            return 0
+        return value if isinstance(value, int | float) else 0
+
+    # -------------------------------------------------------------- the rest
+
+    def _let(self, stmt: ast.Let, spot: Spot) -> Work | None:
+        symbol = LetSymbol(
+            stmt.name.text, stmt.name.span, lambda: self.library.let(stmt, self.state.context(spot))
+        )
+        held = spot.inner.declare(symbol)
+        if held is not None:
+            self.state.problems.add(
+                "FLOW202",
+                f"`{symbol.name}` is declared twice",
+                symbol.span,
+                related=[Label(held.span, "first here")],
+            )
+            return None
+
+        def work() -> Iterable[hir.Stmt]:
+            if symbol.value is None and not symbol.busy:
+                typed(ast.Name(symbol.name, span=symbol.span), self.state.context(spot))
+            return ()
+
+        return work
+
+    def _check(self, stmt: ast.Clause, spot: Spot) -> Iterator[hir.Stmt]:
+        yield from self.tasks.check(stmt, spot)
+
+    def _stray_clause(self, stmt: ast.Clause, spot: Spot) -> Work:
+        return lambda: [] if read_clauses([stmt], "b", self.state.context(spot)) else []
+
+    def _stray(self, stmt: ast.Stmt) -> None:
+        words = {
+            ast.Return: "`return` stands in the flow or template itself",
+            ast.OnHook: "`on ...` stands in a flow or in `defaults`",
+            ast.OnEvent: "`on ...` stands in a flow",
+            ast.Finally: "`finally` stands in a flow or in `defaults`",
+        }
+        message = words.get(type(stmt), "this stands at the top of a file")
+        self.state.problems.add("FLOW212", message, stmt.span)
+
+
+def guarded(place: Place, id_: str, body: ast.Block) -> Place:
+    """The place inside a `when`, if there is one."""
+    has_when = any(clause.name.text == "when" for clause in body.clauses)
+    return (*place, InArm(f"when_{id_}", 0)) if has_when else place
+
+
+def is_group_clause(stmt: ast.Stmt) -> bool:
+    """A clause of the group itself."""
+    return isinstance(stmt, ast.Clause) and stmt.name.text != "check"
+
+
+def first_name(block: Iterable[ast.Stmt]) -> str:
+    """The least name of a task or group in these statements: what a decision is called after."""
+    return min(_names(block), default="nothing")
+
+
+def _names(block: Iterable[ast.Stmt]) -> Iterator[str]:
+    for stmt in block:
+        match stmt:
+            case ast.Task() | ast.Group():
+                yield stmt.name.text
+            case ast.If():
+                yield from _names(stmt.then)
+                if stmt.otherwise is not None:
+                    yield from _names([stmt.otherwise] if isinstance(stmt.otherwise, ast.If) else stmt.otherwise)
+            case ast.Match():
+                for arm in stmt.arms:
+                    yield from _names(arm.body)
+            case ast.For():
+                yield from _names(stmt.body)
+            case _:
+                pass
+
+
+def _shown(patterns: Sequence[ast.Expr]) -> str:
+    return ", ".join(pattern.span.text for pattern in patterns)
+
+
+def _limit(said: Said | None) -> int | None:
+    value = said.constant("count") if said else None
+    return value if isinstance(value, int) else None

@@ -1,0 +1,245 @@
+"""Reading clauses: known words, in their places, with arguments that fit. What they come to is `policy`'s."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from attrs import frozen
+
+from flowc.diagnostics import Edit, Label
+from flowc.diagnostics.suggest import closest
+from flowc.ir.expr import Expr
+from flowc.ir.types import FLOAT, INT, STR, ListOf, Type
+from flowc.sema.constants import constant, require_stage
+from flowc.sema.context import Context
+from flowc.sema.expressions import accept, typed
+from flowc.sema.vocabulary import CLAUSES, MODIFIERS, PLACES, Slot, Spec
+from flowc.source import Span
+from flowc.syntax import ast
+
+Value = Expr | str | tuple[ast.Expr, ...]
+"""A typed expression, a word of the slot's list, or what a raw slot's own reader will take."""
+
+
+@frozen
+class Said:
+    """A clause that was understood."""
+
+    spec: Spec
+    clause: ast.Clause
+    values: Mapping[str, Value]
+
+    @property
+    def span(self) -> Span:
+        return self.clause.span
+
+    def expr(self, slot: str) -> Expr | None:
+        value = self.values.get(slot)
+        return value if isinstance(value, Expr) else None
+
+    def word(self, slot: str) -> str | None:
+        value = self.values.get(slot)
+        return value if isinstance(value, str) else None
+
+    def raw(self, slot: str) -> tuple[ast.Expr, ...]:
+        value = self.values.get(slot, ())
+        return value if isinstance(value, tuple) else ()
+
+    def constant(self, slot: str) -> object:
+        """The build-time value of a slot; None where nothing (or nothing that fits) was said."""
+        value = self.values.get(slot)
+        return constant(value) if isinstance(value, Expr) else value
+
+
+def read_clauses(clauses: Iterable[ast.Clause], place: str, context: Context) -> list[Said]:
+    """Those that are right; the others are reported. A word said twice keeps its first (FLOW214)."""
+    said: list[Said] = []
+    first: dict[str, Span] = {}
+    for clause in clauses:
+        spec = _spec(clause, place, context)
+        if spec is None:
+            continue
+        word = spec.word
+        if word in first and not spec.repeats:
+            context.problems.add(
+                "FLOW214",
+                f"`{word}` is said twice",
+                clause.span,
+                related=[Label(first[word], "first here")],
+                helps=("keep one of them",),
+            )
+            continue
+        first.setdefault(word, clause.span)
+        understood = _read(spec, clause, context)
+        if understood:
+            said.append(understood)
+    return said
+
+
+def _spec(clause: ast.Clause, place: str, context: Context) -> Spec | None:
+    word = clause.name.text
+    spec = CLAUSES.get(word)
+    if spec is None:
+        _unknown(clause, place, context)
+        return None
+    if not set(place) & set(spec.places):
+        stands = ", ".join(PLACES[letter] for letter in spec.places)
+        context.problems.add(
+            "FLOW212",
+            f"`{word}` cannot stand in {PLACES[place[0]]}",
+            clause.name.span,
+            notes=(f"it may stand in {stands}",),
+        )
+        return None
+    return spec
+
+
+def _unknown(clause: ast.Clause, place: str, context: Context) -> None:
+    word = clause.name.text
+    if word in MODIFIERS:
+        head = MODIFIERS[word]
+        context.problems.add(
+            "FLOW213",
+            f"`{word}` belongs to `{head}`",
+            clause.name.span,
+            helps=(f"say it there: `{head} ..., {word}: ...`",),
+        )
+        return
+    here = [known for known, spec in CLAUSES.items() if set(place) & set(spec.places)]
+    near = closest(word, here) or closest(word, CLAUSES)
+    context.problems.add(
+        "FLOW211",
+        f"unknown clause `{word}`",
+        clause.name.span,
+        helps=(f"did you mean `{near}`?",) if near else (f"known here: {', '.join(sorted(here))}",),
+        edits=[Edit(clause.name.span, near)] if near else (),
+    )
+
+
+def _read(spec: Spec, clause: ast.Clause, context: Context) -> Said | None:
+    values: dict[str, Value] = {}
+    positional = [arg for arg in clause.args if arg.name is None]
+    _positional(spec, clause, positional, values, context)
+    slots = {slot.name: slot for slot in spec.modifiers}
+    for arg in clause.args:
+        if arg.name is None:
+            continue
+        slot = slots.get(arg.name.text)
+        if slot is None:
+            _unknown_modifier(spec, arg.name, slots, context)
+        elif slot.name in values:
+            context.problems.add("FLOW214", f"`{slot.name}:` is said twice", arg.span)
+        else:
+            _store(slot, (arg.value,), values, spec, context)
+    for slot in spec.modifiers:
+        if slot.required and slot.name not in values:
+            context.problems.add("FLOW302", f"`{spec.word}` needs `{slot.name}:`", clause.span)
+            return None
+    complete = all(slot.name in values for slot in spec.takes if slot.required)
+    return Said(spec, clause, values) if complete else None
+
+
+def _positional(
+    spec: Spec, clause: ast.Clause, args: list[ast.Arg], values: dict[str, Value], context: Context
+) -> None:
+    slots = list(spec.takes)
+    if len(slots) == 1 and slots[0].many:
+        if args:
+            values[slots[0].name] = tuple(arg.value for arg in args)
+    else:
+        for slot, arg in zip(slots, args, strict=False):
+            _store(slot, (arg.value,), values, spec, context)
+        for arg in args[len(slots) :]:
+            context.problems.add("FLOW303", f"`{spec.word}` takes no further value here", arg.span, helps=_shape(spec))
+    missing = [slot.name for slot in slots[len(args) :] if slot.required]
+    if missing:
+        context.problems.add(
+            "FLOW302", f"`{spec.word}` needs a value: {missing[0]}", clause.name.span, helps=_shape(spec)
+        )
+
+
+def _shape(spec: Spec) -> tuple[str, ...]:
+    takes = [slot.name for slot in spec.takes]
+    named = [f"{slot.name}: ..." for slot in spec.modifiers]
+    return (f"its shape is `{spec.word} {', '.join([*takes, *named])}`",)
+
+
+def _unknown_modifier(spec: Spec, name: ast.Name, slots: Mapping[str, Slot], context: Context) -> None:
+    near = closest(name.text, slots)
+    if near:
+        helps: tuple[str, ...] = (f"did you mean `{near}:`?",)
+    elif slots:
+        helps = (f"`{spec.word}` takes {', '.join(f'`{slot}:`' for slot in slots)}",)
+    else:
+        helps = (f"`{spec.word}` takes no modifiers",)
+    context.problems.add("FLOW303", f"`{spec.word}` has no `{name.text}:`", name.span, helps=helps)
+
+
+def _store(slot: Slot, args: tuple[ast.Expr, ...], values: dict[str, Value], spec: Spec, context: Context) -> None:
+    value = args if slot.raw else _value(slot, args[0], spec, context)
+    if value is not None:
+        values[slot.name] = value
+
+
+def _value(slot: Slot, arg: ast.Expr, spec: Spec, context: Context) -> Value | None:
+    if slot.words and isinstance(arg, ast.Name):
+        if arg.text in slot.words:
+            return arg.text
+        if not slot.types and context.names.find(arg.text) is None:
+            _unknown_word(slot, arg, spec, context)
+            return None
+    if not slot.types:
+        said = constant(typed(arg, context))
+        if isinstance(said, str) and said in slot.words:
+            return said
+        _unknown_word(slot, arg, spec, context)
+        return None
+    expr = _typed(slot.types, arg, context)
+    if expr is None:
+        return None
+    latest = "build" if slot in spec.modifiers else spec.latest
+    if slot.name in ("fail", "skip"):
+        latest = "run"
+    if not require_stage(expr, latest, context, f"`{spec.word}`"):
+        return None
+    return expr if _in_range(slot, expr, spec, context) else None
+
+
+def _typed(types: tuple[Type, ...], arg: ast.Expr, context: Context) -> Expr | None:
+    before = len(context.problems)
+    if len(types) == 1:
+        found = accept(typed(arg, context, types[0]), types[0], context)
+        return found if len(context.problems) == before else None
+    found = typed(arg, context)
+    if found.type in types or (found.type == INT and FLOAT in types):
+        return found
+    if len(context.problems) == before:
+        accept(found, types[-1], context)
+    return None
+
+
+def _in_range(slot: Slot, expr: Expr, spec: Spec, context: Context) -> bool:
+    if not (slot.above_zero or slot.not_negative):
+        return True
+    value = constant(expr)
+    zero = type(value)() if value is not None else 0
+    fits = value is None or (value > zero if slot.above_zero else value >= zero)  # type: ignore[operator]
+    if not fits:
+        limit = "more than zero" if slot.above_zero else "zero or more"
+        context.problems.add("FLOW601", f"`{slot.name}` of `{spec.word}` must be {limit}", expr.at)
+    return fits
+
+
+def _unknown_word(slot: Slot, arg: ast.Expr, spec: Spec, context: Context) -> None:
+    said = arg.text if isinstance(arg, ast.Name) else arg.span.text
+    near = closest(said, slot.words)
+    helps = (f"did you mean `{near}`?",) if near else (f"one of {', '.join(slot.words)}",)
+    context.problems.add("FLOW301", f"`{said}` is not a value of `{slot.name}` in `{spec.word}`", arg.span, helps=helps)
+
+
+def texts(expr: ast.Expr, context: Context) -> tuple[str, ...]:
+    """A build-time list of texts."""
+    found = constant(accept(typed(expr, context, ListOf(STR)), ListOf(STR), context))
+    return tuple(str(item) for item in found) if isinstance(found, (tuple, list)) else ()
+
+

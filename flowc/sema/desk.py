@@ -1,0 +1,181 @@
+"""The `Desk` that kinds read their operands at: expressions, arguments, connections, Python symbols, other flows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from attrs import define, evolve, field
+
+from flowc.diagnostics import Label
+from flowc.diagnostics.suggest import closest
+from flowc.ir.expr import Expr, Text
+from flowc.ir.types import Type
+from flowc.kinds import Formal, PythonSignature
+from flowc.kinds.base import Holes
+from flowc.sema.context import Context
+from flowc.sema.expressions import accept, typed, typed_text
+from flowc.sema.outside.findings import PythonWorld
+from flowc.sema.scope import ConnectionSymbol, FlowSymbol
+from flowc.sema.signatures import Signatures
+from flowc.source import Span
+from flowc.syntax import ast
+
+
+@define(eq=False)
+class TaskDesk:
+    """The desk of one task."""
+
+    context: Context
+    signatures: Signatures
+    python_world: PythonWorld
+    assets: tuple[str, ...] = ()
+    runs: list[str] = field(factory=list)
+
+    def typed(self, expr: ast.Expr, want: Type | None = None, *, holes: Holes = "text") -> Expr:
+        found = typed(expr, self._holes(holes), want)
+        return accept(found, want, self.context) if want else found
+
+    def text(self, operand: ast.Text, holes: Holes) -> Text:
+        return typed_text(operand, self._holes(holes), holes)
+
+    def text_operand(self, operand: ast.Text | ast.Invocation, holes: Holes) -> Text | None:
+        if isinstance(operand, ast.Text):
+            return self.text(operand, holes)
+        path = operand.args[0].value if operand.args and len(operand.args) == 1 else None
+        if operand.callee.text != "file" or not isinstance(path, ast.Text) or path.plain is None:
+            self.report(
+                "FLOW301", "a text or `file(\"...\")` stands here", operand.span, helps=('file("sql/query.sql")',)
+            )
+            return None
+        text = self.context.world.file_text(path.plain)
+        if text is None:
+            self._no_file(path)
+            return None
+        return self.text(self.context.world.parse_holes(text, path.plain), holes)
+
+    def _no_file(self, path: ast.Text) -> None:
+        near = self.python_world.files_near(path.plain or "")
+        helps = (f"did you mean `{near}`?",) if near else ()
+        self.context.problems.add(
+            "FLOW824",
+            f"file `{path.plain}` is not found",
+            path.span,
+            helps=helps,
+            notes=("paths count from the project's folder",),
+        )
+
+    def _holes(self, holes: Holes) -> Context:
+        return evolve(self.context, allows=self.context.allows | {"sql"}) if holes == "sql" else self.context
+
+    # -------------------------------------------------------------- arguments
+
+    def bind(self, args: tuple[ast.Arg, ...], formals: tuple[Formal, ...], callee: str, at: Span) -> dict[str, Expr]:
+        bound: dict[str, Expr] = {}
+        by_name = {formal.name: formal for formal in formals}
+        positional = [formal for formal in formals if formal.is_positional]
+        place, named_before = 0, False
+        for arg in args:
+            if arg.name is None:
+                if named_before:
+                    self.report("FLOW304", "a value without a name follows one with a name", arg.span)
+                if place >= len(positional):
+                    self._unexpected(callee, None, by_name, arg.span)
+                    continue
+                formal = positional[place]
+                place += 1
+            else:
+                named_before = True
+                found = by_name.get(arg.name.text)
+                if found is None:
+                    self._unexpected(callee, arg.name, by_name, arg.name.span)
+                    continue
+                formal = found
+            if formal.name in bound:
+                self.report("FLOW303", f"`{formal.name}` of `{callee}` is given twice", arg.span)
+                continue
+            bound[formal.name] = self.typed(arg.value, formal.type)
+        missing = [formal.name for formal in formals if formal.is_required and formal.name not in bound]
+        if missing:
+            names = ", ".join(f"`{name}`" for name in missing)
+            self.report("FLOW302", f"`{callee}` needs {names}", at, helps=(f"add `{missing[0]}: ...`",))
+        return bound
+
+    def _unexpected(self, callee: str, name: ast.Name | None, known: Iterable[str], at: Span) -> None:
+        if name is None:
+            self.report("FLOW303", f"`{callee}` takes fewer values", at)
+            return
+        near = closest(name.text, known)
+        helps = (f"did you mean `{near}:`?",) if near else (f"it takes {', '.join(known) or 'nothing'}",)
+        self.report("FLOW303", f"`{callee}` has no `{name.text}`", at, helps=helps)
+
+    # -------------------------------------------------------------- connections
+
+    def connection(self, ref: ast.ConnectionRef | None, kinds: tuple[str, ...], at: Span, code: str) -> str | None:
+        if ref is not None:
+            return self._named_connection(ref, kinds)
+        fitting = self.signatures.connections(self.context.names, kinds)
+        from_assets = {
+            held for asset in self.assets if (held := self.signatures.connection_of_asset(asset)) in fitting
+        }
+        if len(from_assets) == 1:
+            return from_assets.pop()
+        if len(fitting) == 1:
+            return fitting[0]
+        wanted = " or ".join(f"`{kind}`" for kind in kinds[:3])
+        if fitting:
+            names = ", ".join(f"`@{name}`" for name in fitting)
+            self.report(code, f"several connections fit here: {names}", at, helps=(f"name one: `@{fitting[0]}`",))
+        else:
+            self.report(
+                code,
+                f"there is no connection of kind {wanted}",
+                at,
+                helps=(f"declare one: `connection name: {kinds[0]} {{ ... }}`",),
+            )
+        return None
+
+    def _named_connection(self, ref: ast.ConnectionRef, kinds: tuple[str, ...]) -> str | None:
+        name = ref.name.text
+        symbol = self.context.names.find(name)
+        if not isinstance(symbol, ConnectionSymbol):
+            resolved = self.signatures.bound_connection(symbol)
+            if resolved is None:
+                near = closest(name, self.signatures.connections(self.context.names, ()))
+                helps = (f"did you mean `@{near}`?",) if near else (f"declare it: `connection {name}: ...`",)
+                self.report("FLOW803", f"connection `{name}` is not declared", ref.span, helps=helps)
+                return None
+            symbol = resolved
+        self.context.on_read(symbol)
+        if symbol.kind not in kinds:
+            wanted = " or ".join(kinds)
+            self.context.problems.add(
+                "FLOW804",
+                f"`{symbol.name}` is a connection of kind `{symbol.kind}`, not {wanted}",
+                ref.span,
+                related=[Label(symbol.span, "declared here")],
+            )
+            return None
+        return symbol.name
+
+    def setting(self, connection: str, name: str) -> Expr | None:
+        return self.signatures.setting(connection, name)
+
+    # -------------------------------------------------------------- outside and beside
+
+    def python(self, function: ast.ModuleRef, args: tuple[ast.Arg, ...]) -> PythonSignature | None:
+        return self.python_world.signature(function, args, self.context.problems)
+
+    def flow(self, callee: ast.Dotted) -> tuple[str, tuple[Formal, ...]] | None:
+        symbol = self.context.names.find(callee.text)
+        if symbol is None and len(callee.parts) == 2:
+            symbol = self.signatures.in_module(self.context, callee)
+        if not isinstance(symbol, FlowSymbol):
+            near = closest(callee.text, self.signatures.flow_names(self.context.names))
+            helps = (f"did you mean `{near}`?",) if near else ()
+            self.report("FLOW201", f"unknown flow `{callee.text}`", callee.span, helps=helps)
+            return None
+        self.runs.append(symbol.name)
+        return symbol.name, self.signatures.formals(symbol.name)
+
+    def report(self, code: str, message: str, at: Span, *, label: str = "", helps: tuple[str, ...] = ()) -> None:
+        self.context.problems.add(code, message, at, label=label, helps=helps)

@@ -1,0 +1,92 @@
+"""The patterns of a `match`: constants and ranges that the subject is compared with."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from flowc.diagnostics import Label
+from flowc.ir.expr import Between, Expr, Lit
+from flowc.ir.types import BOOL, Enum, Optional
+from flowc.sema.constants import require_stage
+from flowc.sema.context import Context
+from flowc.sema.expressions import accept, typed
+from flowc.sema.types import strip
+from flowc.syntax import ast
+
+
+def read_patterns(patterns: Sequence[ast.Expr], subject: Expr, context: Context) -> tuple[Expr, ...]:
+    """The patterns of an arm, of the subject's type; none for `_`."""
+    if _is_default(patterns):
+        return ()
+    want = strip(subject.type)
+    found: list[Expr] = []
+    for pattern in patterns:
+        if isinstance(pattern, ast.Range):
+            low = accept(typed(pattern.first, context, want), want, context, pattern.first.span)
+            high = accept(typed(pattern.last, context, want), want, context, pattern.last.span)
+            expr: Expr = Between(low, high, want, pattern.span)
+        elif isinstance(pattern, ast.NullLiteral) and isinstance(subject.type, Optional):
+            expr = typed(pattern, context)
+        else:
+            expr = accept(typed(pattern, context, want), want, context, pattern.span)
+        require_stage(expr, "build", context, "a pattern")
+        found.append(expr)
+    return tuple(found)
+
+
+def report_arms(
+    stmt: ast.Match, patterns: Sequence[tuple[Expr, ...]], subject: Expr, context: Context
+) -> None:
+    """Arms that cannot be chosen (FLOW312), and values that no arm takes (FLOW311)."""
+    seen: dict[object, ast.Arm] = {}
+    default: ast.Arm | None = None
+    for arm, found in zip(stmt.arms, patterns, strict=True):
+        if default is not None:
+            _unreachable(arm, default, "`_` takes everything before this arm", context)
+            continue
+        if _is_default(arm.patterns):
+            default = arm
+            continue
+        values = [expr.value for expr in found if isinstance(expr, Lit)]
+        before = [seen[value] for value in values if value in seen]
+        if before and len(before) == len(found):
+            _unreachable(arm, before[0], "an arm before this one takes the same values", context)
+        for value in values:
+            seen.setdefault(value, arm)
+    if default is None:
+        _exhaustive(stmt, set(seen), subject, context)
+
+
+def _is_default(patterns: Sequence[ast.Expr]) -> bool:
+    return len(patterns) == 1 and isinstance(patterns[0], ast.Name) and patterns[0].text == "_"
+
+
+def _unreachable(arm: ast.Arm, before: ast.Arm, why: str, context: Context) -> None:
+    context.problems.add(
+        "FLOW312",
+        "this arm is never chosen",
+        arm.patterns[0].span,
+        related=[Label(before.patterns[0].span, why)],
+        helps=("remove it, or move it up",),
+    )
+
+
+def _exhaustive(stmt: ast.Match, seen: set[object], subject: Expr, context: Context) -> None:
+    type_ = strip(subject.type)
+    if str(type_) == "any":
+        return
+    members: tuple[object, ...] | None = None
+    if isinstance(type_, Enum):
+        members = type_.members
+    elif type_ == BOOL:
+        members = (False, True)
+    if members is None or isinstance(subject.type, Optional):
+        missing = "other values"
+    else:
+        left = [member for member in members if member not in seen]
+        if not left:
+            return
+        missing = ", ".join(f'"{member}"' if isinstance(member, str) else str(member).lower() for member in left)
+    context.problems.add(
+        "FLOW311", f"no arm takes {missing}", stmt.subject.span, helps=("add `_ => skip` or an arm of its own",)
+    )

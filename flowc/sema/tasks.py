@@ -1,0 +1,283 @@
+"""Tasks: the kind's operand, the output, the clauses, what a task waits for; checks and `fail` arms."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Literal, cast
+
+from attrs import define, evolve
+
+from flowc.diagnostics.suggest import closest
+from flowc.ir.actions import Action, Check, Fail, RunFlow, Unbuilt, WaitFile, WaitTime
+from flowc.ir.expr import Asset, Expr
+from flowc.ir.graph import Write
+from flowc.ir.types import STR, Type
+from flowc.kinds import Kind
+from flowc.sema import hir
+from flowc.sema.after import AfterReader
+from flowc.sema.clauses import Said, read_clauses
+from flowc.sema.desk import TaskDesk
+from flowc.sema.expressions import accept, condition, typed
+from flowc.sema.outputs import declared_output
+from flowc.sema.overrides import read_overrides
+from flowc.sema.policy import Level, policy_of
+from flowc.sema.python_world import PythonWorld
+from flowc.sema.scope import AssetSymbol, BoundSymbol, TaskSymbol
+from flowc.sema.signatures import Signatures
+from flowc.sema.spot import FlowState, Spot, origin
+from flowc.syntax import ast
+from flowc.syntax.format import format_expr
+
+
+@define(eq=False)
+class TaskReader:
+    """Reads the tasks of one flow."""
+
+    state: FlowState
+    kinds: dict[str, Kind]
+    signatures: Signatures
+    python_world: PythonWorld
+    after: AfterReader
+
+    # -------------------------------------------------------------- a task
+
+    def read(self, stmt: ast.Task, symbol: TaskSymbol, spot: Spot) -> Iterator[hir.Stmt]:
+        """The task, or nothing where its kind or operand was refused."""
+        context = self.state.context(spot)
+        if not self.state.claim(symbol.id, symbol.span):
+            return
+        said = read_clauses(stmt.body.clauses, "t", context)
+        self._stray(stmt.body)
+        reads, writes, later = self._assets(said, spot)
+        kind = self._kind(stmt.action)
+        desk = self.desk(spot, (*reads, *(write.asset for write in writes)))
+        action = kind.check(stmt.action, desk) if kind else None
+        self.state.runs.update(desk.runs)
+        output, several = symbol.output, symbol.several
+        if kind is None or action is None:
+            return
+        self._fallback(said, symbol)
+        own = Level((*self.used_policies(said, spot), *said), context)
+        policy = policy_of((level() for level in spot.levels), own, inherits=kind.inherits_policies)
+        if isinstance(action, WaitFile | WaitTime) and policy.poll is not None:
+            action = evolve(action, poll=policy.poll)
+        self._process_clauses(said, kind)
+        yield hir.Task(
+            symbol.id,
+            action,
+            output,
+            several,
+            policy,
+            tuple(self.afters(said, symbol.id, spot)),
+            self.when(said, spot),
+            self.state.fallbacks[symbol.id][0] if symbol.id in self.state.fallbacks else None,
+            tuple(dict.fromkeys((*reads, *_asset_arguments(action)))),
+            writes,
+            self.renamed(said),
+            read_overrides(stmt.body, context),
+            tuple(later),
+            stmt.doc or "",
+            origin=origin(stmt.span),
+            at=stmt.name.span,
+        )
+
+    def output(self, stmt: ast.Task, spot: Spot) -> tuple[Type | None, bool]:
+        """The output's type, declared or read from what is called; True second: several outputs."""
+        kind = self._kind(stmt.action)
+        if kind is None:
+            return None, False
+        context = self.state.context(spot)
+        if stmt.outputs is not None:
+            return declared_output(stmt.outputs, kind, context)
+        if kind.name == "run":
+            return self._flow_output(stmt.action)
+        return kind.infer(stmt.action, self.desk(spot, ())) if kind.infer else (None, False)
+
+    def _flow_output(self, action: ast.Action) -> tuple[Type | None, bool]:
+        if isinstance(action, ast.KindAction) and isinstance(action.operand, ast.Invocation):
+            return self.signatures.output(action.operand.callee.parts[-1].text)
+        return None, False
+
+    def _kind(self, action: ast.Action) -> Kind | None:
+        if isinstance(action, ast.PythonAction):
+            return self.kinds["python"]
+        assert isinstance(action, ast.KindAction)
+        kind = self.kinds.get(action.kind.text)
+        if kind is None:
+            near = closest(action.kind.text, self.kinds)
+            self.state.problems.add(
+                "FLOW215",
+                f"unknown kind `{action.kind.text}`",
+                action.kind.span,
+                helps=(f"did you mean `{near}`?",) if near else (f"the kinds are {', '.join(sorted(self.kinds))}",),
+                notes=() if near else ("other kinds come with a package that offers them as `flowc.kinds`",),
+            )
+        return kind
+
+    def desk(self, spot: Spot, assets: tuple[str, ...]) -> TaskDesk:
+        """A desk for an operand at a spot."""
+        return TaskDesk(self.state.context(spot), self.signatures, self.python_world, assets)
+
+    def _stray(self, body: ast.Block) -> None:
+        for stmt in body:
+            if not isinstance(stmt, ast.Clause | ast.Target):
+                self.state.problems.add("FLOW212", "only clauses stand in a task", stmt.span)
+
+    def _process_clauses(self, said: Sequence[Said], kind: Kind) -> None:
+        for one in said:
+            if one.spec.word == "env" and not kind.has_process:
+                self.state.problems.add(
+                    "FLOW212",
+                    f"`env` is for a process, and `{kind.name}` starts none",
+                    one.span,
+                    notes=("it may stand on `python` and `sh` tasks",),
+                )
+            if one.spec.word == "poll" and kind.name != "wait":
+                self.state.problems.add("FLOW212", "`poll` is for `wait`", one.span)
+
+    # -------------------------------------------------------------- clauses
+
+    def afters(self, said: Iterable[Said], id_: str, spot: Spot) -> Iterator[hir.After]:
+        """What the `after` clauses and the arrows say."""
+        for one in said:
+            if one.spec.word == "after":
+                when = one.word("when") or "succeeded"
+                found = self.after.read(
+                    one.raw("names"), cast(Literal["succeeded", "done", "failed"], when), one.span, spot, id_
+                )
+                if found:
+                    yield found
+        yield from self.state.arrows.get(id_, ())
+
+    def chain(self, stmt: ast.Chain, spot: Spot) -> None:
+        """Every link waits for the one before it."""
+        self.after.chain(stmt, spot)
+
+    def when(self, said: Iterable[Said], spot: Spot) -> Expr | None:
+        """The `when`, if it was said."""
+        return next((one.expr("condition") for one in said if one.spec.word == "when"), None)
+
+    def renamed(self, said: Iterable[Said]) -> str | None:
+        """The id that engines know."""
+        for one in said:
+            if one.spec.word == "renamed":
+                (old,) = one.raw("from")
+                return old.text if isinstance(old, ast.Name) else old.span.text.strip('"')
+        return None
+
+    def used_policies(self, said: Iterable[Said], spot: Spot) -> tuple[Said, ...]:
+        """The clauses of the policies that are used, weakest first."""
+        found: list[Said] = []
+        for one in said:
+            if one.spec.word == "use":
+                for name in one.raw("policies"):
+                    found += self._policy(name, spot)
+        return tuple(found)
+
+    def _policy(self, name: ast.Expr, spot: Spot) -> tuple[Said, ...]:
+        text = name.span.text
+        found = spot.world.file.find("policy", text)
+        if found is None or not isinstance(found[1], ast.Policy):
+            near = closest(text, spot.world.file.visible("policy"))
+            self.state.problems.add(
+                "FLOW608",
+                f"unknown policy `{text}`",
+                name.span,
+                helps=(f"did you mean `{near}`?",) if near else (f"declare it: `policy {text} retry 3`",),
+            )
+            return ()
+        owner, policy = found
+        return tuple(read_clauses(policy.body.clauses, "p", self.signatures.library.context(owner)))
+
+    def _assets(
+        self, said: Iterable[Said], spot: Spot
+    ) -> tuple[tuple[str, ...], tuple[Write, ...], list[str]]:
+        reads: list[str] = []
+        writes: list[Write] = []
+        later: list[str] = []
+        for one in said:
+            if one.spec.later:
+                later.append(one.spec.word)
+            if one.spec.word == "reads":
+                for item in one.raw("assets"):
+                    name = self._asset(item.value if isinstance(item, ast.Index) else item, spot)
+                    if isinstance(item, ast.Index):
+                        later.append(f"{item.span.text}")
+                    if name:
+                        reads.append(name)
+            if one.spec.word == "writes":
+                mode = cast(Literal["append", "overwrite", "merge"] | None, one.word("mode"))
+                names = (self._asset(item, spot) for item in one.raw("assets"))
+                writes += [Write(name, mode) for name in names if name]
+        return tuple(dict.fromkeys(reads)), tuple(writes), later
+
+    def _asset(self, item: ast.Expr, spot: Spot) -> str | None:
+        symbol = spot.inner.find(item.text) if isinstance(item, ast.Name) else None
+        if isinstance(symbol, BoundSymbol) and isinstance(symbol.value, Asset):
+            self.state.assets.add(symbol.value.name)
+            return symbol.value.name
+        if isinstance(symbol, AssetSymbol):
+            self.state.assets.add(symbol.name)
+            return symbol.name
+        if isinstance(item, ast.Attribute):
+            found = typed(item, self.state.context(spot))
+            if isinstance(found, Asset):
+                self.state.assets.add(found.name)
+                return found.name
+        near = closest(item.span.text, self.signatures.asset_names(spot.inner))
+        self.state.problems.add(
+            "FLOW703",
+            f"unknown asset `{item.span.text}`",
+            item.span,
+            helps=(f"did you mean `{near}`?",) if near else (f"declare it: `asset {item.span.text}`",),
+        )
+        return None
+
+    def _fallback(self, said: Iterable[Said], symbol: TaskSymbol) -> None:
+        for one in said:
+            if one.spec.word == "fallback":
+                (name,) = one.raw("task")
+                self.state.named.setdefault(symbol.id, []).append((name.span.text, name.span))
+
+    # -------------------------------------------------------------- checks and fail arms
+
+    def check(self, clause: ast.Clause, spot: Spot) -> Iterator[hir.Stmt]:
+        """A `check`, as a task of its own (rule 7)."""
+        context = evolve(self.state.context(spot), allows=frozenset({"check"}))
+        (said, *_) = (*read_clauses([clause], "b", context), None)
+        if said is None or not clause.positional:
+            return
+        id_ = f"{spot.prefix}check {format_expr(clause.positional[0])}"
+        if not self.state.claim(id_, clause.span):
+            return
+        verdict: Literal["fail", "skip", "warn"] = "skip" if "skip" in said.values else "fail"
+        if said.word("severity") == "warn":
+            if verdict == "skip":
+                self.state.problems.add("FLOW303", "`severity:` does not go with `skip:`", clause.span)
+            verdict = "warn"
+        elif "severity" in said.values and verdict == "skip":
+            self.state.problems.add("FLOW303", "`severity:` does not go with `skip:`", clause.span)
+        if {"fail", "skip"} <= said.values.keys():
+            self.state.problems.add("FLOW303", "a check has `fail:` or `skip:`, not both", clause.span)
+        holds = said.expr("condition") or condition(clause.positional[0], context)
+        text = said.expr("fail") or said.expr("skip")
+        yield hir.Task(id_, Check(holds, text, verdict), origin=origin(clause.span), at=clause.span)
+
+    def fail(self, clause: ast.Clause, spot: Spot) -> Iterator[hir.Stmt]:
+        """A `=> fail "text"` arm (rule 8)."""
+        if len(clause.positional) != 1 or len(clause.args) != 1:
+            self.state.problems.add("FLOW302", "`fail` needs a text", clause.span, helps=('=> fail "why"',))
+            return
+        context = self.state.context(spot)
+        text = accept(typed(clause.positional[0], context, STR), STR, context)
+        id_ = f"{spot.prefix}fail {format_expr(clause.positional[0])}"
+        if self.state.claim(id_, clause.span):
+            yield hir.Task(id_, Fail(text), origin=origin(clause.span), at=clause.span)
+
+
+def _asset_arguments(action: Action) -> Iterator[str]:
+    if isinstance(action, Unbuilt | RunFlow) or not hasattr(action, "args"):
+        return
+    for arg in action.args:  # pyright: ignore[reportAttributeAccessIssue]
+        if isinstance(arg.value, Asset):
+            yield arg.value.name
