@@ -81,8 +81,8 @@ class TaskSymbol:
 class GroupSymbol:
     """A group, or the use of a template.
 
-    `value` gives what the template returns, as a reader at a place reads it: an expression, or several by name; None
-    for a group, and for a template that returns nothing.
+    `value` gives what the template returns, as it reads beside its use: an expression, or several by name; None for a
+    group, and for a template that returns nothing.
     """
 
     name: str
@@ -90,7 +90,7 @@ class GroupSymbol:
     span: Span
     place: Place
     members: Names
-    value: Callable[[Place], Expr | dict[str, Expr] | None] | None = None
+    value: Callable[[], Expr | dict[str, Expr] | None] | None = None
     phase: str = "main"
     used: bool = False
 
