@@ -1,0 +1,123 @@
+"""What a task's output looks like from somewhere else: skipped arms make it optional, loops make it a list."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from attrs import evolve
+
+from flowc.ir.expr import Attr, Coalesce, Convert, Expr, Index, Output, walk
+from flowc.ir.graph import InArm, InLoop
+from flowc.ir.graph import Scope as Place
+from flowc.ir.types import ListOf, Type
+from flowc.sema.context import Context
+from flowc.sema.scope import GroupSymbol, Names, Symbol, TaskSymbol
+from flowc.sema.types import optional
+
+
+def beyond(place: Place, reader: Place) -> Place:
+    """The part of `place` that the reader does not stand in."""
+    shared = 0
+    for mine, theirs in zip(place, reader, strict=False):
+        if mine != theirs:
+            break
+        shared += 1
+    return place[shared:]
+
+
+def loops(place: Place) -> int:
+    """How many list levels there are to gather."""
+    return sum(isinstance(step, InLoop) for step in place)
+
+
+def seen(type_: Type, residual: Place) -> Type:
+    """A value's type from outside of `residual`: from the inside out, an arm adds `?`, a loop `list[...]`."""
+    for step in reversed(residual):
+        type_ = optional(type_) if isinstance(step, InArm) else ListOf(type_)
+    return type_
+
+
+def covers(residuals: list[Place], context: Context) -> bool:
+    """One of several values at these places is there in any case: every arm of a decision has one, at any depth."""
+    if any(not residual or isinstance(residual[0], InLoop) for residual in residuals):
+        return True
+    heads = {step.decision for residual in residuals if isinstance(step := residual[0], InArm)}
+    return any(_covers_decision(decision, residuals, context) for decision in heads)
+
+
+def _covers_decision(decision: str, residuals: list[Place], context: Context) -> bool:
+    arms = context.world.arms(decision)
+    if arms is None:
+        return False
+    inside = ([rest for step, *rest in residuals if step == InArm(decision, arm)] for arm in range(arms))
+    return all(rests and covers([tuple(rest) for rest in rests], context) for rests in inside)
+
+
+def root(expr: Expr) -> Expr:
+    """What the fields and elements of `expr` are taken from."""
+    while isinstance(expr, Attr | Index):
+        expr = expr.operand
+    return expr
+
+
+def skipped_task(expr: Expr, context: Context) -> TaskSymbol | None:
+    """The task that `expr` reads bare, when it may have been skipped or, in a handler, may have no value."""
+    source = root(expr)
+    if not isinstance(source, Output):
+        return None
+    task = task_of(context.names, source.node)
+    if task is None:
+        return None
+    if task.phase != context.phase:
+        return task
+    residual = beyond(task.place, context.place)
+    return task if residual and isinstance(residual[0], InArm) else None
+
+
+def task_of(names: Names, node: str) -> TaskSymbol | None:
+    """The symbol of a node, looked for in everything that can be seen."""
+    return next((task for task, _ in visible_tasks(names) if task.id == node), None)
+
+
+def visible_tasks(names: Names) -> Iterator[tuple[TaskSymbol, str]]:
+    """All tasks that can be named, with how: `g.x` in a group."""
+    link: Names | None = names
+    while link is not None:
+        yield from _tasks(link.symbols(), "")
+        link = link.outer
+
+
+def _tasks(symbols: Iterator[Symbol], prefix: str) -> Iterator[tuple[TaskSymbol, str]]:
+    for symbol in symbols:
+        if isinstance(symbol, TaskSymbol):
+            yield symbol, prefix + symbol.name
+        elif isinstance(symbol, GroupSymbol):
+            yield from _tasks(symbol.members.symbols(), f"{prefix}{symbol.name}.")
+
+
+def lifted(expr: Expr, residual: Place) -> Expr | None:
+    """What a template returns, as read from outside of `residual`; None where it would have to be computed for each element.
+
+    Outputs gather by themselves, and what is only read from them follows. A value without any task in it is the same
+    everywhere, but there is no telling how often it would stand in a list.
+    """
+    if not residual:
+        return expr
+    type_ = seen(expr.type, residual)
+    match expr:
+        case Output():
+            return evolve(expr, gathered=expr.gathered + loops(residual), type=type_)
+        case Convert(operand):
+            inner = lifted(operand, residual)
+            return inner and evolve(expr, operand=inner, type=type_)
+        case _ if loops(residual):
+            return None
+        case Attr(operand):
+            inner = lifted(operand, residual)
+            return inner and evolve(expr, operand=inner, type=type_)
+        case Coalesce(parts):
+            inners = [lifted(part, residual) for part in parts]
+            whole = tuple(inner for inner in inners if inner is not None)
+            return evolve(expr, parts=whole, type=type_) if len(whole) == len(parts) else None
+        case _:
+            return None if any(isinstance(part, Output) for part in walk(expr)) else expr
