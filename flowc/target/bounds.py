@@ -10,7 +10,7 @@ Bounds = tuple[int, int]
 
 INT64: Bounds = (-(2**63), 2**63 - 1)
 _LENGTH: Bounds = (0, 2**47)  # no machine of today has more memory
-_FLOAT: Bounds = (-(2**1024), 2**1024)
+UNBOUNDED: Bounds = (-(2**1024), 2**1024)
 _PARTS: Mapping[str, Bounds] = {
     "year": (1, 9999),
     "month": (1, 12),
@@ -43,8 +43,8 @@ def bounds(expr: Expr, params: Mapping[str, Bounds]) -> Bounds:
         case Call(function="abs", args=(operand,)):
             low, high = guarded(operand, params)
             return 0, max(-low, high)
-        case Call(function="round"):
-            return _FLOAT
+        case Call(function="round" | "sum"):
+            return UNBOUNDED
         case Unary(op="-", operand=operand):
             low, high = guarded(operand, params)
             return -high, -low

@@ -125,16 +125,29 @@ def method_of(operand: Code, kind: Type, name: str, args: tuple[Code, ...]) -> C
 # ------------------------------------------------------------------ functions
 
 
+_ZEROS = {"float": "0.0", "decimal": "Decimal(0)", "duration": "timedelta(0)"}
+_HOMES = {"decimal": ("decimal", "Decimal"), "duration": ("datetime", "timedelta")}
+
+
 def call_of(function: str, args: tuple[Code, ...], types: tuple[Type, ...]) -> Code:
-    """`function(args)`. Sums have support, since Python's own `sum` of floats differs between its versions."""
+    """`function(args)`."""
     match function:
         case "len" | "min" | "max":
             return call(function, *args)
         case "abs" | "round" if not any(family(kind) == "decimal" for kind in types):
             return call(function, *args)
         case "sum":
-            return support("total", *args)
-        case "int" | "float" | "str" | "decimal" | "date" | "datetime" | "json":
+            return _sum(args[0], types[0])
+        case "int" | "float" | "decimal" | "date" | "datetime" | "path" | "json":
             return support(f"to_{function}", *args)
         case _:
             return support(function, *args)
+
+
+def _sum(items: Code, kind: Type) -> Code:
+    """Python's own `sum` of floats differs between its versions, and that of decimals rounds."""
+    item = family(kind.item) if isinstance(kind, ListOf) else "int"
+    if item not in _ZEROS:
+        return call("sum", items)
+    zero = Code(_ZEROS[item], imports=frozenset({_HOMES[item]} if item in _HOMES else ()))
+    return support("sum", items, zero)

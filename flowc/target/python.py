@@ -60,6 +60,26 @@ def source(expr: ir.Expr, leaves: Leaves, *, ranges: Mapping[str, Bounds] | None
     return _Printer(leaves, ranges or {}).code(expr)
 
 
+def text_form(expr: ir.Expr, leaves: Leaves) -> Code:
+    """A str: the text form of the expression's value, as in a hole, in `args`, in the environment."""
+    return _Printer(leaves, {}).text(expr)
+
+
+def holds(
+    subject: ir.Expr | None, patterns: tuple[ir.Expr, ...], leaves: Leaves, *, subject_code: Code | None = None
+) -> Code:
+    """Whether an arm of a decision holds: its condition, or its patterns against the subject; `True` for `_`.
+
+    `subject_code` is how the subject's value is written, where it has been computed before.
+    """
+    printer = _Printer(leaves, {})
+    if not patterns:
+        return Code("True")
+    if subject is None:
+        return printer.code(patterns[0])
+    return printer.pattern(subject, patterns, subject_code or printer.code(subject))
+
+
 _LEVELS = {
     "or": OR, "and": AND, "in": COMPARE, "not in": COMPARE, "==": COMPARE, "!=": COMPARE, "<": COMPARE, "<=": COMPARE,
     ">": COMPARE, ">=": COMPARE, "+": ADD, "-": ADD, "*": MULTIPLY, "/": MULTIPLY, "%": MULTIPLY,
@@ -130,9 +150,11 @@ class _Printer:
                 return attribute_of(self.code(operand), operand.type, name)
             case ir.Method(operand=operand, name=name, args=args):
                 return method_of(self.code(operand), operand.type, name, tuple(map(self.code, args)))
+            case ir.Call(function="str", args=(operand,)):
+                return self.text(operand)
             case ir.Call(function=function, args=args):
                 code = call_of(function, tuple(map(self.code, args)), tuple(arg.type for arg in args))
-                return self._guarded(expr, code) if function in ("abs", "round") else code
+                return self._guarded(expr, code) if function in ("abs", "round", "sum") else code
             case ir.Index():
                 return self._index(expr)
             case ir.Convert(operand=operand):
@@ -147,9 +169,42 @@ class _Printer:
     def _part(self, part: str | ir.Expr) -> str | Code:
         if isinstance(part, ir.Lit) and isinstance(part.value, str):
             return part.value
-        return part if isinstance(part, str) else self.text_form(part)
+        return part if isinstance(part, str) else self._hole(part)
 
-    def text_form(self, expr: ir.Expr) -> Code:
+    def text(self, expr: ir.Expr) -> Code:
+        """A str: the expression's text form."""
+        if isinstance(expr, ir.Lit) and isinstance(expr.value, str):
+            return Code(string(expr.value))
+        is_plain = family(expr.type) in _SAME_AS_STR and not isinstance(expr.type, Optional)
+        if not is_plain or family(expr.type) == "str":
+            return self._hole(expr)
+        return call("str", self.code(expr))
+
+    def pattern(self, subject: ir.Expr, patterns: tuple[ir.Expr, ...], value: Code) -> Code:
+        """`value == 1`, `value in (1, 2)`, `1 <= value <= 10`; with support where null or json may be looked at."""
+        codes = [self._pattern(pattern) for pattern in patterns]
+        if isinstance(subject.type, Optional) or holds_json(subject.type) or not value.is_simple:
+            return support("matches", value, *codes)
+        match patterns:
+            case (ir.Lit(value=bool() as wanted),):
+                return value if wanted else compose(f"not {value.at(NOT)}", NOT, (value,))
+            case (ir.Between(low=low, high=high),):
+                return _between(value, self.code(low), self.code(high))
+            case (_,):
+                return infix("==", value, codes[0], COMPARE)
+            case _ if any(isinstance(pattern, ir.Between) for pattern in patterns):
+                return support("matches", value, *codes)
+            case _:
+                listed = compose(f"({', '.join(code.text for code in codes)})", ATOM, codes)
+                return infix("in", value, listed, COMPARE)
+
+    def _pattern(self, pattern: ir.Expr) -> Code:
+        if not isinstance(pattern, ir.Between):
+            return self.code(pattern)
+        low, high = self.code(pattern.low), self.code(pattern.high)
+        return compose(f"({low.text}, {high.text})", ATOM, (low, high))
+
+    def _hole(self, expr: ir.Expr) -> Code:
         """A value whose `str` is the expression's text form."""
         code, kind = self.code(expr), family(expr.type)
         if kind in _SAME_AS_STR and not isinstance(expr.type, Optional):
@@ -166,6 +221,8 @@ class _Printer:
         if expr.op not in _NAMES:
             return infix(expr.op, self.code(expr.left), self.code(expr.right), _LEVELS[expr.op])
         left, right = self._operand(expr.left, expr.right), self._operand(expr.right, expr.left)
+        if family(expr.left.type) == "path":
+            return support("join_path", left, right)
         if not _is_plain(expr):
             return support(_NAMES[expr.op], left, right)
         return self._guarded(expr, infix(expr.op, left, right, _LEVELS[expr.op]))
@@ -187,9 +244,7 @@ class _Printer:
     def _member(self, expr: ir.Binary) -> Code:
         value = self.code(expr.left)
         if isinstance(expr.right, ir.Between):
-            low, high = self.code(expr.right.low), self.code(expr.right.high)
-            text = f"{low.at(COMPARE + 1)} <= {value.at(COMPARE + 1)} <= {high.at(COMPARE + 1)}"
-            inside = compose(text, COMPARE, (low, value, high))
+            inside = _between(value, self.code(expr.right.low), self.code(expr.right.high))
             return inside if expr.op == "in" else compose(f"not {inside.text}", NOT, (inside,))
         if isinstance(expr.right.type, ListOf) and holds_json(expr.right.type):
             found = support("contains", self.code(expr.right), value)
@@ -291,6 +346,11 @@ def _record(code: Code, types: Mapping[str, tuple[Type, Type]]) -> Code:
         return code
     listed = ", ".join(f"{name}: {changed.text}" for name, changed in fields)
     return compose(f"{{**{code.at(ATOM)}, {listed}}}", ATOM, (code, *(changed for _, changed in fields)))
+
+
+def _between(value: Code, low: Code, high: Code) -> Code:
+    text = f"{low.at(COMPARE + 1)} <= {value.at(COMPARE + 1)} <= {high.at(COMPARE + 1)}"
+    return compose(text, COMPARE, (low, value, high))
 
 
 def _first(parts: list[Code]) -> Code:

@@ -1,8 +1,9 @@
 """Expressions as Python: what is printed, that black has nothing to add, and that it computes what the rules say."""
 
 import ast
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal as Number
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -22,6 +23,7 @@ from flowc.ir.expr import (
     Convert,
     Env,
     Expr,
+    Hole,
     Index,
     IsNull,
     Item,
@@ -59,8 +61,9 @@ from flowc.ir.types import (
     Record,
     Type,
 )
-from flowc.target.code import Code, identifier
-from flowc.target.python import source
+from flowc.runtime import operators
+from flowc.target.code import Code, identifier, import_lines
+from flowc.target.python import holds, source, text_form
 
 
 class Names:
@@ -177,7 +180,14 @@ CASES: list[tuple[Expr, str]] = [
     (Method(xs, "join", (lit(", ", STR),), STR), 'join(xs, ", ")'),
     (Method(xs, "reversed", (), ListOf(INT)), "xs[::-1]"),
     (Method(d, "format", (lit("%Y%m%d", STR),), STR), 'd.strftime("%Y%m%d")'),
-    (Call("sum", (xs,), INT), "total(xs)"),
+    (Call("sum", (xs,), INT), "int64(sum(xs))"),
+    (Call("sum", (p("many", ListOf(FLOAT)),), FLOAT), "sum(many, 0.0)"),
+    (Call("sum", (p("spans", ListOf(DURATION)),), DURATION), "sum(spans, timedelta(0))"),
+    (Call("str", (n,), STR), "str(n)"),
+    (Call("str", (s,), STR), "s"),
+    (Call("str", (b,), STR), "text(b)"),
+    (Call("path", (s,), PATH), "to_path(s)"),
+    (op("/", p("folder", PATH), s, PATH), "join_path(folder, s)"),
     (Call("round", (x, ONE), FLOAT), "round(x, 1)"),
     (Call("int", (s,), INT), "to_int(s)"),
     # dates and durations
@@ -226,3 +236,127 @@ def test_printed(expr: Expr, expected: str) -> None:
     ast.parse(text, feature_version=(3, 10))
     if text.count("\\") == 0:  # black chooses other quotes where that saves a backslash
         assert formatted(f"x = {text}\n") == f"x = {text}\n"
+
+
+ARMS: list[tuple[Expr | None, tuple[Expr, ...], str]] = [
+    (None, (op(">", n, ONE, BOOL),), "n > 1"),
+    (n, (), "True"),
+    (n, (ONE,), "n == 1"),
+    (n, (ONE, TWO), "n in (1, 2)"),
+    (n, (Between(ONE, TWO, Range(INT)),), "1 <= n <= 2"),
+    (n, (ONE, Between(TWO, lit(9, INT), Range(INT))), "matches(n, 1, (2, 9))"),
+    (b, (lit(True, BOOL),), "b"),
+    (b, (lit(False, BOOL),), "not b"),
+    (s, (lit("x", STR),), 's == "x"'),
+    (maybe, (lit(None, NULL),), 'matches(outputs["t"], None)'),
+    (js, (lit(1, INT),), "matches(js, 1)"),
+    (op("+", s, s, STR), (lit("x", STR),), 'matches(s + s, "x")'),
+]
+
+
+@pytest.mark.parametrize(("subject", "patterns", "expected"), ARMS, ids=[text for *_, text in ARMS])
+def test_an_arm(subject: Expr | None, patterns: tuple[Expr, ...], expected: str) -> None:
+    assert holds(subject, patterns, Names()).text == expected
+
+
+TEXTS: list[tuple[Expr, str]] = [
+    (s, "s"),
+    (n, "str(n)"),
+    (d, "str(d)"),
+    (lit("x", PATH), '"x"'),
+    (Text(("a", n)), 'f"a{n}"'),
+    (p("span", DURATION), "text(span)"),
+    (p("rows", ListOf(INT)), 'text(rows, "list[int]")'),
+]
+
+
+@pytest.mark.parametrize(("expr", "expected"), TEXTS, ids=[text for _, text in TEXTS])
+def test_a_text_form(expr: Expr, expected: str) -> None:
+    assert text_form(expr, Names()).text == expected
+
+
+def test_a_range_of_a_param_spares_the_guard() -> None:
+    assert source(op("+", n, ONE), Names(), ranges={"n": (0, 100)}).text == "n + 1"
+
+
+def test_a_hole_is_a_bug() -> None:
+    with pytest.raises(TypeError, match="a hole is left: x"):
+        source(Hole("x", 0, INT), Names())
+
+
+def test_every_support_function_exists() -> None:
+    used = {name for expr, _ in CASES for name in source(expr, Names()).support} | {"matches"}
+    assert used <= set(operators.__all__)
+    assert {"int64", "text", "same", "at", "member", "add", "subtract", "multiply", "days", "path", "sum"} <= used
+
+
+VALUES: dict[str, Any] = {
+    "n": 2**63 - 1,
+    "m": -7,
+    "x": 0.5,
+    "s": 'it\'s "x"\n',
+    "d": date(2024, 2, 29),
+    "b": True,
+    "js": {"k": [1]},
+    "xs": [3, 1, 2],
+    "price": Number("1.10"),
+    "big": Number("1" * 38),
+    "size": 1024,
+    "t": datetime(2024, 1, 1, 6, tzinfo=UTC),
+    "span": timedelta(minutes=90),
+    "file": Path("a/b.csv"),
+    "outputs": {"t": None},
+}
+span, size = p("span", DURATION), p("size", SIZE)
+
+COMPUTED: list[tuple[Expr, object]] = [
+    (op("-", n, ONE), 2**63 - 2),
+    (op("%", m, lit(3, INT)), 2),
+    (op("/", m, TWO, FLOAT), -3.5),
+    (op("+", p("big", price), p("price", price), price), Number("1" * 37 + "2.10")),
+    (
+        Text((s, "|", b, "|", span, "|", js, "|", size, "|", p("t", DATETIME))),
+        VALUES["s"] + '|true|1h30m|{"k":[1]}|1KiB|2024-01-01T06:00:00Z',
+    ),
+    (Coalesce((maybe, Attr(xs, "last", Optional(INT))), INT), 2),
+    (op("==", Attr(js, "gone", JSON), lit(None, NULL), BOOL), True),
+    (op("in", lit(True, JSON), p("ones", ListOf(JSON)), BOOL), False),
+    (op("-", d, lit(timedelta(days=1), DURATION), DATE), date(2024, 2, 28)),
+    (Attr(d, "quarter", INT), 1),
+    (Convert(xs, ListOf(FLOAT)), [3.0, 1.0, 2.0]),
+    (op("/", p("file", PATH), lit("c", STR), PATH), Path("a/b.csv/c")),
+    (op("*", span, lit(2, INT), DURATION), timedelta(hours=3)),
+    (op("*", size, x, SIZE), 512),
+    (Comprehension(op("*", Local("i", INT), TWO), "i", xs, op(">", Local("i", INT), ONE, BOOL), ListOf(INT)), [6, 4]),
+    (Method(Method(xs, "sorted", (), ListOf(INT)), "join", (lit("-", STR),), STR), "1-2-3"),
+]
+
+
+def run(expr: Expr) -> object:
+    code = source(expr, Names())
+    names = {**VALUES, "ones": [1, 1.0]} | {name: getattr(operators, name) for name in code.support}
+    exec("\n".join(import_lines(code.imports)), names)
+    return eval(code.text, names)
+
+
+@pytest.mark.parametrize(("expr", "value"), COMPUTED, ids=[source(expr, Names()).text for expr, _ in COMPUTED])
+def test_computed(expr: Expr, value: object) -> None:
+    assert repr(run(expr)) == repr(value)
+
+
+@pytest.mark.parametrize(
+    ("expr", "error"),
+    [
+        (op("+", n, ONE), OverflowError),
+        (op("*", op("+", n, ONE), lit(0, INT)), OverflowError),
+        (op("%", n, lit(0, INT)), ZeroDivisionError),
+        (op("+", d, lit(timedelta(hours=1), DURATION), DATE), ValueError),
+        (Index(xs, m, INT), IndexError),
+        (Index(js, lit("gone", STR), JSON), KeyError),
+        (Call("int", (s,), INT), ValueError),
+    ],
+    ids=str,
+)
+def test_what_does_not_fit_fails(expr: Expr, error: type[Exception]) -> None:
+    with pytest.raises(error):
+        run(expr)
