@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from inspect import signature
 from types import FunctionType
 
 from hypothesis import given
@@ -53,9 +52,8 @@ NAMES = st.sampled_from(["a", "b", "c", "d"])
 @st.composite
 def functions(draw: st.DrawFn) -> PythonFunction:
     order: list[ParameterKind] = ["positional_only", "positional", "keyword"]
-    kinds = sorted(
-        (draw(st.sampled_from(order)) for _ in range(draw(st.integers(0, 4)))), key=lambda kind: order.index(kind)
-    )
+    picked = draw(st.lists(st.sampled_from(range(3)), max_size=4))
+    kinds: list[ParameterKind] = [order[index] for index in sorted(picked)]
     parameters: list[Parameter] = []
     for name, kind in zip("abcd", kinds, strict=False):
         follows_default = kind != "keyword" and any(p.has_default for p in parameters)
@@ -86,7 +84,7 @@ def as_python(function: PythonFunction) -> FunctionType:
 @given(functions(), st.integers(0, 5), st.lists(NAMES, unique=True))
 def test_it_judges_as_python_does(function: PythonFunction, positional: int, keywords: list[str]) -> None:
     try:
-        signature(as_python(function)).bind(*range(positional), **dict.fromkeys(keywords))
+        as_python(function)(*range(positional), **dict.fromkeys(keywords))
         is_fine = True
     except TypeError:
         is_fine = False
