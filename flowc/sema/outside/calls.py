@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from attrs import frozen
 
-from flowc.sema.outside.near import near
+from flowc.diagnostics.suggest import closest
 from flowc.sema.outside.signatures import Parameter, PythonFunction
 
 
@@ -23,7 +23,7 @@ class Unknown:
     """A keyword that no parameter has. `is_positional_only`: one has it and can't be named in a call."""
 
     keyword: str
-    near: tuple[str, ...]
+    near: str | None
     is_positional_only: bool = False
 
 
@@ -85,7 +85,7 @@ def _keyword_problem(function: PythonFunction, word: str, filled: set[str]) -> C
     if _has(function, "var_keyword"):
         return None
     is_hidden = any(p.name == word and p.kind == "positional_only" for p in function.parameters)
-    return Unknown(word, near(word, named), is_positional_only=is_hidden)
+    return Unknown(word, closest(word, named), is_positional_only=is_hidden)
 
 
 def _is_given(parameter: Parameter, keywords: Sequence[str]) -> bool:

@@ -12,11 +12,11 @@ from pathlib import Path
 
 from attrs import define, evolve, field, frozen
 
+from flowc.diagnostics.suggest import closest
 from flowc.sema.outside.annotations import Annotations
 from flowc.sema.outside.compiled import compiled_function, has_name
 from flowc.sema.outside.effects import Effect, import_effects
 from flowc.sema.outside.modules import Code, Compiled, Finder, Folder
-from flowc.sema.outside.near import near
 from flowc.sema.outside.signatures import PythonFunction, Signatures
 from flowc.sema.outside.symbols import (
     ClassDef,
@@ -35,19 +35,19 @@ _HOPS = 20  # of imports that are followed from one name to its definition
 
 @frozen
 class ModuleNotFound:
-    """Neither in the project nor in Python nor installed. `near` are the project's modules that look like it."""
+    """Neither in the project nor in Python nor installed. `near` is the module of the project that looks like it."""
 
     module: str
-    near: tuple[str, ...]
+    near: str | None
 
 
 @frozen
 class SymbolNotFound:
-    """The module has no such name. `near` look like it; `candidates` are its functions and classes."""
+    """The module has no such name. `near` looks like it; `candidates` are its functions and classes."""
 
     module: str
     name: str
-    near: tuple[str, ...]
+    near: str | None
     candidates: tuple[str, ...]
     path: Path | None = None
 
@@ -97,13 +97,13 @@ class PythonIndex:
         found = self._module(module)
         match found:
             case None:
-                return ModuleNotFound(module, near(module, self._finder.project_modules))
+                return ModuleNotFound(module, closest(module, self._finder.project_modules))
             case Unreadable():
                 return found
             case Compiled():
-                return compiled_function(found, name) or SymbolNotFound(module, name, (), ())
+                return compiled_function(found, name) or SymbolNotFound(module, name, None, ())
             case Folder():
-                return SymbolNotFound(module, name, (), ())
+                return SymbolNotFound(module, name, None, ())
             case Module():
                 return self._symbol(found, module, name)
 
@@ -122,7 +122,7 @@ class PythonIndex:
                 if self._is_open(found) or self._has_open_parent(found, name):
                     return _unknown(module, name, found, 1)
                 names = self._callables(found)
-                return SymbolNotFound(module, name, near(name, names), names, found.path)
+                return SymbolNotFound(module, name, closest(name, names), names, found.path)
 
     def _imported(self, module: str, name: str, target: str, inner: str | None) -> Looked:
         """A name that leads out of what can be read: a module, a compiled function, or something not installed."""
@@ -131,7 +131,7 @@ class PythonIndex:
         source = self._module(target)
         if isinstance(source, Compiled):
             function = compiled_function(source, inner)
-            return evolve(function, module=module, name=name) if function else SymbolNotFound(module, name, (), ())
+            return evolve(function, module=module, name=name) if function else SymbolNotFound(module, name, None, ())
         return _unknown(module, name, None, None)
 
     def _is_open(self, module: Module) -> bool:

@@ -259,10 +259,10 @@ def test_a_mistyped_module_or_name_brings_what_is_near(project: Project) -> None
     index = project(shop__etl="from json import loads\ndef extract(): ...\ndef _hidden(): ...\nclass Job: ...\nx = 1")
     module = index.function("shop.elt", "extract")
     assert isinstance(module, ModuleNotFound)
-    assert module.near == ("shop.etl",)
+    assert module.near == "shop.etl"
     symbol = index.function("shop.etl", "Extract")
     assert isinstance(symbol, SymbolNotFound)
-    assert (symbol.near, symbol.candidates) == (("extract",), ("extract", "Job"))
+    assert (symbol.near, symbol.candidates) == ("extract", ("extract", "Job"))
 
 
 def test_case_counts_on_every_disk(project: Project) -> None:
