@@ -134,6 +134,11 @@ class BlockReader:
 
         return read
 
+    def place(self, id_: str, body: ast.Block, spot: Spot) -> Spot:
+        """The spot inside a group's `when`."""
+        self._note_when(id_, body, spot)
+        return evolve(spot, place=guarded(spot.place, id_, body))
+
     def _name(self, symbol: TaskSymbol | GroupSymbol, spot: Spot) -> bool:
         reserved = symbol.name.startswith("flowc_") or symbol.name == "run"
         if reserved:

@@ -1,0 +1,247 @@
+"""One flow: its parameters, its own clauses, its statements and handlers, what it returns."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import time, timedelta
+from typing import Literal, cast
+
+from attrs import define, evolve
+
+from flowc.ir.expr import Expr, Map
+from flowc.ir.graph import Every, Override, Parameter, Trigger, UnbuiltTrigger
+from flowc.ir.types import DATE, DATETIME, JSON, Record, Type
+from flowc.kinds import Kind
+from flowc.sema import hir
+from flowc.sema.after import AfterReader
+from flowc.sema.blocks import BlockReader, Work
+from flowc.sema.clauses import Said, read_clauses
+from flowc.sema.constants import require_stage
+from flowc.sema.context import Context
+from flowc.sema.environment import Environment
+from flowc.sema.expressions import accept, typed
+from flowc.sema.modules import Module
+from flowc.sema.overrides import read_overrides
+from flowc.sema.policy import Level
+from flowc.sema.python_world import PythonWorld
+from flowc.sema.returns import returned
+from flowc.sema.schedules import triggers_of
+from flowc.sema.scope import Names, ParamSymbol
+from flowc.sema.signatures import Signatures
+from flowc.sema.spot import FlowState, Spot, origin
+from flowc.sema.tasks import TaskReader
+from flowc.sema.templates import TemplateReader
+from flowc.sema.types import type_from
+from flowc.sema.world import Library, ModuleWorld
+from flowc.syntax import ast
+
+HandlerPhase = Literal["failure", "success", "late", "finally"]
+_HOOKS: dict[str, HandlerPhase] = {"failure": "failure", "success": "success", "late": "late"}
+
+
+@define(eq=False)
+class FlowReader:
+    """Reads flows with what the project offers them."""
+
+    library: Library
+    signatures: Signatures
+    environment: Environment
+    python_world: PythonWorld
+    kinds: dict[str, Kind]
+
+    def read(self, module: Module, flow: ast.Flow) -> tuple[hir.Flow, FlowState]:
+        """The analysed flow, and what was seen on the way."""
+        state = FlowState(flow.name.text, self.library.problems)
+        state.partition = _partition(flow)
+        state.event = JSON if any(isinstance(s, ast.OnEvent) for s in flow.body) else None
+        names = Names(outer=self.library.names(module))
+        world = ModuleWorld(self.library, module)
+        outside = self.library.context(module, world=world)
+        params = tuple(self._param(param, names, outside) for param in flow.params)
+        tasks = TaskReader(state, self.kinds, self.signatures, self.python_world, AfterReader(state))
+        blocks = BlockReader(state, self.library, tasks, TemplateReader(state, self.library, tasks))
+        defaults = self._defaults(module, flow, state, world)
+        spot = Spot(names, names, world)
+        own = self._own_level(flow, spot, blocks)
+        spot = evolve(spot, levels=(*defaults, own))
+        has_when = any(clause.name.text == "when" for clause in flow.body.clauses)
+        body = blocks.declare((s for s in flow.body if _is_body(s)), spot)
+        handlers = list(self._handlers(flow, module, spot, blocks))
+        for draw in blocks.arrows:
+            draw()
+        statements = tuple(body())
+        done = tuple((phase, tuple(work())) for phase, work in handlers)
+        said = own().said
+        when = tasks.when(said, spot) if has_when else None
+        output, several, value = self._returns(flow, spot, state)
+        found = hir.Flow(
+            flow.name.text,
+            params,
+            statements,
+            done,
+            value,
+            output,
+            several,
+            when,
+            **_header(said, state, flow),
+            overrides=self._overrides(flow, module, state.context(spot)),
+            doc=flow.doc or "",
+            origin=origin(flow.span),
+            at=flow.name.span,
+        )
+        return found, state
+
+    # -------------------------------------------------------------- parameters
+
+    def _param(self, param: ast.Param, names: Names, context: Context) -> Parameter:
+        type_ = type_from(param.type, context)
+        held = names.declare(ParamSymbol(param.name.text, type_, param.name.span))
+        if held is not None:
+            context.problems.add("FLOW202", f"parameter `{param.name.text}` is declared twice", param.name.span)
+        default = None
+        if param.default is not None:
+            default = accept(
+                typed(param.default, context, type_), type_, context, param.default.span, code="FLOW317"
+            )
+            require_stage(default, "build", context, "a parameter's default")
+        low = high = None
+        if isinstance(param.allowed, ast.Range):
+            low = self._bound(param.allowed.first, type_, context)
+            high = self._bound(param.allowed.last, type_, context)
+        elif param.allowed is not None:
+            context.problems.add(
+                "FLOW301", "what a parameter may be is a range", param.allowed.span, helps=("in 0..10",)
+            )
+        return Parameter(param.name.text, type_, default, low, high, param.doc or "")
+
+    def _bound(self, expr: ast.Expr, type_: Type, context: Context) -> Expr:
+        found = accept(typed(expr, context, type_), type_, context, expr.span)
+        require_stage(found, "build", context, "a parameter's range")
+        return found
+
+    # -------------------------------------------------------------- clauses around
+
+    def _defaults(
+        self, module: Module, flow: ast.Flow, state: FlowState, world: ModuleWorld
+    ) -> tuple[Callable[[], Level], ...]:
+        blocks = [*self.environment.defaults, *((module, item.body) for item in module.each(ast.Defaults))]
+        return tuple(self._default_level(owner, block) for owner, block in blocks)
+
+    def _default_level(self, owner: Module, block: ast.Block) -> Callable[[], Level]:
+        made: list[Level] = []
+
+        def read() -> Level:
+            if not made:
+                context = self.library.context(owner)
+                made.append(Level(tuple(read_clauses(block.clauses, "F", context)), context))
+            return made[0]
+
+        return read
+
+    def _own_level(self, flow: ast.Flow, spot: Spot, blocks: BlockReader) -> Callable[[], Level]:
+        return blocks.level(flow.body.clauses, "f", spot)
+
+    # -------------------------------------------------------------- handlers
+
+    def _handlers(
+        self, flow: ast.Flow, module: Module, spot: Spot, blocks: BlockReader
+    ) -> Iterable[tuple[HandlerPhase, Work]]:
+        outer = [*self.environment.defaults, *((module, item.body) for item in module.each(ast.Defaults))]
+        for owner, block in outer:
+            names = Names(outer=self.library.names(owner))
+            world = ModuleWorld(self.library, owner, spot.world.choices)
+            yield from self._hooks(block, evolve(spot, names=names, inner=names, world=world), blocks)
+        yield from self._hooks(flow.body, spot, blocks)
+
+    def _hooks(
+        self, block: Iterable[ast.Stmt], spot: Spot, blocks: BlockReader
+    ) -> Iterable[tuple[HandlerPhase, Work]]:
+        for stmt in block:
+            phase: HandlerPhase
+            if isinstance(stmt, ast.Finally):
+                phase = "finally"
+            elif isinstance(stmt, ast.OnHook):
+                if stmt.event.text not in _HOOKS:
+                    self.library.problems.add(
+                        "FLOW105",
+                        f"`on {stmt.event.text}` is not a handler",
+                        stmt.event.span,
+                        helps=("the handlers are `on failure`, `on success`, `on late` and `finally`",),
+                    )
+                    continue
+                phase = _HOOKS[stmt.event.text]
+            else:
+                continue
+            names = Names(outer=spot.inner)
+            yield phase, blocks.declare(stmt.body, evolve(spot, names=names, inner=names, phase=phase))
+
+    # -------------------------------------------------------------- the rest
+
+    def _returns(self, flow: ast.Flow, spot: Spot, state: FlowState) -> tuple[Type | None, bool, Expr | None]:
+        context = state.context(spot)
+        declared = type_from(flow.outputs, context) if flow.outputs else None
+        several = isinstance(flow.outputs, ast.RecordType) and isinstance(declared, Record)
+        stmts = [s for s in flow.body if isinstance(s, ast.Return)]
+        for extra in stmts[1:]:
+            state.problems.add("FLOW214", "a flow returns once", extra.span)
+        if not stmts and declared is None:
+            return None, False, None
+        if stmts and declared is None:
+            state.problems.add(
+                "FLOW303", "the flow returns a value and declares none", stmts[0].span, helps=("flow name() -> str {",)
+            )
+        value = returned(stmts[0] if stmts else None, declared, several, flow.name, context)
+        if isinstance(value, dict):
+            value = Map(tuple(value.items()), declared or JSON, stmts[0].span)
+        return declared, several, value
+
+    def _overrides(self, flow: ast.Flow, module: Module, context: Context) -> tuple[Override, ...]:
+        outer = tuple(
+            override
+            for owner, target in self.environment.targets
+            for override in read_overrides([target], self.library.context(owner))
+        )
+        return (*outer, *read_overrides(flow.body, context))
+
+
+def _is_body(stmt: ast.Stmt) -> bool:
+    if isinstance(stmt, ast.Clause):
+        return stmt.name.text == "check"
+    return not isinstance(stmt, ast.OnHook | ast.OnEvent | ast.Finally | ast.Return | ast.Target)
+
+
+def _partition(flow: ast.Flow) -> Type | None:
+    for clause in flow.body.clauses:
+        if clause.name.text == "partition" and clause.args:
+            unit = clause.args[0].value
+            return DATETIME if isinstance(unit, ast.Name) and unit.text == "hour" else DATE
+    return None
+
+
+def _header(said: Iterable[Said], state: FlowState, flow: ast.Flow) -> dict[str, object]:
+    clauses = list(said)
+    words = {one.spec.word: one for one in clauses}
+    triggers: list[Trigger] = [trigger for _, trigger in triggers_of(clauses, state.problems)]
+    zone = next((trigger.zone for trigger in triggers if not isinstance(trigger, Every | UnbuiltTrigger)), "UTC")
+    triggers += [
+        UnbuiltTrigger(f"on {stmt.event.span.text}", stmt.span) for stmt in flow.body if isinstance(stmt, ast.OnEvent)
+    ]
+    triggers += [UnbuiltTrigger(one.spec.word, one.span) for one in clauses if one.spec.later]
+    deadline = words["deadline"].constant("after") if "deadline" in words else None
+    sla = words["sla"].constant("by") if "sla" in words else None
+    runs = words["max_runs"].constant("count") if "max_runs" in words else None
+    owner = words["owner"].constant("owner") if "owner" in words else None
+    tags = words["tags"].constant("tags") if "tags" in words else None
+    return {
+        "triggers": tuple(triggers),
+        "zone": zone,
+        "max_runs": runs if isinstance(runs, int) else None,
+        "overlap": cast(str, words["max_runs"].word("overlap") or "queue") if "max_runs" in words else "queue",
+        "deadline": deadline if isinstance(deadline, timedelta) else None,
+        "sla": sla if isinstance(sla, timedelta) else sla.isoformat() if isinstance(sla, time) else None,
+        "owner": owner if isinstance(owner, str) else None,
+        "tags": tuple(str(tag) for tag in tags) if isinstance(tags, tuple | list) else (),
+        "renamed_from": None,
+    }
+
+

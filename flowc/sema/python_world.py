@@ -1,0 +1,115 @@
+"""Python functions that a flow names: found, called rightly, and what they give (FLOW821 to FLOW826)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from attrs import define, field
+
+from flowc.diagnostics import Problems
+from flowc.ir.types import NOTHING, Type
+from flowc.kinds import PythonSignature
+from flowc.sema.outside.calls import Missing, TooMany, Twice, Unknown, check_call
+from flowc.sema.outside.near import near
+from flowc.sema.outside.python import ModuleNotFound, NotCallable, PythonIndex, SymbolNotFound, Unreadable
+from flowc.sema.outside.signatures import PythonFunction
+from flowc.sema.types import transportable
+from flowc.syntax import ast
+
+
+@define(eq=False)
+class PythonWorld:
+    """The Python of one project; every file is read at most once."""
+
+    root: Path
+    _index: PythonIndex = field(init=False)
+    _known: dict[tuple[str, str], PythonSignature | None] = field(factory=dict)
+
+    def __attrs_post_init__(self) -> None:
+        self._index = PythonIndex((self.root,))
+
+    def signature(
+        self, function: ast.ModuleRef, args: tuple[ast.Arg, ...], problems: Problems
+    ) -> PythonSignature | None:
+        """What the function gives, after what is wrong with it or with the call was reported."""
+        found = self._index.function(function.module, function.symbol)
+        match found:
+            case ModuleNotFound(near=others):
+                self._module_missing(function, others, problems)
+            case SymbolNotFound(near=others):
+                problems.add(
+                    "FLOW822",
+                    f"module `{function.module}` has no `{function.symbol}`",
+                    function.span,
+                    helps=(f"did you mean `{function.module}:{others[0]}`?",) if others else (),
+                )
+            case NotCallable(kind=kind):
+                problems.add("FLOW825", f"`{function.symbol}` is {kind}, not a function", function.span)
+            case Unreadable():
+                problems.add("FLOW821", f"module `{function.module}` cannot be read: line {found.line}: {found.message}", function.span)
+            case PythonFunction():
+                return self._function(found, function, args, problems)
+        return None
+
+    def _module_missing(self, function: ast.ModuleRef, others: Iterable[str], problems: Problems) -> None:
+        path = function.module.replace(".", "/") + ".py"
+        best = next(iter(others), None)
+        problems.add(
+            "FLOW821",
+            f"Python module `{function.module}` is not found",
+            function.span,
+            helps=(f"did you mean `{best}:{function.symbol}`?",) if best else (),
+            notes=(f"it would be `{path}` in the project's folder, or an installed package",),
+        )
+
+    def _function(
+        self, found: PythonFunction, function: ast.ModuleRef, args: tuple[ast.Arg, ...], problems: Problems
+    ) -> PythonSignature | None:
+        if found.is_async or found.is_generator:
+            what = "asynchronous" if found.is_async else "a generator"
+            problems.add(
+                "FLOW825", f"`{function.symbol}` is {what}", function.span, helps=("call a plain function that runs it",)
+            )
+            return None
+        self._call(found, function, args, problems)
+        for effect in self._index.effects(function.module):
+            problems.add(
+                "FLOW826",
+                f"importing `{function.module}` {effect.why}",
+                function.span,
+                notes=(f"{effect.call} in line {effect.line}; engines import it again and again",),
+            )
+        given: Type | None = found.type
+        if given is not None and given != NOTHING and transportable(given) is not None:
+            given = None
+        return PythonSignature(None if given == NOTHING else given, given == NOTHING)
+
+    def _call(
+        self, found: PythonFunction, function: ast.ModuleRef, args: tuple[ast.Arg, ...], problems: Problems
+    ) -> None:
+        positional = [arg for arg in args if arg.name is None]
+        named = {arg.name.text: arg for arg in args if arg.name is not None}
+        for problem in check_call(found, len(positional), list(named)):
+            name = f"`{function.symbol}`"
+            match problem:
+                case TooMany(index=index, allowed=allowed):
+                    problems.add(
+                        "FLOW823", f"{name} takes {allowed} values without a name", positional[index].span
+                    )
+                case Unknown(keyword=keyword, near=others):
+                    helps = (f"did you mean `{others[0]}:`?",) if others else ()
+                    problems.add(
+                        "FLOW823", f"{name} has no parameter `{keyword}`", named[keyword].span, helps=helps
+                    )
+                case Twice(keyword=keyword):
+                    problems.add("FLOW823", f"`{keyword}` of {name} is given twice", named[keyword].span)
+                case Missing(names=names):
+                    shown = ", ".join(f"`{missing}`" for missing in names)
+                    problems.add("FLOW823", f"{name} needs {shown}", function.span)
+
+    def files_near(self, path: str) -> str | None:
+        """A file of the project whose path looks like this one."""
+        suffix = Path(path).suffix
+        files = (str(file.relative_to(self.root)) for file in self.root.rglob(f"*{suffix}") if file.is_file())
+        return next(iter(near(path, files)), None)

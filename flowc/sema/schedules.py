@@ -1,0 +1,90 @@
+"""When a flow runs: `schedule` and `every`. Whether the cron text and the zone are right, `checks.time` says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime, time, timedelta
+from typing import Literal, cast
+
+from flowc.diagnostics import Problems
+from flowc.ir.graph import Cron, Every, Trigger
+from flowc.sema.clauses import Said
+
+Catchup = Literal["none", "latest", "all"]
+DAYS = ("sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday")
+_PRESETS = ("hourly", "daily", "weekly", "monthly")
+
+
+def triggers_of(said: Iterable[Said], problems: Problems) -> tuple[tuple[Said, Trigger], ...]:
+    """The `schedule` and `every` clauses of a flow, each with what it came to."""
+    found: list[tuple[Said, Trigger]] = []
+    for one in said:
+        if one.spec.word == "schedule":
+            expression = _expression(one, problems)
+            if expression:
+                start, end = _window(one)
+                zone = one.constant("tz")
+                cron = Cron(expression, zone if isinstance(zone, str) else "UTC", start, end, _catchup(one, problems))
+                found.append((one, cron))
+        elif one.spec.word == "every":
+            period = one.constant("period")
+            if isinstance(period, timedelta):
+                found.append((one, Every(period, *_window(one), _catchup(one, problems))))
+    return tuple(found)
+
+
+def _window(said: Said) -> tuple[date | datetime | None, date | datetime | None]:
+    start, end = said.constant("start"), said.constant("end")
+    return (start if isinstance(start, date) else None), (end if isinstance(end, date) else None)
+
+
+def _catchup(said: Said, problems: Problems) -> Catchup:
+    word = said.word("catchup")
+    if word is None and "start" in said.values:
+        problems.add(
+            "FLOW509",
+            f"`{said.spec.word}` has a `start` and does not say what happens to missed runs",
+            said.span,
+            helps=("add `catchup: none`, `catchup: latest` or `catchup: all`",),
+        )
+    return cast(Catchup, word or "none")
+
+
+def _expression(said: Said, problems: Problems) -> str | None:
+    preset = said.word("cron") or said.constant("cron")
+    at, day = said.constant("at"), said.word("day") or said.constant("day")
+    if not isinstance(preset, str):
+        return None
+    if preset not in _PRESETS or preset == "hourly":
+        for slot in ("at", "day"):
+            if slot in said.values:
+                what = "`hourly`" if preset == "hourly" else "a cron text"
+                problems.add("FLOW303", f"`{slot}:` does not go with {what}", said.span)
+        return "0 * * * *" if preset == "hourly" else preset
+    when = at if isinstance(at, time) else time(0)
+    if when.second or when.microsecond:
+        problems.add("FLOW313", "`at:` is a time of hours and minutes", said.span)
+    if preset == "daily" and day is not None:
+        problems.add("FLOW303", "`day:` does not go with `daily`", said.span, helps=("weekly, day: monday",))
+    fields = _days(preset, day, said, problems)
+    return f"{when.minute} {when.hour} {fields}" if fields else None
+
+
+def _days(preset: str, day: object, said: Said, problems: Problems) -> str | None:
+    match preset, day:
+        case "daily", _:
+            return "* * *"
+        case "weekly", None:
+            return "* * 1"
+        case "weekly", str() if day in DAYS:
+            return f"* * {DAYS.index(day)}"
+        case "monthly", None:
+            return "1 * *"
+        case "monthly", "last":
+            return "L * *"
+        case "monthly", int() if 1 <= day <= 28:
+            return f"{day} * *"
+        case _:
+            wanted = "monday to sunday" if preset == "weekly" else "1 to 28, or last"
+            problems.add("FLOW313", f"`day:` of `{preset}` is {wanted}", said.span)
+            return None
