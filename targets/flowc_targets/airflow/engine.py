@@ -5,6 +5,7 @@ Loading Airflow costs some five seconds, a job half a second and each attempt a 
 
 import json
 import os
+import shutil
 import subprocess
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
@@ -77,8 +78,8 @@ def run(
 
 
 def _spec(job: Job, home: Path, template: Path) -> dict[str, Any]:
-    home.mkdir(parents=True, exist_ok=True)
-    (home / "record.json").unlink(missing_ok=True)
+    shutil.rmtree(home, ignore_errors=True)  # an old database's write-ahead log would be replayed over the new copy
+    home.mkdir(parents=True)
     return {
         "id": job.id,
         "project": str(job.project.resolve()),
@@ -117,7 +118,6 @@ def _environment(home: Path) -> dict[str, str]:
         # runs are asked for, never scheduled: a start in the past would fire at once
         "AIRFLOW__SCHEDULER__USE_JOB_SCHEDULE": "False",
         "AIRFLOW__SCHEDULER__SCHEDULER_IDLE_SLEEP_TIME": "0.05",
-        "AIRFLOW__WORKERS__MIN_HEARTBEAT_INTERVAL": "1",
         "AIRFLOW__TRACES__OTEL_ON": "False",
     }
 

@@ -12,7 +12,7 @@ from collections.abc import Callable
 
 from airflow import settings
 from airflow.executors.base_executor import BaseExecutor
-from airflow.sdk.execution_time.supervisor import InProcessTestSupervisor, supervise_task
+from airflow.sdk.execution_time import supervisor
 
 LINGER = 0.5
 """Seconds that supervisors get to end by themselves once all runs have ended."""
@@ -69,17 +69,20 @@ def _fork(workload) -> int:
     code = 1
     try:
         settings.engine.dispose(close=False)
-        code = supervise_task(
+        # the supervisor may miss its task's end and then sleeps until the next heartbeat is due
+        supervisor.MIN_HEARTBEAT_INTERVAL = 0.2
+        supervisor.supervise_task(
             ti=workload.ti,
             bundle_info=workload.bundle_info,
             dag_rel_path=workload.dag_rel_path,
             token=workload.token,
             log_path=workload.log_path,
-            client=InProcessTestSupervisor._api_client(),
+            client=supervisor.InProcessTestSupervisor._api_client(),
         )
+        code = 0  # as LocalExecutor: what became of the task, the supervisor has told the API
     except BaseException:
         traceback.print_exc()
     finally:
         sys.stdout.flush()
         sys.stderr.flush()
-        os._exit(1 if code else 0)
+        os._exit(code)

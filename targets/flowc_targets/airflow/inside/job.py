@@ -2,9 +2,10 @@
 
 import json
 import os
-import shutil
+import sqlite3
 import sys
 import traceback
+from contextlib import closing
 from datetime import datetime
 
 PARALLELISM = 4
@@ -30,7 +31,8 @@ def run(spec: dict) -> None:
 def _settle(spec: dict) -> None:
     """Point this process's Airflow to the job's own home, a copy of the migrated template."""
     home = spec["home"]
-    shutil.copy(spec["template"], os.path.join(home, "airflow.db"))
+    with closing(sqlite3.connect(spec["template"])) as old, closing(sqlite3.connect(f"{home}/airflow.db")) as new:
+        old.backup(new)
     os.environ.update(spec["env"])
     os.environ |= {
         "AIRFLOW_HOME": home,
