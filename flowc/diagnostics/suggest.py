@@ -1,50 +1,45 @@
-"""Did you mean: the known name that a mistyped one is nearest to."""
+"""Did you mean: the candidate that a mistyped word is closest to."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
 
-def closest(name: str, known: Iterable[str]) -> str | None:
-    """The name of `known` that takes the fewest slips of the finger to `name`; None where all are far away.
+def closest(word: str, candidates: Iterable[str]) -> str | None:
+    """The candidate with the fewest slips from `word`, or None where none is close.
 
-    A slip is a letter too many, missing, wrong, or two letters swapped; an upper-case letter for a lower-case one
-    counts nothing. Three are allowed in seven letters, one in three; many slips only where the first two letters are
-    right. Of equally near ones the first in the alphabet.
+    A slip is a letter too many, missing or wrong, or two swapped (Damerau and Levenshtein, each place touched once); case
+    does not count. A word of up to four letters may have one slip, of six two, a longer one three if it begins alike. Of
+    equals the first in the alphabet wins, so the answer does not hang on the order of `candidates`.
     """
-    far = len(name) * 3 // 7
-    near = ((_distance(name.lower(), other.lower(), far), other) for other in sorted(set(known) - {name}))
-    slips, best = min(near, default=(far + 1, None), key=lambda pair: pair[0])
-    return best if slips <= far else _longer(name, known)
+    allowed = 1 if len(word) <= 4 else 2 if len(word) <= 6 else 3
+    ranked = sorted(
+        (slips, candidate)
+        for candidate in set(candidates)
+        if candidate != word and (slips := distance(word.lower(), candidate.lower(), at_most=allowed)) <= allowed
+    )
+    return next((candidate for slips, candidate in ranked if _likely(word, candidate, slips)), None)
 
 
-def _distance(name: str, other: str, far: int) -> int:
-    slips = _slips(name, other, far)
-    return far + 1 if slips > max(1, len(name) // 4) and name[:2] != other[:2] else slips
+def _likely(word: str, candidate: str, slips: int) -> bool:
+    alike = word[:1].lower() == candidate[:1].lower()
+    return slips < min(len(word), len(candidate)) and (slips < 3 or alike)
 
 
-def _longer(name: str, known: Iterable[str]) -> str | None:
-    """The one name that begins or ends as this one does: `url` for `url_of`, `extract_orders` for `extract`."""
-    found = [other for other in sorted(set(known)) if _contains(other.lower(), name.lower())]
-    return found[0] if len(found) == 1 else None
-
-
-def _contains(one: str, other: str) -> bool:
-    short, long = sorted((one, other), key=len)
-    return len(short) >= 3 and short != long and (long.startswith(short) or long.endswith(short))
-
-
-def _slips(one: str, other: str, limit: int) -> int:
-    """Optimal string alignment distance; `limit + 1` stands for all that is above `limit`."""
-    if abs(len(one) - len(other)) > limit:
-        return limit + 1
+def distance(a: str, b: str, *, at_most: int) -> int:
+    """How many slips turn `a` into `b`; any number above `at_most` where there are more than that."""
+    if abs(len(a) - len(b)) > at_most:
+        return at_most + 1
     before: list[int] = []
-    row = list(range(len(other) + 1))
-    for i, a in enumerate(one, 1):
-        last, before, row = before, row, [i]
-        for j, b in enumerate(other, 1):
-            cost = min(before[j] + 1, row[-1] + 1, before[j - 1] + (a != b))
-            if i > 1 and j > 1 and a == other[j - 2] and one[i - 2] == b:
-                cost = min(cost, last[j - 2] + 1)
-            row.append(cost)
-    return min(row[-1], limit + 1)
+    last = list(range(len(b) + 1))
+    for i, x in enumerate(a, start=1):
+        row = [i]
+        for j, y in enumerate(b, start=1):
+            slips = min(last[j] + 1, row[-1] + 1, last[j - 1] + (x != y))
+            if i > 1 and j > 1 and x == b[j - 2] and a[i - 2] == y:
+                slips = min(slips, before[j - 2] + 1)
+            row.append(slips)
+        if min(row) > at_most:
+            return at_most + 1
+        before, last = last, row
+    return last[-1]

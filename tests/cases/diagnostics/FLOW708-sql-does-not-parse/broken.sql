@@ -1,0 +1,2 @@
+-- Two lines, the second one broken.
+SELECT a,, b FROM t

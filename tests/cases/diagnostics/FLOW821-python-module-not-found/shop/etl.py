@@ -1,0 +1,5 @@
+"""Loading."""
+
+
+def run() -> None:
+    """Load."""

@@ -1,0 +1,9 @@
+"""Loading."""
+
+import os
+
+os.system("make connection")
+
+
+def load() -> None:
+    """Load."""

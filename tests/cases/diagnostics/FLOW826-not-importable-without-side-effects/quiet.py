@@ -1,0 +1,8 @@
+"""Loading."""
+
+import os
+
+
+def load() -> None:
+    """Load."""
+    os.system("make connection")
