@@ -11,26 +11,38 @@ from flowc.sema.context import Context
 from flowc.sema.infer import is_poison, poison
 from flowc.sema.misfits import report_misfit, report_missing, report_no_value, report_secret
 from flowc.sema.place import skipped_task
-from flowc.sema.types import convert, fits, is_secret, strip
+from flowc.sema.relations import convert, fits, is_secret, strip
 from flowc.source import Span
 
 
 def accept(
-    expr: Expr, want: Type | None, context: Context, span: Span, *, what: str = "", code: str = "FLOW301"
+    expr: Expr,
+    want: Type | None,
+    context: Context,
+    span: Span | None = None,
+    *,
+    what: str = "",
+    code: str = "FLOW301",
 ) -> Expr:
     """`expr` as a value of `want` (None: of any type), or `poison` after the reason was reported at `span`.
+
+    Without `span` at the place where the expression is written.
 
     `what` names the taker in messages (`` `day` of `lake` ``); `code` is that of a plain mismatch.
     """
     if is_poison(expr):
         return expr
+    span = span or expr.at
+    assert span is not None, "an expression of the source has a place"
     if want is not None:
         inside = _inside(expr, want, context, what=what, code=code)
         if inside is not None:
             return inside
     if want == SECRET and expr.type == SECRET:
         return expr
-    expr = usable(expr, context, span, nullable=want is None or want in (ANY, JSON) or isinstance(want, Optional), want=want)
+    expr = usable(
+        expr, context, span, nullable=want is None or want in (ANY, JSON) or isinstance(want, Optional), want=want
+    )
     if is_poison(expr) or want is None or (isinstance(expr, Asset) and want == ASSET):
         return expr
     if fits(expr.type, want):
@@ -67,7 +79,9 @@ def _inside(expr: Expr, want: Type, context: Context, *, what: str, code: str) -
         case List(items), _ if want == JSON:
             return _whole(evolve(expr, items=tuple(part(each, JSON) for each in items), type=ListOf(JSON)))
         case Map(entries), MapOf(_, value):
-            return _whole(evolve(expr, entries=tuple((key, part(each, value)) for key, each in entries), type=strip(want)))
+            return _whole(
+                evolve(expr, entries=tuple((key, part(each, value)) for key, each in entries), type=strip(want))
+            )
         case Map(entries), _ if want == JSON:
             return _whole(evolve(expr, entries=tuple((key, part(each, JSON)) for key, each in entries), type=JSON))
         case Map(), Record() as record:
@@ -84,12 +98,14 @@ def _as_record(expr: Map, want: Record, context: Context, *, what: str, code: st
     missing = [field.name for field in want.fields if field.name not in given and not isinstance(field.type, Optional)]
     extra = [key for key in given if want.field(key) is None]
     for key in extra:
-        near = closest(key, [name for name in missing] or [field.name for field in want.fields])
+        near = closest(key, missing or [field.name for field in want.fields])
         helps = (f"did you mean `{near}`?",) if near else (f"it has {_names(want)}",)
         context.problems.add("FLOW320", f"`{want}` has no field `{key}`", given[key].at, helps=helps)
     if missing and not extra:
         lacks = ", ".join(f"`{name}`" for name in missing)
-        context.problems.add("FLOW320", f"`{want}` needs {lacks} too", expr.at, helps=(f"its fields are {_names(want)}",))
+        context.problems.add(
+            "FLOW320", f"`{want}` needs {lacks} too", expr.at, helps=(f"its fields are {_names(want)}",)
+        )
     entries = tuple(
         (name, accept(each, field.type, context, each.at or expr.at, what=what, code=code))
         for name, each in expr.entries

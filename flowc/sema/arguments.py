@@ -31,7 +31,10 @@ def bind(
         elif name in given:
             fine = False
             context.problems.add(
-                "FLOW303", f"{callee} is given `{name}` twice", arg.span, related=[Label(given[name].span, "first here")]
+                "FLOW303",
+                f"{callee} is given `{name}` twice",
+                arg.span,
+                related=[Label(given[name].span, "first here")],
             )
         else:
             given[name] = arg.value
@@ -58,7 +61,9 @@ def _name(
     if place < len(known):
         return known[place]
     count = f"{len(known)} argument{'s' if len(known) != 1 else ''}" if known else "no arguments"
-    context.problems.add("FLOW303", f"{callee} takes {count}, and {quoted(arg)} is one more", arg.span, helps=_takes(known))
+    context.problems.add(
+        "FLOW303", f"{callee} takes {count}, and {quoted(arg)} is one more", arg.span, helps=_takes(known)
+    )
     return None
 
 
@@ -72,7 +77,9 @@ def _complete(
     missing = [each for each in formals if each.required and each.default is None and each.name not in given]
     for formal in missing:
         wants = f": {formal.type}" if formal.type is not None else ""
-        context.problems.add("FLOW302", f"{callee} needs `{formal.name}`", span, helps=(f"its parameter is {formal.name}{wants}",))
+        context.problems.add(
+            "FLOW302", f"{callee} needs `{formal.name}`", span, helps=(f"its parameter is {formal.name}{wants}",)
+        )
     return not missing
 
 

@@ -26,7 +26,7 @@ from flowc.ir.types import (
 )
 from flowc.sema.context import Context
 from flowc.sema.infer import quoted
-from flowc.sema.types import optional
+from flowc.sema.relations import optional
 from flowc.syntax import ast
 
 _DATE: dict[str, Type] = dict.fromkeys(("year", "month", "day", "weekday", "week", "quarter"), INT)
@@ -38,7 +38,9 @@ _SCALARS: Mapping[str, Mapping[str, Type]] = {
     "size": {"bytes": INT},
     "path": {"name": STR, "stem": STR, "suffix": STR, "parent": PATH},
 }
-_LISTS: Mapping[str, Callable[[ListOf], Type]] = {name: lambda type_: optional(type_.item) for name in ("first", "last")}
+_LISTS: Mapping[str, Callable[[ListOf], Type]] = {
+    name: lambda type_: optional(type_.item) for name in ("first", "last")
+}
 _MAPS: Mapping[str, Callable[[MapOf], Type]] = {
     "keys": lambda type_: ListOf(type_.key),
     "values": lambda type_: ListOf(type_.value),
@@ -109,4 +111,6 @@ def report_no_attribute(operand: Expr, hop: ast.Attribute, context: Context) -> 
         helps = ("it has " + ", ".join(f"`{each}`" for each in known),)
     gathered = isinstance(operand, Output) and operand.gathered
     notes = ("outside of its loop a task's output is the list of all values",) if gathered else ()
-    context.problems.add("FLOW204", f"{quoted(hop.value)} is {type_}, which has no `{name.text}`", name.span, helps=helps, notes=notes)
+    context.problems.add(
+        "FLOW204", f"{quoted(hop.value)} is {type_}, which has no `{name.text}`", name.span, helps=helps, notes=notes
+    )

@@ -58,7 +58,12 @@ def _inlined(function: FunctionSymbol, node: ast.Call, context: Context) -> Expr
     """The body, with the arguments in the place of the parameters."""
     if function in context.inlining:
         path = " -> ".join(each.name for each in (*context.inlining, function))
-        context.problems.add("FLOW401", f"a function cannot call itself: {path}", node.span, related=[Label(function.span, f"`{function.name}` is declared here")])
+        context.problems.add(
+            "FLOW401",
+            f"a function cannot call itself: {path}",
+            node.span,
+            related=[Label(function.span, f"`{function.name}` is declared here")],
+        )
         return poison(node.span)
     inside = evolve(context, names=function.names, world=function.world)
     values = bind_typed(function.params, node.args, context, node.span, callee=f"`{function.name}`", defaults=inside)
@@ -84,5 +89,12 @@ def check_function(function: FunctionSymbol, context: Context) -> None:
         names.declare(BoundSymbol(formal.name, Local(formal.name, formal.type or ANY, function.span), function.span))
         if formal.default is not None and formal.type is not None:
             default = infer(formal.default, evolve(context, names=function.names, world=function.world), formal.type)
-            accept(default, formal.type, context, formal.default.span, what=f"the default of `{formal.name}`", code="FLOW317")
+            accept(
+                default,
+                formal.type,
+                context,
+                formal.default.span,
+                what=f"the default of `{formal.name}`",
+                code="FLOW317",
+            )
     body_of(function, evolve(context, names=names, world=function.world, inlining=(function,)))

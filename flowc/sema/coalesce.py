@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from attrs import evolve
+
 from flowc.ir.expr import Coalesce, Expr
 from flowc.ir.types import ANY, JSON, NULL, Optional, Type
 from flowc.sema.accept import usable
@@ -11,14 +13,14 @@ from flowc.sema.infer import infer, is_literal, is_poison, poison, quoted
 from flowc.sema.misfits import report_no_value
 from flowc.sema.names import Reading, plain, read
 from flowc.sema.place import covers
-from flowc.sema.types import convert, optional, strip
+from flowc.sema.relations import convert, optional, strip
 from flowc.syntax import ast
 
 
 @infer.register
 def _coalesce(node: ast.Coalesce, context: Context, hint: Type | None = None) -> Expr:
     *firsts, last = node.choices
-    if any([_refused(choice, context) for choice in firsts]):
+    if [choice for choice in firsts if _refused(choice, context)]:
         return poison(node.span)
     readings = [_part(choice, context, hint) for choice in firsts]
     like = joined([reading.expr for reading in readings])
@@ -54,8 +56,6 @@ def _part(node: ast.Expr, context: Context, hint: Type | None) -> Reading:
 
 def _stripped(expr: Expr) -> Expr:
     """With its type alone, `?` aside."""
-    from attrs import evolve
-
     return evolve(expr, type=strip(expr.type)) if isinstance(expr.type, Optional) else expr
 
 
@@ -73,7 +73,7 @@ def _refused(node: ast.Expr, context: Context) -> bool:
         return False
     context.problems.add(
         "FLOW301", f"left of `??` stands a name or a field, and {quoted(node)} is neither", node.span,
-        helps=("give it a name first: let value = ...",) if not isinstance(node, ast.Coalesce) else ("without the brackets",),
+        helps=("without the brackets" if isinstance(node, ast.Coalesce) else "give it a name first: let value = ...",),
         notes=("only what has a name can be missing: a task that was skipped, a value that may be null",),
     )  # fmt: skip
     return True

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from flowc.ir.expr import Binary, Expr, IsNull
-from flowc.ir.types import ANY, BOOL, INT, NULL, STR, Enum, ListOf, MapOf, Range, Type
+from flowc.ir.types import ANY, BOOL, STR, Decimal, Enum, ListOf, MapOf, Range, Type
 from flowc.sema.accept import accept, usable
 from flowc.sema.containers import together
 from flowc.sema.context import Context
 from flowc.sema.infer import infer, is_literal, is_poison, poison, quoted
 from flowc.sema.names import read
-from flowc.sema.types import convert, fits, is_ordered, join, may_be_null, strip
+from flowc.sema.relations import convert, fits, is_ordered, join, may_be_null, strip
 from flowc.syntax import ast
 
 _COMPARISONS = {"==", "!=", "<", "<=", ">", ">="}
@@ -33,7 +33,9 @@ def comparison(node: ast.Binary, context: Context) -> Expr:
             helps=("in order are numbers, str, date, time, datetime, duration and size",),
         )  # fmt: skip
         return poison(node.span)
-    return Binary(node.op, convert(left, common), convert(right, common), BOOL, node.span)
+    if not isinstance(common, Decimal):  # decimals compare exactly, whatever their digits
+        left, right = convert(left, common), convert(right, common)
+    return Binary(node.op, left, right, BOOL, node.span)
 
 
 def _comparable(left: Type, right: Type) -> Type | None:
@@ -90,7 +92,7 @@ def _misplaced_not(node: ast.Binary, context: Context) -> bool:
         return False
     inner = f"{node.left.operand.span.text} {node.op} {node.right.span.text}"
     context.problems.add(
-        "FLOW305", f"`not` takes {quoted(node.left.operand)} alone, which is {operand.type}, not a bool", node.left.span,
+        "FLOW305", f"`not` takes {quoted(node.left.operand)} alone, which is {operand.type}", node.left.span,
         helps=(f"with brackets: not ({inner})",),
     )  # fmt: skip
     return True
@@ -107,14 +109,18 @@ def null_test(node: ast.Binary, context: Context) -> Expr:
         return poison(node.span)
     if not may_be_null(expr.type):
         truth = "false" if node.op == "==" else "true"
-        context.problems.add("FLOW318", f"{quoted(asked)} is {expr.type} and never null, so this is always {truth}", node.span)
+        context.problems.add(
+            "FLOW318", f"{quoted(asked)} is {expr.type} and never null, so this is always {truth}", node.span
+        )
         return poison(node.span)
     return IsNull(expr, node.op == "!=", BOOL, node.span)
 
 
 def nullable(node: ast.Expr, context: Context) -> Expr:
     """An expression that may be missing, a field of something missing included."""
-    return read(node, context, nullable=True).expr if isinstance(node, ast.Name | ast.Attribute) else infer(node, context)
+    return (
+        read(node, context, nullable=True).expr if isinstance(node, ast.Name | ast.Attribute) else infer(node, context)
+    )
 
 
 # ------------------------------------------------------------------ in
@@ -160,4 +166,3 @@ def _element(type_: Type) -> Type | None:
             return STR
         case _:
             return ANY if type_ == ANY else None
-

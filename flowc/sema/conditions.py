@@ -7,7 +7,7 @@ from flowc.ir.types import ANY, BOOL, DURATION, FLOAT, INT, JSON, PATH, SIZE, ST
 from flowc.sema.accept import usable
 from flowc.sema.context import Context
 from flowc.sema.infer import infer, is_poison, poison, quoted
-from flowc.sema.types import convert, strip
+from flowc.sema.relations import convert, strip
 from flowc.syntax import ast
 
 _NOTHING: frozenset[Expr] = frozenset()
@@ -25,14 +25,33 @@ def condition(node: ast.Expr, context: Context) -> Expr:
     return expr if is_poison(expr) else convert(expr, BOOL)
 
 
-_TESTS: dict[Type, str] = {INT: "{} != 0", FLOAT: "{} != 0", STR: '{} != ""', DURATION: "{} > 0s", SIZE: "{} > 0B", JSON: "{} == true"}
+_TESTS: dict[Type, str] = {
+    INT: "{} != 0",
+    FLOAT: "{} != 0",
+    STR: '{} != ""',
+    DURATION: "{} > 0s",
+    SIZE: "{} > 0B",
+    JSON: "{} == true",
+}
 
 
 def _report(expr: Expr, node: ast.Expr, context: Context) -> None:
     type_, text = strip(expr.type), node.span.text
-    test = "len({}) > 0" if isinstance(type_, ListOf | MapOf) else "{} != null" if type_ != expr.type else _TESTS.get(type_)
+    test = (
+        "len({}) > 0"
+        if isinstance(type_, ListOf | MapOf)
+        else "{} != null"
+        if type_ != expr.type
+        else _TESTS.get(type_)
+    )
     helps = (f"say what about it must hold: {test.format(text)}",) if test and type_ != PATH else ()
-    context.problems.add("FLOW305", f"{quoted(node)} is {expr.type}, and a condition is a bool", node.span, label=f"needs bool, found {expr.type}", helps=helps)
+    context.problems.add(
+        "FLOW305",
+        f"{quoted(node)} is {expr.type}, and a condition is a bool",
+        node.span,
+        label=f"needs bool, found {expr.type}",
+        helps=helps,
+    )
 
 
 def known(expr: Expr, holds: bool) -> frozenset[Expr]:

@@ -10,7 +10,7 @@ from flowc.ir.types import JSON, NOTHING, NULL, STR, Field, ListOf, MapOf, Recor
 from flowc.sema.accept import accept
 from flowc.sema.context import Context
 from flowc.sema.infer import infer, is_literal, is_poison, poison, quoted
-from flowc.sema.types import convert, fits, join, strip
+from flowc.sema.relations import convert, fits, join, strip
 from flowc.syntax import ast
 
 
@@ -79,7 +79,9 @@ def _report_mixed(items: Sequence[Expr], wanted: Type | None, context: Context) 
 def _map(node: ast.MapExpr, context: Context, hint: Type | None = None) -> Expr:
     wanted = strip(hint) if hint else None
     keys = [_key(entry, context) for entry in node.entries]
-    exprs = [infer(entry.value, context, _value_hint(wanted, key)) for entry, key in zip(node.entries, keys, strict=True)]
+    exprs = [
+        infer(entry.value, context, _value_hint(wanted, key)) for entry, key in zip(node.entries, keys, strict=True)
+    ]
     known = [(key, expr) for key, expr in zip(keys, exprs, strict=True) if key is not None]
     _report_twice(node, context)
     if len(known) < len(keys) or any(is_poison(expr) for expr in exprs):
@@ -126,5 +128,8 @@ def _report_twice(node: ast.MapExpr, context: Context) -> None:
         held = seen.setdefault(key, entry) if key is not None else entry
         if held is not entry:
             context.problems.add(
-                "FLOW202", f"the key `{key}` stands twice in this map", entry.key.span, related=[Label(held.key.span, "first here")]
+                "FLOW202",
+                f"the key `{key}` stands twice in this map",
+                entry.key.span,
+                related=[Label(held.key.span, "first here")],
             )

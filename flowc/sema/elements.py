@@ -10,8 +10,8 @@ from flowc.sema.accept import accept, usable
 from flowc.sema.conditions import condition, known
 from flowc.sema.context import Context
 from flowc.sema.infer import infer, is_poison, poison, quoted
+from flowc.sema.relations import fits, strip
 from flowc.sema.scope import BoundSymbol, Names
-from flowc.sema.types import fits, strip
 from flowc.source import Span
 from flowc.syntax import ast
 

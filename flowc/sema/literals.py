@@ -25,7 +25,7 @@ from flowc.ir.types import (
 from flowc.sema.accept import usable
 from flowc.sema.context import Context
 from flowc.sema.infer import infer, is_poison, poison, quoted
-from flowc.sema.types import LIMITS, fits, has_text, is_secret, strip
+from flowc.sema.relations import LIMITS, fits, has_text, is_secret, strip
 from flowc.syntax import ast
 
 # ------------------------------------------------------------------ numbers

@@ -28,12 +28,24 @@ from flowc.ir.types import (
 from flowc.sema.context import Context
 from flowc.sema.infer import quoted
 from flowc.sema.place import beyond, root, skipped_task, visible_tasks
+from flowc.sema.relations import fits, has_text, is_secret, join, strip
 from flowc.sema.scope import TaskSymbol
-from flowc.sema.types import fits, has_text, is_secret, join, strip
 from flowc.source import Span
 
-_UNITS: dict[Type, tuple[str, str, str]] = {DURATION: ("s", "a duration", "30s, 15m, 1h30m"), SIZE: ("MiB", "a size", "512MiB, 4GiB")}
-_DEFAULTS: dict[Type, str] = {STR: '""', INT: "0", FLOAT: "0.0", BOOL: "false", DURATION: "0s", SIZE: "0B", PATH: '""', JSON: "null"}
+_UNITS: dict[Type, tuple[str, str, str]] = {
+    DURATION: ("s", "a duration", "30s, 15m, 1h30m"),
+    SIZE: ("MiB", "a size", "512MiB, 4GiB"),
+}
+_DEFAULTS: dict[Type, str] = {
+    STR: '""',
+    INT: "0",
+    FLOAT: "0.0",
+    BOOL: "false",
+    DURATION: "0s",
+    SIZE: "0B",
+    PATH: '""',
+    JSON: "null",
+}
 
 
 def report_misfit(expr: Expr, want: Type, context: Context, span: Span, *, what: str, code: str) -> None:
@@ -43,7 +55,12 @@ def report_misfit(expr: Expr, want: Type, context: Context, span: Span, *, what:
     have = expr.type
     message = f"{what} takes {want}, and {quoted(span)} is {have}" if what else f"{quoted(span)} is {have}, not {want}"
     context.problems.add(
-        code, message, span, label=f"needs {want}, found {have}", helps=_ways(expr, want, span), notes=_reasons(expr, want, span)
+        code,
+        message,
+        span,
+        label=f"needs {want}, found {have}",
+        helps=_ways(expr, want, span),
+        notes=_reasons(expr, want, span),
     )
 
 
@@ -52,8 +69,18 @@ def _report_literal(expr: Expr, want: Type, context: Context, span: Span) -> boo
     wanted, value = strip(want), _literal(expr)
     if wanted in _UNITS and expr.type in (INT, FLOAT):
         unit, noun, samples = _UNITS[wanted]
-        helps = (f"write it with its unit: {span.text}{unit}",) if value is not None else (f"multiply it: {span.text} * 1{unit}",)
-        context.problems.add("FLOW306", f"{quoted(span)} is a number, and {noun} needs a unit", span, helps=helps, notes=(f"for example {samples}",))
+        helps = (
+            (f"write it with its unit: {span.text}{unit}",)
+            if value is not None
+            else (f"multiply it: {span.text} * 1{unit}",)
+        )
+        context.problems.add(
+            "FLOW306",
+            f"{quoted(span)} is a number, and {noun} needs a unit",
+            span,
+            helps=helps,
+            notes=(f"for example {samples}",),
+        )
         return True
     if isinstance(wanted, Enum) and isinstance(value, str) and expr.type == STR:
         near = closest(value, wanted.members)
@@ -61,7 +88,13 @@ def _report_literal(expr: Expr, want: Type, context: Context, span: Span) -> boo
         helps = (f'did you mean "{near}"?',) if near else (f"one of {known}",)
         notes = (f"its members are {known}",) if near else ()
         named = f"`{wanted}`" if wanted.name else f"one of {known}"
-        context.problems.add("FLOW301", f'"{value}" is not {"a member of " if wanted.name else ""}{named}', span, helps=helps, notes=notes)
+        context.problems.add(
+            "FLOW301",
+            f'"{value}" is not {"a member of " if wanted.name else ""}{named}',
+            span,
+            helps=helps,
+            notes=notes,
+        )
         return True
     if isinstance(wanted, Decimal) and isinstance(expr.type, Decimal) and value is not None:
         context.problems.add(
@@ -78,7 +111,15 @@ def _literal(expr: Expr) -> object:
     return expr.value if isinstance(expr, Lit) else None
 
 
-_CONVERSIONS: dict[Type, str] = {INT: "int", FLOAT: "float", STR: "str", DATE: "date", DATETIME: "datetime", PATH: "path", JSON: "json"}
+_CONVERSIONS: dict[Type, str] = {
+    INT: "int",
+    FLOAT: "float",
+    STR: "str",
+    DATE: "date",
+    DATETIME: "datetime",
+    PATH: "path",
+    JSON: "json",
+}
 
 
 def _ways(expr: Expr, want: Type, span: Span) -> tuple[str, ...]:
@@ -144,7 +185,11 @@ def report_missing(expr: Expr, context: Context, span: Span, want: Type) -> None
         )  # fmt: skip
         return
     other = _other_arm(task, strip(expr.type), context)
-    way = f"give the other branch's value too: {text} ?? {other}" if other else f"say what stands for it: {text} ?? {default}"
+    way = (
+        f"give the other branch's value too: {text} ?? {other}"
+        if other
+        else f"say what stands for it: {text} ?? {default}"
+    )
     context.problems.add(
         "FLOW309", f"{quoted(span)} may be skipped, so its value can be missing here", span,
         label=f"needs {want}, found {expr.type}",
@@ -187,7 +232,11 @@ def _default(expr: Expr, task: TaskSymbol | None, context: Context) -> str:
 def report_secret(expr: Expr, context: Context, span: Span) -> None:
     """A secret, or the environment, where anything could print or keep it."""
     places = [part.at for part in walk(expr) if isinstance(part, Secret | Env) and part.at is not None]
-    is_ = "is a secret, which" if any(isinstance(part, Secret) for part in walk(expr)) or is_secret(expr.type) else "reads the environment, which"
+    is_ = (
+        "is a secret, which"
+        if any(isinstance(part, Secret) for part in walk(expr)) or is_secret(expr.type)
+        else "reads the environment, which"
+    )
     context.problems.add(
         "FLOW315", f"{quoted(span)} {is_} may only stand in `env` and in a connection", span,
         related=[Label(place, "it is named here") for place in places if place != span],

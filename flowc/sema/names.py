@@ -17,6 +17,7 @@ from flowc.sema.context import Context
 from flowc.sema.infer import infer, is_poison, poison
 from flowc.sema.misfits import report_secret
 from flowc.sema.place import beyond, lifted, loops, seen
+from flowc.sema.relations import optional, strip
 from flowc.sema.run import read_run
 from flowc.sema.scope import (
     AssetSymbol,
@@ -32,7 +33,6 @@ from flowc.sema.scope import (
     Symbol,
     TaskSymbol,
 )
-from flowc.sema.types import optional, strip
 from flowc.sema.unknown import report_unknown
 from flowc.source import Span
 from flowc.syntax import ast
@@ -76,9 +76,11 @@ def _connection(node: ast.ConnectionRef, context: Context, hint: Type | None = N
 
 
 def read(node: ast.Name | ast.Attribute, context: Context, *, nullable: bool = False) -> Reading:
-    """What a path stands for. `nullable`: a field of something that may be missing may be missing too, and is no error."""
+    """What a path stands for. `nullable`: a field of something that may be missing is no error, and may be missing."""
     first, hops = _flattened(node)
-    reading, rest = _opened(first, hops, context) if isinstance(first, ast.Name) else (plain(infer(first, context)), hops)
+    reading, rest = (
+        _opened(first, hops, context) if isinstance(first, ast.Name) else (plain(infer(first, context)), hops)
+    )
     reading = _narrowed(reading, context)
     for hop in rest:
         reading = _narrowed(_field(reading, hop, context, nullable=nullable), context)
@@ -110,7 +112,9 @@ def _opened(first: ast.Name, hops: list[ast.Attribute], context: Context) -> _Op
     if first.text == "run":
         if hops:
             return plain(read_run(hops[0].name, context, hops[0].span)), hops[1:]
-        return _refused("FLOW301", "`run` is not a value", first.span, context, help="one of its facts is, such as run.date")
+        return _refused(
+            "FLOW301", "`run` is not a value", first.span, context, help="one of its facts is, such as run.date"
+        )
     symbol = context.names.find(first.text)
     if symbol is None:
         report_unknown(first, context)
@@ -141,10 +145,18 @@ def _value(symbol: Symbol, span: Span, hops: list[ast.Attribute], context: Conte
             names = context.world.module(symbol) or Names()
             return _member(names, f"module `{symbol.module}`", span, hops, context, code="FLOW201")
         case FlowSymbol():
-            return _refused("FLOW301", f"`{symbol.name}` is a flow, not a value", span, context, help=f"to start it: run {symbol.name}()")
+            return _refused(
+                "FLOW301",
+                f"`{symbol.name}` is a flow, not a value",
+                span,
+                context,
+                help=f"to start it: run {symbol.name}()",
+            )
 
 
-def _refused(code: str, message: str, span: Span, context: Context, *, help: str = "", related: Iterable[Label] = ()) -> _Opened:
+def _refused(
+    code: str, message: str, span: Span, context: Context, *, help: str = "", related: Iterable[Label] = ()
+) -> _Opened:
     context.problems.add(code, message, span, helps=(help,) if help else (), related=related)
     return plain(poison(span)), []
 
@@ -169,7 +181,12 @@ def _let(symbol: LetSymbol, span: Span, context: Context) -> Expr:
     """The value of a let, typed once."""
     if symbol.value is None:
         if symbol.busy:
-            context.problems.add("FLOW401", f"`{symbol.name}` is defined by itself", symbol.span, related=[Label(span, "it is read here")])
+            context.problems.add(
+                "FLOW401",
+                f"`{symbol.name}` is defined by itself",
+                symbol.span,
+                related=[Label(span, "it is read here")],
+            )
             return poison(span)
         symbol.busy = True
         try:
@@ -217,7 +234,9 @@ def _one_of(outputs: Record, symbol: TaskSymbol, span: Span, hops: list[ast.Attr
     known = [field.name for field in outputs.fields]
     ways = ", ".join(f"{span.text}.{name}" for name in known)
     if not hops:
-        context.problems.add("FLOW204", f"`{symbol.name}` has several outputs, so one must be named", span, helps=(f"one of {ways}",))
+        context.problems.add(
+            "FLOW204", f"`{symbol.name}` has several outputs, so one must be named", span, helps=(f"one of {ways}",)
+        )
         return None
     name = hops[0].name
     if name.text in known:
@@ -248,10 +267,14 @@ def _group(symbol: GroupSymbol, span: Span, hops: list[ast.Attribute], context: 
             near = closest(name, value)
             help = f"did you mean {span.text}.{near}?" if near else f"one of {ways}"
             has = f"returns no `{name}`" if hops else "returns several values, so one must be named"
-            return _refused("FLOW204", f"`{symbol.name}` {has}", hops[0].name.span if hops else span, context, help=help)
+            return _refused(
+                "FLOW204", f"`{symbol.name}` {has}", hops[0].name.span if hops else span, context, help=help
+            )
         value, span, hops = value[name], hops[0].span, hops[1:]
     if value is None or value.type == NOTHING:
-        return _refused("FLOW204", f"the template that `{symbol.name}` uses returns nothing", span, context, help="give it a return")
+        return _refused(
+            "FLOW204", f"the template that `{symbol.name}` uses returns nothing", span, context, help="give it a return"
+        )
     return _returned(value, symbol, span, context), hops
 
 
@@ -277,7 +300,9 @@ def _returned(value: Expr, symbol: GroupSymbol, span: Span, context: Context) ->
 
 def _field(reading: Reading, hop: ast.Attribute, context: Context, *, nullable: bool) -> Reading:
     operand, name = reading.expr, hop.name.text
-    operand = usable(operand, context, hop.value.span, nullable=nullable) if not _may_pass(operand, nullable) else operand
+    operand = (
+        usable(operand, context, hop.value.span, nullable=nullable) if not _may_pass(operand, nullable) else operand
+    )
     if is_poison(operand):
         return plain(poison(hop.span))
     if isinstance(operand, Asset) and name == "name":

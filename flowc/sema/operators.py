@@ -33,7 +33,7 @@ from flowc.sema.containers import together
 from flowc.sema.context import Context
 from flowc.sema.infer import infer, is_literal, is_poison, poison, quoted
 from flowc.sema.literals import number
-from flowc.sema.types import convert, fits, is_number, join, strip, wider
+from flowc.sema.relations import convert, fits, is_number, join, strip, wider
 from flowc.syntax import ast
 
 _PAIRS: Mapping[tuple[str, Type, Type], Type] = {
@@ -188,11 +188,20 @@ def _refuse(node: ast.Binary, left: Expr, right: Expr, context: Context) -> Expr
         unit = "MiB" if SIZE in types else "d" if DATE in types else "s"
         source = f"{bare.span.text}{unit}" if isinstance(bare, ast.IntLiteral) else f"{bare.span.text} * 1{unit}"
         noun = "a size" if SIZE in types else "a duration"
-        context.problems.add("FLOW306", f"{quoted(bare)} is a number, and {noun} needs a unit", bare.span, helps=(f"write it with its unit: {source}",))
+        context.problems.add(
+            "FLOW306",
+            f"{quoted(bare)} is a number, and {noun} needs a unit",
+            bare.span,
+            helps=(f"write it with its unit: {source}",),
+        )
         return poison(node.span)
     helps: tuple[str, ...] = ()
     if node.op == "+" and STR in types:
-        helps = (f'put values into text with holes: "#{{{one}}}#{{{other}}}"',) if '"' not in one + other else ("put values into text with holes: \"#{x}\"",)
+        helps = (
+            (f'put values into text with holes: "#{{{one}}}#{{{other}}}"',)
+            if '"' not in one + other
+            else ('put values into text with holes: "#{x}"',)
+        )
     elif node.op == "+" and PATH in types:
         helps = (f"paths are joined with /: {one} / {other}",)
     elif node.op == "/" and any(isinstance(type_, Decimal) for type_ in types):
@@ -244,5 +253,3 @@ def _branches(node: ast.Ternary, yes: Context, no: Context, hint: Type | None) -
         return infer(node.then, yes, hint or otherwise.type), otherwise
     then = infer(node.then, yes, hint)
     return then, infer(node.otherwise, no, (hint or then.type) if is_literal(node.otherwise) else hint)
-
-

@@ -11,8 +11,8 @@ from flowc.ir.graph import InArm, InLoop
 from flowc.ir.graph import Scope as Place
 from flowc.ir.types import ListOf, Type
 from flowc.sema.context import Context
+from flowc.sema.relations import optional
 from flowc.sema.scope import GroupSymbol, Names, Symbol, TaskSymbol
-from flowc.sema.types import optional
 
 
 def beyond(place: Place, reader: Place) -> Place:
@@ -96,7 +96,7 @@ def _tasks(symbols: Iterator[Symbol], prefix: str) -> Iterator[tuple[TaskSymbol,
 
 
 def lifted(expr: Expr, residual: Place) -> Expr | None:
-    """What a template returns, as read from outside of `residual`; None where it would have to be computed for each element.
+    """What a template returns, as read from outside of `residual`; None where it would be computed for each element.
 
     Outputs gather by themselves, and what is only read from them follows. A value without any task in it is the same
     everywhere, but there is no telling how often it would stand in a list.

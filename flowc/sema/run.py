@@ -12,6 +12,7 @@ from flowc.syntax import ast
 
 TRIGGER = Enum(("manual", "schedule", "backfill", "run", "test", "asset", "file", "webhook", "flow"))
 EVERYWHERE: dict[str, Type] = {"id": STR, "flow": STR, "at": DATETIME, "date": DATE, "trigger": TRIGGER}
+HANDLERS_ONLY = ("error", "failed_task", "lateness")
 _PLACES = {
     "partition": "a flow with `partition`",
     "event": "a flow that starts `on` something",
@@ -36,7 +37,9 @@ def read_run(name: ast.Name, context: Context, span: Span) -> Expr:
         )  # fmt: skip
     else:
         near = closest(word, (*EVERYWHERE, *_PLACES))
-        helps = (f"did you mean `run.{near}`?",) if near else ("it has " + ", ".join(f"`{known}`" for known in EVERYWHERE),)
+        helps = (
+            (f"did you mean `run.{near}`?",) if near else ("it has " + ", ".join(f"`{known}`" for known in EVERYWHERE),)
+        )
         context.problems.add("FLOW204", f"`run` has no `{word}`", name.span, helps=helps)
     return poison(span)
 

@@ -1,290 +1,199 @@
-"""How types relate: what fits where, what two values have in common, what may cross a task's border.
-
-Values convert by themselves only from int to float, from a text literal to an enum member or a path, and from T to T?.
-What is the same value under a wider name fits too: an enum as a text, a smaller enum as a larger one, JSON-able values as
-`json`, an exact decimal as a longer one, a schema as a record with the same fields.
-"""
+"""Types as they are written become types; how types relate is in `relations`, and can be had from here too."""
 
 from __future__ import annotations
 
-from typing import assert_never
+from collections.abc import Callable, Sequence
+from typing import assert_never, get_args
 
-from flowc.ir.expr import Convert, Expr, Lit
+from flowc.diagnostics import Label
+from flowc.diagnostics.suggest import closest
 from flowc.ir.types import (
     ANY,
+    ASSET,
     CONNECTION,
-    FLOAT,
-    INT,
-    JSON,
-    NOTHING,
-    NULL,
-    SECRET,
-    STR,
     Decimal,
     Enum,
     Field,
     ListOf,
     MapOf,
-    Optional,
-    Range,
     Record,
     Scalar,
-    Special,
+    ScalarName,
     Table,
     Type,
 )
+from flowc.sema.context import Context
+from flowc.sema.relations import (
+    LIMITS,
+    convert,
+    fits,
+    has_text,
+    is_json,
+    is_number,
+    is_ordered,
+    is_secret,
+    join,
+    may_be_null,
+    optional,
+    strip,
+    transportable,
+)
+from flowc.source import Span
+from flowc.syntax import ast
 
-LIMITS = range(-(2**63), 2**63)
-"""What an int can be."""
+__all__ = [
+    "LIMITS", "convert", "fits", "has_text", "is_json", "is_number", "is_ordered", "is_secret", "join", "may_be_null",
+    "optional", "strip", "transportable", "type_from",
+]  # fmt: skip
 
-_ORDERED = {"int", "float", "str", "date", "time", "datetime", "duration", "size"}
-_JSON = {"str", "int", "float", "bool", "json"}
-_WITHOUT_TEXT = {"secret"}
-
-
-# ------------------------------------------------------------------ optional
-
-
-def optional(type_: Type) -> Type:
-    """`T?`; of `T?` and of types that hold null anyway, the type itself."""
-    return type_ if isinstance(type_, Optional) or type_ in (NULL, ANY) else Optional(type_)
-
-
-def strip(type_: Type) -> Type:
-    """`T` of `T?`."""
-    return type_.item if isinstance(type_, Optional) else type_
-
-
-def may_be_null(type_: Type) -> bool:
-    """Null can be among the values."""
-    return isinstance(type_, Optional) or type_ in (NULL, ANY, JSON)
+_PLAIN: dict[str, Type] = {
+    **{name: Scalar(name) for name in get_args(ScalarName)},
+    "table": Table(),
+    "asset": ASSET,
+    "connection": CONNECTION,
+}
+_SHAPES = {"list": "list[str]", "map": "map[str, int]", "decimal": "decimal(12, 2)"}
+_LONGEST = 38
+_OTHER_WORDS = {
+    "string": "str", "text": "str", "varchar": "str", "integer": "int", "bigint": "int", "number": "int",
+    "double": "float", "boolean": "bool", "timestamp": "datetime", "timedelta": "duration", "interval": "duration",
+    "file": "path", "dict": "map[str, json]", "array": "list[str]", "object": "json", "numeric": "decimal(12, 2)", "null": "str?",
+}  # fmt: skip
 
 
-# ------------------------------------------------------------------ fits
-
-
-def fits(have: Type, want: Type) -> bool:
-    """A value of type `have` can stand where `want` is wanted, by `convert`."""
-    if have == want or ANY in (have, want) or have == NOTHING:
-        return True
-    match have, want:
-        case _, Optional(item):
-            return have == NULL or fits(strip(have), item)
-        case _, Scalar("json"):
-            return is_json(have)
-        case Scalar("int"), Scalar("float"):
-            return True
-        case Enum(), Scalar("str"):
-            return True
-        case Enum(small), Enum(large):
-            return set(small) <= set(large)
-        case Decimal(), Decimal():
-            return _widens(have, want)
-        case ListOf(item), ListOf(other):
-            return fits(item, other)
-        case MapOf(), MapOf():
-            return fits(have.key, want.key) and fits(have.value, want.value)
-        case Record(), Record():
-            return record_misfit(have, want) is None
-        case Record(), MapOf():
-            return fits(STR, want.key) and all(fits(field.type, want.value) for field in have.fields)
-        case Table(), Table(schema):
-            return schema is None
-        case Table(), Special("asset"):
-            return True
+def type_from(node: ast.Type, context: Context) -> Type:
+    """The type that is written; `any` after FLOW307 (unknown), FLOW313 (a decimal's digits) or FLOW202 was reported."""
+    match node:
+        case ast.NamedType(name):
+            return _named(name, context)
+        case ast.GenericType():
+            return _generic(node, context)
+        case ast.SizedType():
+            return _sized(node, context)
+        case ast.OptionalType(inner):
+            return optional(type_from(inner, context))
+        case ast.TextType():
+            return _texts((node,), context)
+        case ast.UnionType(members):
+            return _texts(members, context)
+        case ast.RecordType(fields):
+            return _record(fields, context)
         case _:
-            return False
+            assert_never(node)
 
 
-def record_misfit(have: Record, want: Record) -> Field | None:
-    """The first field that `have` lacks, has too much, or has with a type that does not fit."""
-    for field in want.fields:
-        held = have.field(field.name)
-        if held is None and not isinstance(field.type, Optional):
-            return field
-        if held is not None and not fits(held.type, field.type):
-            return field
-    return next((field for field in have.fields if want.field(field.name) is None), None)
+def _named(name: ast.Dotted, context: Context) -> Type:
+    own = context.world.type_named(name)
+    if own is not None:
+        return own
+    if name.text in _PLAIN:
+        return _PLAIN[name.text]
+    if name.text in _SHAPES:
+        return _refuse(f"`{name.text}` needs to know of what", name.span, context, f"for example {_SHAPES[name.text]}")
+    if name.text == "any":
+        return _refuse(
+            "`any` cannot be written: it is the type of what untyped Python returns", name.span, context,
+            "json takes every value that JSON has",
+        )  # fmt: skip
+    near = _OTHER_WORDS.get(name.text.lower()) or closest(name.text, (*context.world.type_names(), *_PLAIN, *_SHAPES))
+    return _refuse(f"there is no type `{name.text}`", name.span, context, f"did you mean `{near}`?" if near else "")
 
 
-def _widens(have: Decimal, want: Decimal) -> bool:
-    return want.scale >= have.scale and want.precision - want.scale >= have.precision - have.scale
+def _refuse(message: str, span: Span, context: Context, help: str = "") -> Type:
+    context.problems.add("FLOW307", message, span, helps=(help,) if help else ())
+    return ANY
 
 
-def is_json(type_: Type) -> bool:
-    """Its values are JSON's own: they read the same as `json`."""
-    match type_:
-        case Scalar(name):
-            return name in _JSON
-        case Enum() | Special("null" | "any" | "nothing"):
-            return True
-        case Optional(item) | ListOf(item):
-            return is_json(item)
-        case MapOf(key, value):
-            return fits(key, STR) and is_json(value)
-        case Record(fields):
-            return all(is_json(field.type) for field in fields)
-        case _:
-            return False
+# ------------------------------------------------------------------ with brackets
 
 
-# ------------------------------------------------------------------ convert
+def _generic(node: ast.GenericType, context: Context) -> Type:
+    args = [type_from(arg, context) for arg in node.args]
+    makers: dict[str, tuple[int, Callable[[], Type]]] = {
+        "list": (1, lambda: ListOf(args[0])),
+        "map": (2, lambda: MapOf(args[0], args[1])),
+        "table": (1, lambda: _table(args[0], node, context)),
+    }
+    count, make = makers.get(node.name.text, (0, lambda: ANY))
+    if count == 0:
+        near = closest(node.name.text, makers)
+        help = f"did you mean `{near}`?" if near else "list[...], map[..., ...] and table[...] do"
+        return _refuse(f"`{node.name.text}` takes no types in brackets", node.name.span, context, help)
+    if len(args) != count:
+        shape = "table[Order]" if node.name.text == "table" else _SHAPES[node.name.text]
+        return _refuse(
+            f"`{node.name.text}` takes {count} type{'s' if count > 1 else ''}",
+            node.span,
+            context,
+            f"for example {shape}",
+        )
+    return make()
 
 
-def same_value(have: Type, want: Type) -> bool:
-    """A value of `have` that fits `want` is written and kept in the same way there, so nothing is to be done."""
-    match have, want:
-        case _ if have == want or want == ANY or have in (NULL, NOTHING):
-            return True
-        case Special("any"), _:
-            return False
-        case _, Optional(item):
-            return same_value(strip(have), item)
-        case Scalar("int"), Scalar("float"):
-            return False
-        case Decimal(), Decimal():
-            return False
-        case ListOf(item), ListOf(other):
-            return same_value(item, other)
-        case MapOf(), MapOf():
-            return same_value(have.value, want.value)
-        case Record(), Record():
-            return _same_fields(have, want)
-        case _:
-            return True
+def _table(schema: Type, node: ast.GenericType, context: Context) -> Type:
+    if isinstance(schema, Record):
+        return Table(schema)
+    if schema == ANY:
+        return Table()
+    return _refuse(
+        f"a table has a schema, and `{schema}` is none", node.args[0].span, context, "schema Order { id: int @key }"
+    )
 
 
-def _same_fields(have: Record, want: Record) -> bool:
-    pairs = [(have.field(field.name), field) for field in want.fields]
-    return all(held is not None and same_value(held.type, field.type) for held, field in pairs)
-
-
-def convert(expr: Expr, want: Type) -> Expr:
-    """`expr`, which fits, as a value of `want`: itself where nothing changes, else a Lit or a Convert."""
-    if same_value(expr.type, want):
-        return expr
-    if isinstance(expr, Lit) and isinstance(expr.value, int) and strip(want) == FLOAT:
-        return Lit(float(expr.value), FLOAT, expr.at)
-    return Convert(expr, want, expr.at)
-
-
-# ------------------------------------------------------------------ join
-
-
-def join(left: Type, right: Type) -> Type | None:
-    """The narrowest type that both fit, None if there is none: for list items, branches, `??` and comparisons."""
-    if ANY in (left, right):
+def _sized(node: ast.SizedType, context: Context) -> Type:
+    if node.name.text != "decimal":
+        return _refuse(f"`{node.name.text}` takes no numbers", node.name.span, context)
+    digits = [arg.value for arg in node.args if isinstance(arg, ast.IntLiteral)]
+    if len(digits) != 2 or len(node.args) != 2:
+        return _refuse(
+            "`decimal` takes two numbers: all digits, and those after the point", node.span, context, _SHAPES["decimal"]
+        )
+    precision, scale = digits
+    if not 1 <= precision <= _LONGEST or not 0 <= scale <= precision:
+        context.problems.add(
+            "FLOW313", f"decimal({precision}, {scale}) is out of range", node.span,
+            helps=(f"1 to {_LONGEST} digits in all, and no more of them after the point",),
+        )  # fmt: skip
         return ANY
-    if fits(left, right):
-        return right
-    if fits(right, left):
-        return left
-    match left, right:
-        case Optional(item), _:
-            return _optional_join(item, strip(right))
-        case _, Optional(item):
-            return _optional_join(left, item)
-        case _, Special("null"):
-            return optional(left)
-        case Special("null"), _:
-            return optional(right)
-        case Enum(one), Enum(two):
-            return Enum((*one, *(member for member in two if member not in one)))
-        case Decimal(), Decimal():
-            return wider(left, right)
-        case ListOf(one), ListOf(two):
-            item = join(one, two)
-            return item and ListOf(item)
-        case MapOf(), MapOf():
-            key, value = join(left.key, right.key), join(left.value, right.value)
-            return MapOf(key, value) if key and value else None
-        case Table(), Table():
-            return Table()
-        case _:
-            return None
+    return Decimal(precision, scale)
 
 
-def _optional_join(left: Type, right: Type) -> Type | None:
-    item = join(left, right)
-    return item and optional(item)
+# ------------------------------------------------------------------ unions and records
 
 
-def wider(left: Decimal, right: Decimal) -> Decimal:
-    """The decimal that holds both exactly."""
-    scale = max(left.scale, right.scale)
-    return Decimal(max(left.precision - left.scale, right.precision - right.scale) + scale, scale)
+def _texts(nodes: Sequence[ast.Type], context: Context) -> Type:
+    """`"a" | "b"`; a named enum in it gives its members."""
+    members: dict[str, Span] = {}
+    for node in nodes:
+        type_ = None if isinstance(node, ast.TextType) else type_from(node, context)
+        if isinstance(node, ast.TextType) and node.text.plain is not None:
+            found: tuple[str, ...] = (node.text.plain,)
+        elif isinstance(type_, Enum):
+            found = type_.members
+        else:
+            return (
+                ANY
+                if type_ == ANY
+                else _refuse("only texts are joined with `|`", node.span, context, 'for example "full" | "delta"')
+            )
+        for member in found:
+            _once(member, f'"{member}" stands twice in this type', node.span, members, context)
+    return Enum(tuple(members))
 
 
-# ------------------------------------------------------------------ what a type can do
+def _record(fields: Sequence[ast.Field], context: Context) -> Type:
+    seen: dict[str, Span] = {}
+    kept = [
+        field
+        for field in fields
+        if _once(field.name.text, f"the field `{field.name.text}` stands twice", field.name.span, seen, context)
+    ]
+    return Record(tuple(Field(field.name.text, type_from(field.type, context)) for field in kept))
 
 
-def is_ordered(type_: Type) -> bool:
-    """`<` and its like, `min`, `max` and `sorted()` take it."""
-    return type_ == ANY or isinstance(type_, Decimal) or (isinstance(type_, Scalar) and type_.name in _ORDERED)
-
-
-def is_number(type_: Type) -> bool:
-    return type_ in (INT, FLOAT, ANY) or isinstance(type_, Decimal)
-
-
-def has_text(type_: Type) -> bool:
-    """It has a text form, so it can stand in a hole."""
-    match type_:
-        case Scalar(name):
-            return name not in _WITHOUT_TEXT
-        case Special(name):
-            return name not in ("nothing", "connection")
-        case Optional(item) | ListOf(item):
-            return has_text(item)
-        case MapOf(_, value):
-            return has_text(value)
-        case Record(fields):
-            return all(has_text(field.type) for field in fields)
-        case Range():
-            return False
-        case Decimal() | Enum() | Table():
-            return True
-        case _:
-            assert_never(type_)
-
-
-def is_secret(type_: Type) -> bool:
-    """A secret, or something with a secret in it."""
-    match type_:
-        case Scalar("secret"):
-            return True
-        case Optional(item) | ListOf(item) | MapOf(_, item):
-            return is_secret(item)
-        case Record(fields):
-            return any(is_secret(field.type) for field in fields)
-        case _:
-            return False
-
-
-def transportable(type_: Type) -> str | None:
-    """None if its values may cross a task's border, else why not."""
-    match type_:
-        case Optional(item) | ListOf(item):
-            return transportable(item)
-        case MapOf(key, value):
-            return transportable(value) if fits(key, STR) else f"the keys of a map that crosses are text, not {key}"
-        case Record(fields):
-            reasons = ((field.name, transportable(field.type)) for field in fields)
-            return next((f"in `{name}`: {reason}" for name, reason in reasons if reason), None)
-        case Range():
-            return "a range is not a value; a list of its numbers is `[n for n in a .. b]`"
-        case _ if type_ == SECRET:
-            return "a secret is read where it is used, and never passed on"
-        case _ if type_ == CONNECTION:
-            return "a connection is read where it is used, and never passed on"
-        case _ if type_ == NOTHING:
-            return "there is no value"
-        case _:
-            return None
-
-
-def with_article(type_: Type) -> str:
-    """`an int`, `a list[str]`: for messages."""
-    text = str(type_)
-    return f"{'an' if text[0] in 'aeio' else 'a'} {text}"
-
+def _once(name: str, message: str, span: Span, seen: dict[str, Span], context: Context) -> bool:
+    if name in seen:
+        context.problems.add("FLOW202", message, span, related=[Label(seen[name], "first here")])
+        return False
+    seen[name] = span
+    return True
