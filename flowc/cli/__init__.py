@@ -1,0 +1,54 @@
+"""The command line: one file for each command.
+
+`flowc --help` and `flowc --version` are answered here, before click is imported; a command's file is imported when
+it is called.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+COMMANDS = {
+    "check": "say what is wrong in .flow files, and how to put it right",
+    "run": "run a flow here and now",
+    "build": "write a project for an engine",
+    "verify": "run a flow natively and on engines, and compare what happened",
+    "fmt": "format .flow files",
+    "explain": "explain a message: FLOW309, 309 or optional-value-used",
+    "targets": "say what each target can do",
+    "emit": "print what a stage of the compiler makes of a file",
+    "runs": "look at past runs",
+}
+"""Each command's name, which is that of its file, and what it does."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and give its exit code: 0 fine, 1 errors or a failed run, 2 usage, 3 a bug of flowc."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    if words in (["--help"], ["-h"], []):
+        sys.stdout.write(_help())
+        return 0 if words else 2
+    if words in (["--version"], ["-V"]):
+        from flowc.cli.version import VERSION
+
+        sys.stdout.write(f"flowc {VERSION}\n")
+        return 0
+    from flowc.cli.dispatch import dispatch
+
+    return dispatch(words)
+
+
+def _help() -> str:
+    lines = "".join(f"  {name:<10}{what}\n" for name, what in COMMANDS.items())
+    return f"""\
+Compile .flow pipelines to Airflow, Prefect, Dagster and plain Python.
+
+Usage: flowc COMMAND ...
+
+{lines}
+  flowc COMMAND --help    the options of a command
+  flowc --version         the version of flowc
+
+Exit codes: 0 fine, 1 errors or a failed run, 2 wrong usage, 3 a bug of flowc.
+"""
