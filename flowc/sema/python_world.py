@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from pathlib import Path
 
 from attrs import define, field
 
 from flowc.diagnostics import Problems
+from flowc.diagnostics.suggest import closest
 from flowc.ir.types import NOTHING, Type
 from flowc.kinds import PythonSignature
 from flowc.sema.outside.calls import Missing, TooMany, Twice, Unknown, check_call
-from flowc.sema.outside.near import near
 from flowc.sema.outside.python import ModuleNotFound, NotCallable, PythonIndex, SymbolNotFound, Unreadable
 from flowc.sema.outside.signatures import PythonFunction
 from flowc.sema.types import transportable
@@ -35,14 +34,14 @@ class PythonWorld:
         """What the function gives, after what is wrong with it or with the call was reported."""
         found = self._index.function(function.module, function.symbol)
         match found:
-            case ModuleNotFound(near=others):
-                self._module_missing(function, others, problems)
-            case SymbolNotFound(near=others):
+            case ModuleNotFound(near=best):
+                self._module_missing(function, best, problems)
+            case SymbolNotFound(near=best):
                 problems.add(
                     "FLOW822",
                     f"module `{function.module}` has no `{function.symbol}`",
                     function.span,
-                    helps=(f"did you mean `{function.module}:{others[0]}`?",) if others else (),
+                    helps=(f"did you mean `{function.module}:{best}`?",) if best else (),
                 )
             case NotCallable(kind=kind):
                 problems.add("FLOW825", f"`{function.symbol}` is {kind}, not a function", function.span)
@@ -52,9 +51,8 @@ class PythonWorld:
                 return self._function(found, function, args, problems)
         return None
 
-    def _module_missing(self, function: ast.ModuleRef, others: Iterable[str], problems: Problems) -> None:
+    def _module_missing(self, function: ast.ModuleRef, best: str | None, problems: Problems) -> None:
         path = function.module.replace(".", "/") + ".py"
-        best = next(iter(others), None)
         problems.add(
             "FLOW821",
             f"Python module `{function.module}` is not found",
@@ -97,8 +95,8 @@ class PythonWorld:
                     problems.add(
                         "FLOW823", f"{name} takes {allowed} values without a name", positional[index].span
                     )
-                case Unknown(keyword=keyword, near=others):
-                    helps = (f"did you mean `{others[0]}:`?",) if others else ()
+                case Unknown(keyword=keyword, near=best):
+                    helps = (f"did you mean `{best}:`?",) if best else ()
                     problems.add(
                         "FLOW823", f"{name} has no parameter `{keyword}`", named[keyword].span, helps=helps
                     )
@@ -112,4 +110,4 @@ class PythonWorld:
         """A file of the project whose path looks like this one."""
         suffix = Path(path).suffix
         files = (str(file.relative_to(self.root)) for file in self.root.rglob(f"*{suffix}") if file.is_file())
-        return next(iter(near(path, files)), None)
+        return closest(path, files)
