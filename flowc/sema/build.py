@@ -32,7 +32,7 @@ from flowc.ir.graph import (
     Upstream,
 )
 from flowc.sema import hir
-from flowc.sema.guarding import colour_edges
+from flowc.sema.guarding import colour_edges, upstreams_of
 from flowc.source import Span
 
 
@@ -43,7 +43,7 @@ class _Flat:
     loops: list[Loop] = field(factory=list)
     groups: list[Group] = field(factory=list)
     blocks: dict[str, list[str]] = field(factory=dict)
-    """For each check, the nodes of its block: what it guards when it reads no task."""
+    """For each check, the nodes and loops of its block: what it guards when it reads no task."""
 
 
 def build(flow: hir.Flow) -> Graph:
@@ -53,11 +53,15 @@ def build(flow: hir.Flow) -> Graph:
     if flow.when is not None:
         scope = (_decide(flat, "when_run", flow.when, (), flow.at, flow.origin),)
     _block(flow.body, flat, scope, (), "main")
+    mine = {item.name for item in (*flat.nodes, *flat.decisions, *flat.loops)}
     for phase, body in flow.handlers:
         _block(body, flat, (), (), phase)
     fallbacks = {node.fallback: node.name for node in flat.nodes if node.fallback}
     nodes = [evolve(node, fallback_of=fallbacks.get(node.name)) for node in flat.nodes]
     nodes, decisions, loops = colour_edges(nodes, flat.decisions, flat.loops, flat.groups, flat.blocks)
+    nodes = [item if item.name in mine else evolve(item, needs=_awaiting(item.needs, mine)) for item in nodes]
+    decisions = [item if item.name in mine else evolve(item, needs=_awaiting(item.needs, mine)) for item in decisions]
+    loops = [item if item.name in mine else evolve(item, needs=_awaiting(item.needs, mine)) for item in loops]
     return Graph(
         flow.name,
         flow.params,
@@ -93,11 +97,13 @@ def _block(
 ) -> list[str]:
     """Flatten statements; the names of all nodes in them."""
     names: list[str] = []
+    loops = len(flat.loops)
     for stmt in body:
         names += _stmt(stmt, flat, scope, around, phase)
+    guarded = [*names, *(loop.name for loop in flat.loops[loops:])]
     for stmt in body:
         if isinstance(stmt, hir.Task) and isinstance(stmt.action, Check):
-            flat.blocks[stmt.id] = names
+            flat.blocks[stmt.id] = guarded
     return names
 
 
@@ -115,7 +121,7 @@ def _stmt(stmt: hir.Stmt, flat: _Flat, scope: Scope, around: tuple[Need, ...], p
                     None,
                     ((stmt.condition,),),
                     scope,
-                    (*needs_of([stmt.condition], phase), *around),
+                    (*needs_of([stmt.condition]), *around),
                     stmt.origin,
                     stmt.at,
                 )
@@ -134,9 +140,9 @@ def _node(stmt: hir.Task, flat: _Flat, scope: Scope, around: tuple[Need, ...], p
     lock = (policy.lock,) if policy.lock is not None else ()
     key = policy.cache.key or () if policy.cache else ()
     reads = [*expressions(stmt.action), *env, *lock, *key]
-    needs = (*needs_of(reads, phase), *_afters(stmt.after), *around)
+    needs = (*needs_of(reads), *_afters(stmt.after), *around)
     if stmt.when is not None:
-        scope = (*scope, _decide(flat, f"when_{stmt.id}", stmt.when, scope, stmt.at, stmt.origin, phase))
+        scope = (*scope, _decide(flat, f"when_{stmt.id}", stmt.when, scope, stmt.at, stmt.origin))
     return Node(
         stmt.id,
         stmt.action,
@@ -171,7 +177,7 @@ def _node(stmt: hir.Task, flat: _Flat, scope: Scope, around: tuple[Need, ...], p
 def _group(stmt: hir.Group, flat: _Flat, scope: Scope, around: tuple[Need, ...], phase: Phase) -> list[str]:
     inner = scope
     if stmt.when is not None:
-        inner = (*scope, _decide(flat, f"when_{stmt.id}", stmt.when, scope, stmt.at, stmt.origin, phase))
+        inner = (*scope, _decide(flat, f"when_{stmt.id}", stmt.when, scope, stmt.at, stmt.origin))
     number = len(flat.groups)
     members = _block(stmt.body, flat, inner, (*around, *_afters(stmt.after)), phase)
     group = Group(stmt.id, tuple(members), scope, stmt.doc, stmt.renamed_from)
@@ -181,7 +187,7 @@ def _group(stmt: hir.Group, flat: _Flat, scope: Scope, around: tuple[Need, ...],
 
 def _match(stmt: hir.Match, flat: _Flat, scope: Scope, around: tuple[Need, ...], phase: Phase) -> list[str]:
     arms = tuple(arm.patterns for arm in stmt.arms)
-    needs = (*needs_of([stmt.subject], phase), *around)
+    needs = (*needs_of([stmt.subject]), *around)
     flat.decisions.append(Decision(stmt.id, stmt.subject, arms, scope, _merged(needs), stmt.origin, stmt.at))
     names: list[str] = []
     for number, arm in enumerate(stmt.arms):
@@ -190,7 +196,7 @@ def _match(stmt: hir.Match, flat: _Flat, scope: Scope, around: tuple[Need, ...],
 
 
 def _loop(stmt: hir.For, flat: _Flat, scope: Scope, around: tuple[Need, ...], phase: Phase) -> list[str]:
-    needs = _merged((*needs_of([stmt.items], phase), *around))
+    needs = _merged((*needs_of([stmt.items]), *around))
     flat.loops.append(
         Loop(
             stmt.id,
@@ -216,9 +222,8 @@ def _decide(
     scope: Scope,
     at: Span,
     origin: Origin,
-    phase: Phase = "main",
 ) -> InArm:
-    needs = needs_of([condition], phase)
+    needs = needs_of([condition])
     flat.decisions.append(Decision(name, None, ((condition,),), scope, needs, origin, at))
     return InArm(name, 0)
 
@@ -238,8 +243,8 @@ def expressions(action: object) -> Iterator[Expr]:
                 yield part.value  # pyright: ignore
 
 
-def needs_of(exprs: Iterable[Expr], phase: Phase) -> tuple[Need, ...]:
-    """What expressions wait for. In a handler every outcome of a main task will do; the build knows by the phase."""
+def needs_of(exprs: Iterable[Expr]) -> tuple[Need, ...]:
+    """What expressions wait for."""
     found: list[Need] = []
     for expr in exprs:
         found += _reads(expr)
@@ -273,6 +278,18 @@ def _chain(parts: Sequence[Expr]) -> Iterator[Need]:
 
 def _accepting(need: Need) -> Need:
     return Accepts(need.upstream) if isinstance(need, Requires) else need
+
+
+def _awaiting(needs: Iterable[Need], main: set[str]) -> tuple[Need, ...]:
+    """In a handler every outcome of a main task will do: all of them have ended (rule 13)."""
+    found: list[Need] = []
+    for need in needs:
+        upstreams = upstreams_of(need)
+        if all(upstream.is_group or upstream.name in main for upstream in upstreams):
+            found += [Awaits(upstream) for upstream in upstreams]
+        else:
+            found.append(need)
+    return _merged(found)
 
 
 def _afters(afters: Iterable[hir.After]) -> Iterator[Need]:

@@ -12,7 +12,7 @@ from flowc.ir.expr import Expr
 from flowc.ir.types import FLOAT, INT, STR, ListOf, Type
 from flowc.sema.constants import constant, require_stage
 from flowc.sema.context import Context
-from flowc.sema.expressions import accept, typed
+from flowc.sema.expressions import accept, expected, typed
 from flowc.sema.vocabulary import CLAUSES, MODIFIERS, PLACES, Slot, Spec
 from flowc.source import Span
 from flowc.syntax import ast
@@ -194,7 +194,7 @@ def _value(slot: Slot, arg: ast.Expr, spec: Spec, context: Context) -> Value | N
             return said
         _unknown_word(slot, arg, spec, context)
         return None
-    expr = _typed(slot.types, arg, context)
+    expr = _typed(slot.types, arg, spec, context)
     if expr is None:
         return None
     latest = "build" if slot in spec.modifiers else spec.latest
@@ -205,16 +205,16 @@ def _value(slot: Slot, arg: ast.Expr, spec: Spec, context: Context) -> Value | N
     return expr if _in_range(slot, expr, spec, context) else None
 
 
-def _typed(types: tuple[Type, ...], arg: ast.Expr, context: Context) -> Expr | None:
+def _typed(types: tuple[Type, ...], arg: ast.Expr, spec: Spec, context: Context) -> Expr | None:
     before = len(context.problems)
     if len(types) == 1:
-        found = accept(typed(arg, context, types[0]), types[0], context)
+        found = expected(arg, context, types[0], what=f"`{spec.word}`")
         return found if len(context.problems) == before else None
     found = typed(arg, context)
     if found.type in types or (found.type == INT and FLOAT in types):
         return found
     if len(context.problems) == before:
-        accept(found, types[-1], context)
+        accept(found, types[-1], context, arg.span, what=f"`{spec.word}`")
     return None
 
 
@@ -239,7 +239,7 @@ def _unknown_word(slot: Slot, arg: ast.Expr, spec: Spec, context: Context) -> No
 
 def texts(expr: ast.Expr, context: Context) -> tuple[str, ...]:
     """A build-time list of texts."""
-    found = constant(accept(typed(expr, context, ListOf(STR)), ListOf(STR), context))
+    found = constant(expected(expr, context, ListOf(STR)))
     return tuple(str(item) for item in found) if isinstance(found, (tuple, list)) else ()
 
 

@@ -13,8 +13,8 @@ from flowc.ir.types import Type
 from flowc.kinds import Formal, PythonSignature
 from flowc.kinds.base import Holes
 from flowc.sema.context import Context
-from flowc.sema.expressions import accept, typed, typed_text
-from flowc.sema.outside.findings import PythonWorld
+from flowc.sema.expressions import expected, typed_text
+from flowc.sema.python_world import PythonWorld
 from flowc.sema.scope import ConnectionSymbol, FlowSymbol
 from flowc.sema.signatures import Signatures
 from flowc.source import Span
@@ -32,8 +32,7 @@ class TaskDesk:
     runs: list[str] = field(factory=list)
 
     def typed(self, expr: ast.Expr, want: Type | None = None, *, holes: Holes = "text") -> Expr:
-        found = typed(expr, self._holes(holes), want)
-        return accept(found, want, self.context) if want else found
+        return expected(expr, self._holes(holes), want)
 
     def text(self, operand: ast.Text, holes: Holes) -> Text:
         return typed_text(operand, self._holes(holes), holes)
@@ -115,7 +114,9 @@ class TaskDesk:
             return self._named_connection(ref, kinds)
         fitting = self.signatures.connections(self.context.names, kinds)
         from_assets = {
-            held for asset in self.assets if (held := self.signatures.connection_of_asset(asset)) in fitting
+            held
+            for asset in self.assets
+            if (held := self.signatures.connection_of_asset(asset)) and self.signatures.kind_of(held) in kinds
         }
         if len(from_assets) == 1:
             return from_assets.pop()

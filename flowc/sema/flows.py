@@ -19,7 +19,7 @@ from flowc.sema.clauses import Said, read_clauses
 from flowc.sema.constants import require_stage
 from flowc.sema.context import Context
 from flowc.sema.environment import Environment
-from flowc.sema.expressions import accept, typed
+from flowc.sema.expressions import expected
 from flowc.sema.modules import Module
 from flowc.sema.overrides import read_overrides
 from flowc.sema.policy import Level
@@ -100,9 +100,7 @@ class FlowReader:
             context.problems.add("FLOW202", f"parameter `{param.name.text}` is declared twice", param.name.span)
         default = None
         if param.default is not None:
-            default = accept(
-                typed(param.default, context, type_), type_, context, param.default.span, code="FLOW317"
-            )
+            default = expected(param.default, context, type_, what=f"`{param.name.text}`", code="FLOW317")
             require_stage(default, "build", context, "a parameter's default")
         low = high = None
         if isinstance(param.allowed, ast.Range):
@@ -115,7 +113,7 @@ class FlowReader:
         return Parameter(param.name.text, type_, default, low, high, param.doc or "")
 
     def _bound(self, expr: ast.Expr, type_: Type, context: Context) -> Expr:
-        found = accept(typed(expr, context, type_), type_, context, expr.span)
+        found = expected(expr, context, type_)
         require_stage(found, "build", context, "a parameter's range")
         return found
 

@@ -9,7 +9,7 @@ from flowc.ir.expr import Between, Expr, Lit
 from flowc.ir.types import BOOL, Enum, Optional
 from flowc.sema.constants import require_stage
 from flowc.sema.context import Context
-from flowc.sema.expressions import accept, typed
+from flowc.sema.expressions import expected, typed
 from flowc.sema.types import strip
 from flowc.syntax import ast
 
@@ -22,13 +22,13 @@ def read_patterns(patterns: Sequence[ast.Expr], subject: Expr, context: Context)
     found: list[Expr] = []
     for pattern in patterns:
         if isinstance(pattern, ast.Range):
-            low = accept(typed(pattern.first, context, want), want, context, pattern.first.span)
-            high = accept(typed(pattern.last, context, want), want, context, pattern.last.span)
+            low = expected(pattern.first, context, want)
+            high = expected(pattern.last, context, want)
             expr: Expr = Between(low, high, want, pattern.span)
         elif isinstance(pattern, ast.NullLiteral) and isinstance(subject.type, Optional):
             expr = typed(pattern, context)
         else:
-            expr = accept(typed(pattern, context, want), want, context, pattern.span)
+            expr = expected(pattern, context, want)
         require_stage(expr, "build", context, "a pattern")
         found.append(expr)
     return tuple(found)

@@ -30,6 +30,14 @@ class Project:
     pools: tuple[tuple[str, int], ...] = ()
     allow: tuple[str, ...] = ()
     target_words: tuple[tuple[str, tuple[tuple[str, object], ...]], ...] = ()
+    has_settings: bool = False
+
+    def files(self) -> list[Path]:
+        """The `.flow` files under `sources`, sorted: what `set` and flow ids range over. None without a `flow.toml`."""
+        if not self.has_settings:
+            return []
+        found = {file for folder in self.sources for file in (self.root / folder).rglob("*.flow")}
+        return sorted(file for file in found if not any(part.startswith(".") for part in file.parts))
 
 
 def find_project(file: Path, problems: Problems) -> Project:
@@ -45,7 +53,7 @@ def find_project(file: Path, problems: Problems) -> Project:
 def _read(path: Path, problems: Problems) -> Project:
     text = path.read_text(encoding="utf-8", errors="replace")
     source = Source(_shown(path), text)
-    default = Project(path.parent, path.parent.name)
+    default = Project(path.parent, path.parent.name, has_settings=True)
     try:
         data: dict[str, object] = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -92,6 +100,7 @@ class _Reader:
             self._pools(self._table(data, "pools")),
             self._texts(lint, "allow"),
             self._targets(self._table(data, "target")),
+            True,
         )
 
     def _edition(self, table: dict[str, object]) -> None:

@@ -6,7 +6,7 @@ from flowc.diagnostics.suggest import closest
 from flowc.ir.expr import Expr
 from flowc.ir.types import Record, Type
 from flowc.sema.context import Context
-from flowc.sema.expressions import accept, typed
+from flowc.sema.expressions import expected
 from flowc.syntax import ast
 
 
@@ -34,7 +34,7 @@ def _single(stmt: ast.Return, declared: Type | None, several: bool, context: Con
         return None
     if len(stmt.values) > 1:
         context.problems.add("FLOW303", "`return` takes one value, or all by name", stmt.values[1].span)
-    return accept(typed(value, context, declared), declared, context, value.span, what="`return`")
+    return expected(value, context, declared, what="`return`")
 
 
 def _named(stmt: ast.Return, declared: Type | None, several: bool, context: Context) -> dict[str, Expr] | None:
@@ -56,7 +56,7 @@ def _named(stmt: ast.Return, declared: Type | None, several: bool, context: Cont
             helps = (f"did you mean `{near}`?",) if near else (f"declared are {', '.join(wanted)}",)
             context.problems.add("FLOW303", f"there is no output `{name}`", value.name.span, helps=helps)
             continue
-        found[name] = accept(typed(value.value, context, wanted[name]), wanted[name], context, value.value.span)
+        found[name] = expected(value.value, context, wanted[name], what=f"`{name}`")
     missing = [name for name in wanted if name not in found]
     if missing and len(missing) + len(found) == len(wanted):
         context.problems.add(

@@ -13,7 +13,7 @@ from flowc.sema.context import Context
 from flowc.sema.expressions import typed
 from flowc.sema.modules import Module
 from flowc.sema.outputs import declared_output
-from flowc.sema.scope import AssetSymbol, BoundSymbol, ConnectionSymbol, FlowSymbol, ModuleSymbol, Names, Symbol
+from flowc.sema.scope import AssetSymbol, ConnectionSymbol, FlowSymbol, LetSymbol, ModuleSymbol, Names, Symbol
 from flowc.sema.types import type_from
 from flowc.sema.world import Library
 from flowc.syntax import ast
@@ -68,8 +68,9 @@ class Signatures:
 
     def bound_connection(self, symbol: Symbol | None) -> ConnectionSymbol | None:
         """The connection that a template's parameter stands for."""
-        if isinstance(symbol, BoundSymbol) and isinstance(symbol.value, ConnectionExpr):
-            name = symbol.value.name
+        value = symbol.evaluate() if isinstance(symbol, LetSymbol) else None
+        if isinstance(value, ConnectionExpr):
+            name = value.name
             if name in self.declared_connections:
                 declaration = self.declared_connections[name][1]
                 return ConnectionSymbol(name, declaration.kind.text, declaration.name.span)
@@ -80,6 +81,11 @@ class Signatures:
         held = self.assets.get(asset)
         locator = held[1].locator if held else None
         return locator.connection.name.text if locator and locator.connection else None
+
+    def kind_of(self, connection: str) -> str | None:
+        """The kind of a connection of the project."""
+        held = self.declared_connections.get(connection)
+        return held[1].kind.text if held else None
 
     def setting(self, connection: str, name: str) -> Expr | None:
         """A setting, as an expression."""

@@ -17,16 +17,15 @@ from flowc.sema import hir
 from flowc.sema.after import AfterReader
 from flowc.sema.clauses import Said, read_clauses
 from flowc.sema.desk import TaskDesk
-from flowc.sema.expressions import accept, condition, typed
+from flowc.sema.expressions import condition, expected, typed
 from flowc.sema.outputs import declared_output
 from flowc.sema.overrides import read_overrides
 from flowc.sema.policy import Level, policy_of
 from flowc.sema.python_world import PythonWorld
-from flowc.sema.scope import AssetSymbol, BoundSymbol, TaskSymbol
+from flowc.sema.scope import AssetSymbol, LetSymbol, TaskSymbol
 from flowc.sema.signatures import Signatures
 from flowc.sema.spot import FlowState, Spot, origin
 from flowc.syntax import ast
-from flowc.syntax.format import format_expr
 
 
 @define(eq=False)
@@ -213,13 +212,10 @@ class TaskReader:
 
     def _asset(self, item: ast.Expr, spot: Spot) -> str | None:
         symbol = spot.inner.find(item.text) if isinstance(item, ast.Name) else None
-        if isinstance(symbol, BoundSymbol) and isinstance(symbol.value, Asset):
-            self.state.assets.add(symbol.value.name)
-            return symbol.value.name
         if isinstance(symbol, AssetSymbol):
             self.state.assets.add(symbol.name)
             return symbol.name
-        if isinstance(item, ast.Attribute):
+        if isinstance(item, ast.Attribute) or isinstance(symbol, LetSymbol):
             found = typed(item, self.state.context(spot))
             if isinstance(found, Asset):
                 self.state.assets.add(found.name)
@@ -247,7 +243,7 @@ class TaskReader:
         (said, *_) = (*read_clauses([clause], "b", context), None)
         if said is None or not clause.positional:
             return
-        id_ = f"{spot.prefix}check {format_expr(clause.positional[0])}"
+        id_ = f"{spot.prefix}check {_written(clause.positional[0])}"
         if not self.state.claim(id_, clause.span):
             return
         verdict: Literal["fail", "skip", "warn"] = "skip" if "skip" in said.values else "fail"
@@ -269,8 +265,8 @@ class TaskReader:
             self.state.problems.add("FLOW302", "`fail` needs a text", clause.span, helps=('=> fail "why"',))
             return
         context = self.state.context(spot)
-        text = accept(typed(clause.positional[0], context, STR), STR, context)
-        id_ = f"{spot.prefix}fail {format_expr(clause.positional[0])}"
+        text = expected(clause.positional[0], context, STR)
+        id_ = f"{spot.prefix}fail {_written(clause.positional[0])}"
         if self.state.claim(id_, clause.span):
             yield hir.Task(id_, Fail(text), origin=origin(clause.span), at=clause.span)
 
@@ -281,3 +277,8 @@ def _asset_arguments(action: Action) -> Iterator[str]:
     for arg in action.args:  # pyright: ignore[reportAttributeAccessIssue]
         if isinstance(arg.value, Asset):
             yield arg.value.name
+
+
+def _written(expr: ast.Expr) -> str:
+    """The expression as the formatter prints it, on one line."""
+    return " ".join(expr.span.text.split())

@@ -17,7 +17,7 @@ from flowc.ir.expr import Expr
 from flowc.ir.types import Record
 from flowc.kinds import Formal
 from flowc.sema import hir
-from flowc.sema.expressions import accept, typed
+from flowc.sema.expressions import expected
 from flowc.sema.infer import poison
 from flowc.sema.modules import Module
 from flowc.sema.policy import Level
@@ -166,7 +166,7 @@ class TemplateReader:
         context = self.library.context(owner)
         if param.default is None:
             return poison(param.name.span)
-        return accept(typed(param.default, context, formal.type), formal.type, context, param.default.span)
+        return expected(param.default, context, formal.type)
 
     # -------------------------------------------------------------- the body
 

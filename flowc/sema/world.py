@@ -12,7 +12,7 @@ from flowc.ir.expr import Expr
 from flowc.ir.graph import InArm
 from flowc.ir.types import ASSET, Enum, Field, Record, Type
 from flowc.sema.context import Context, Formal, FunctionSymbol
-from flowc.sema.expressions import accept, typed
+from flowc.sema.expressions import expected
 from flowc.sema.modules import Module
 from flowc.sema.scope import (
     AssetSymbol,
@@ -99,10 +99,8 @@ class Library:
 
     def let(self, item: ast.Let, context: Context) -> Expr:
         """A `let`'s value, of its declared type if there is one."""
-        if item.type is None:
-            return typed(item.value, context)
-        want = type_from(item.type, context)
-        return accept(typed(item.value, context, want), want, context)
+        want = type_from(item.type, context) if item.type else None
+        return expected(item.value, context, want)
 
     # -------------------------------------------------------------- types
 

@@ -1,0 +1,128 @@
+"""The stages in order: text, tree, analysed flows, graph, passes, and what a target makes of it.
+
+Every stage is a function to a value or to problems; only `emit.write` touches a disk.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from attrs import frozen
+
+from flowc.diagnostics import Diagnostic, Problems, Severity
+from flowc.ir.graph import Graph, Program
+from flowc.sema import hir
+from flowc.sema.project import Project, find_project
+from flowc.source import Source
+from flowc.syntax import ast
+
+
+@frozen
+class Compilation:
+    """What came of some files: the stages that were reached, and everything there is to tell the user.
+
+    `program` is None where there are errors.
+    """
+
+    project: Project
+    diagnostics: tuple[Diagnostic, ...]
+    files: dict[str, ast.File]
+    sources: dict[str, Source]
+    module: hir.Module | None = None
+    graphs: tuple[Graph, ...] = ()
+    program: Program | None = None
+
+    @property
+    def has_errors(self) -> bool:
+        return any(diagnostic.severity is Severity.ERROR for diagnostic in self.diagnostics)
+
+
+def compile_paths(
+    paths: Sequence[Path],
+    *,
+    profile: str | None = None,
+    flow: str | None = None,
+    targets: Sequence[str] = (),
+) -> Compilation:
+    """Compile files of one project. OSError and UnicodeDecodeError where a file cannot be read."""
+    sources = [(path, Source(str(path), path.read_text(encoding="utf-8"))) for path in paths]
+    return compile_sources(sources, profile=profile, flow=flow, targets=targets)
+
+
+def compile_text(text: str, path: str = "input.flow", *, profile: str | None = None) -> Compilation:
+    """Compile a text as if it were the file `path`."""
+    return compile_sources([(Path(path), Source(path, text))], profile=profile)
+
+
+def check_text(text: str, path: str = "input.flow") -> list[Diagnostic]:
+    """What there is to say of a text."""
+    return list(compile_text(text, path).diagnostics)
+
+
+def compile_sources(
+    sources: Sequence[tuple[Path, Source]],
+    *,
+    profile: str | None = None,
+    flow: str | None = None,
+    targets: Sequence[str] = (),
+) -> Compilation:
+    """Compile sources that were read; imports are read from the project's folder."""
+    from flowc.kinds import BUILTIN
+    from flowc.sema.analyse import analyse
+    from flowc.sema.build import build
+    from flowc.sema.checks import check_module
+    from flowc.sema.modules import Loader
+
+    problems = Problems()
+    project = find_project(sources[0][0], problems)
+    loader = Loader(project.root, _parse, problems, shown=_shown)
+    mains = [loader.load(path, source) for path, source in sources]
+    for path in project.files():
+        loader.load(path)
+    module, analysis = analyse(loader, mains, project, profile, BUILTIN)
+    check_module(module, analysis, mains, problems)
+    files = {held.source.path: held.file for held in loader.modules}
+    texts = {held.source.path: held.source for held in loader.modules}
+    graphs: tuple[Graph, ...] = ()
+    program = None
+    if not problems.has_errors:
+        graphs = tuple(build(analysed) for analysed in module.flows)
+        program = Program(project.name, graphs, str(project.root))
+    diagnostics = tuple(_allowed(problems.sorted(), files, project))
+    return Compilation(
+        project, diagnostics, files, texts, module, graphs, None if problems.has_errors else program
+    )
+
+
+def _parse(source: Source, problems: Problems) -> ast.File:
+    from flowc.syntax.parse import parse
+
+    file, found = parse(source)
+    problems.extend(found)
+    return file
+
+
+def _shown(path: Path) -> str:
+    try:
+        return str(path.relative_to(Path.cwd()))
+    except ValueError:
+        return str(path)
+
+
+def _allowed(
+    diagnostics: Iterable[Diagnostic], files: dict[str, ast.File], project: Project
+) -> Iterable[Diagnostic]:
+    """All but the warnings that `# flow: allow(...)` or `[lint] allow` silence."""
+    for diagnostic in diagnostics:
+        if diagnostic.severity is Severity.WARNING:
+            if diagnostic.code.slug in project.allow:
+                continue
+            span = diagnostic.span
+            allows = files[span.source.path].allows if span and span.source.path in files else ()
+            if span and any(
+                allow.line == span.line and diagnostic.code.slug in {slug.text for slug in allow.slugs}
+                for allow in allows
+            ):
+                continue
+        yield diagnostic

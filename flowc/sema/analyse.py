@@ -1,0 +1,232 @@
+"""From parsed files to analysed flows: the whole of `sema`, in order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from attrs import define, evolve, field
+
+from flowc.diagnostics import Label, Problems
+from flowc.ir.expr import Connection as ConnectionExpr
+from flowc.ir.expr import Expr, walk
+from flowc.ir.graph import Asset, Connection, Pool
+from flowc.ir.types import Record, Type
+from flowc.kinds import Kind
+from flowc.sema import hir
+from flowc.sema.build import expressions
+from flowc.sema.clauses import read_clauses
+from flowc.sema.environment import Environment, apply_settings, check_paths, environment_of
+from flowc.sema.expressions import typed
+from flowc.sema.connections import read_connection
+from flowc.sema.constants import constant
+from flowc.sema.flows import FlowReader
+from flowc.sema.modules import Loader, Module
+from flowc.sema.project import Project
+from flowc.sema.python_world import PythonWorld
+from flowc.sema.signatures import Signatures
+from flowc.sema.spot import FlowState
+from flowc.sema.world import Library
+from flowc.syntax import ast
+
+
+@define(eq=False)
+class Analysis:
+    """What is known of the project once its files are read."""
+
+    project: Project
+    library: Library
+    signatures: Signatures
+    environment: Environment
+    reader: FlowReader
+    modules: list[Module]
+    states: dict[str, FlowState] = field(factory=dict)
+
+
+def analyse(
+    loader: Loader, mains: Sequence[Module], project: Project, profile: str | None, kinds: dict[str, Kind]
+) -> tuple[hir.Module, Analysis]:
+    """The flows of `mains`, and those that they run; everything wrong goes to the loader's problems."""
+    problems = loader.problems
+    modules = list(loader.modules)
+    environment = environment_of(modules, profile or project.profile, problems)
+    library = Library(project.root, problems)
+    signatures = Signatures(library, problems)
+    _collect(modules, environment, library, signatures, problems)
+    check_paths(environment.settings, {name: flow for name, (_, flow) in signatures.flows.items()}, set(), problems)
+    reader = FlowReader(library, signatures, environment, PythonWorld(project.root), kinds)
+    analysis = Analysis(project, library, signatures, environment, reader, modules)
+    declared = _Declared(analysis)
+    wanted = [flow.name.text for module in mains for flow in module.each(ast.Flow)]
+    flows: dict[str, hir.Flow] = {}
+    for name in wanted:
+        if name in flows or name not in signatures.flows:
+            continue
+        module, flow = signatures.flows[name]
+        read, state = reader.read(module, apply_settings(flow, environment.settings))
+        analysis.states[name] = state
+        flows[name] = declared.complete(read, state)
+        wanted += sorted(state.runs)
+    declared.check_all(mains)
+    return hir.Module(project.name, tuple(flows.values())), analysis
+
+
+def _collect(
+    modules: Iterable[Module],
+    environment: Environment,
+    library: Library,
+    signatures: Signatures,
+    problems: Problems,
+) -> None:
+    for module in modules:
+        for flow in module.each(ast.Flow):
+            held = signatures.flows.setdefault(flow.name.text, (module, flow))
+            if held[1] is not flow and held[0] is not module:
+                problems.add(
+                    "FLOW202",
+                    f"flow `{flow.name.text}` is declared twice in the project",
+                    flow.name.span,
+                    related=[Label(held[1].name.span, "first here")],
+                )
+        for connection in module.each(ast.Connection):
+            name = connection.name.text
+            signatures.declared_connections[name] = environment.connections.get(name, (module, connection))
+            library.connection_kinds[(0, name)] = signatures.declared_connections[name][1].kind.text
+        for asset in module.each(ast.Asset):
+            held_asset = signatures.assets.setdefault(asset.name.text, (module, asset))
+            if held_asset[1] is not asset and held_asset[0] is not module:
+                problems.add(
+                    "FLOW202",
+                    f"asset `{asset.name.text}` is declared twice in the project",
+                    asset.name.span,
+                    related=[Label(held_asset[1].name.span, "first here")],
+                )
+
+
+@define(eq=False)
+class _Declared:
+    """Connections, assets and pools as the flows need them."""
+
+    analysis: Analysis
+    _connections: dict[str, Connection | None] = field(factory=dict)
+    _assets: dict[str, Asset] = field(factory=dict)
+
+    def complete(self, flow: hir.Flow, state: FlowState) -> hir.Flow:
+        """The flow, with the declarations that it uses."""
+        assets = [self.asset(name) for name in sorted(state.assets) if name in self.analysis.signatures.assets]
+        names = set(_connections_in(flow.body)) | {a.connection for a in assets if a.connection}
+        for _, body in flow.handlers:
+            names |= set(_connections_in(body))
+        connections = [found for name in sorted(names) if (found := self.connection(name))]
+        pools = sorted({task.policy.pool.name for task in _tasks(flow) if task.policy.pool})
+        sizes = self._sizes()
+        return evolve(
+            flow,
+            connections=tuple(connections),
+            assets=tuple(assets),
+            pools=tuple(Pool(name, sizes[name]) for name in pools if name in sizes),
+            schemas=tuple(dict.fromkeys(schema for asset in assets for schema in _schemas(asset.type))),
+        )
+
+    def _sizes(self) -> dict[str, int]:
+        sizes = dict(self.analysis.project.pools)
+        for setting in self.analysis.environment.settings:
+            match setting.path:
+                case ("pools", name):
+                    context = self.analysis.library.context(setting.module)
+                    size = constant(typed(setting.stmt.value, context))
+                    if isinstance(size, int) and size > 0:
+                        sizes[name] = size
+                    else:
+                        context.problems.add("FLOW601", "a pool has one slot or more", setting.stmt.value.span)
+                case _:
+                    pass
+        return sizes
+
+    def connection(self, name: str) -> Connection | None:
+        if name not in self._connections:
+            held = self.analysis.signatures.declared_connections.get(name)
+            self._connections[name] = read_connection(held[1], self.analysis.library.context(held[0])) if held else None
+        return self._connections[name]
+
+    def asset(self, name: str) -> Asset:
+        if name not in self._assets:
+            self._assets[name] = self._read_asset(name)
+        return self._assets[name]
+
+    def _read_asset(self, name: str) -> Asset:
+        module, item = self.analysis.signatures.assets[name]
+        context = self.analysis.library.context(module)
+        said = {one.spec.word: one for one in read_clauses(item.body.clauses, "a", context)}
+        owner = said["owner"].constant("owner") if "owner" in said else None
+        tags = said["tags"].constant("tags") if "tags" in said else ()
+        symbol = self.analysis.library.names(module).own(name)
+        locator = item.locator
+        if locator and locator.connection and locator.connection.name.text not in self._visible(module):
+            context.problems.add(
+                "FLOW803", f"connection `{locator.connection.name.text}` is not declared", locator.connection.span
+            )
+        return Asset(
+            name,
+            symbol.type,  # type: ignore[union-attr]
+            locator.connection.name.text if locator and locator.connection else None,
+            locator.path.plain if locator else None,
+            owner if isinstance(owner, str) else None,
+            tuple(str(tag) for tag in tags) if isinstance(tags, tuple | list) else (),
+            None,
+            item.doc or "",
+        )
+
+    def _visible(self, module: Module) -> set[str]:
+        return set(self.analysis.library.names(module).visible())
+
+    def check_all(self, mains: Iterable[Module]) -> None:
+        """Read what no flow needed, so that its mistakes are told too."""
+        self._sizes()
+        for module in mains:
+            for connection in module.each(ast.Connection):
+                self.connection(connection.name.text)
+            for asset in module.each(ast.Asset):
+                self.asset(asset.name.text)
+            for schema in (*module.each(ast.Schema), *module.each(ast.Enum)):
+                self.analysis.library.type_named(module, schema.name.text)
+
+
+def _tasks(flow: hir.Flow) -> list[hir.Task]:
+    bodies = [flow.body, *(body for _, body in flow.handlers)]
+    return [task for body in bodies for task in _tasks_in(body)]
+
+
+def _tasks_in(body: Iterable[hir.Stmt]) -> Iterable[hir.Task]:
+    for stmt in body:
+        match stmt:
+            case hir.Task():
+                yield stmt
+            case hir.Group() | hir.For():
+                yield from _tasks_in(stmt.body)
+            case hir.If():
+                yield from _tasks_in((*stmt.then, *(stmt.otherwise or ())))
+            case hir.Match():
+                for arm in stmt.arms:
+                    yield from _tasks_in(arm.body)
+
+
+def _connections_in(body: Iterable[hir.Stmt]) -> Iterable[str]:
+    for task in _tasks_in(body):
+        named = getattr(task.action, "connection", None)
+        if isinstance(named, str):
+            yield named
+        for expr in _all_expressions(task):
+            yield from (part.name for part in walk(expr) if isinstance(part, ConnectionExpr))
+
+
+def _all_expressions(task: hir.Task) -> Iterable[Expr]:
+    yield from expressions(task.action)
+    yield from (value for _, value in task.policy.env)
+
+
+def _schemas(type_: Type) -> Iterable[Record]:
+    schema = getattr(type_, "schema", None)
+    if isinstance(schema, Record):
+        yield schema
+
+
