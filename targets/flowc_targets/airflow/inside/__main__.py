@@ -14,9 +14,8 @@ import time
 import traceback
 from collections.abc import Iterator
 
-import psutil
-
 import job
+import psutil
 import warm
 
 

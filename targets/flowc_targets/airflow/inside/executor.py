@@ -23,6 +23,8 @@ class Finished(BaseException):
 
 
 class ForkExecutor(BaseExecutor):
+    """A forked supervisor per attempt; raises Finished from its `sync` once `all_ended` says so."""
+
     is_local = True
 
     def __init__(self, parallelism: int, all_ended: Callable[[], bool]) -> None:
