@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import click
 
 from flowc.cli import report
+from flowc.cli.compiling import compile_files
 from flowc.cli.inputs import flow_files, only_stdin, read_stdin
 from flowc.diagnostics.model import Diagnostic, Problems
 from flowc.diagnostics.render import FORMS, Form
@@ -29,9 +30,7 @@ def command(paths: Sequence[str], form: Form, targets: Sequence[str], profile: s
         found, count = _check_stdin(), 1
     else:
         files = flow_files(paths)
-        from flowc.compiler import compile_paths
-
-        found, count = compile_paths(files, profile=profile, targets=targets).diagnostics, len(files)
+        found, count = compile_files(files, profile=profile, targets=targets).diagnostics, len(files)
     report.show(found, form, stream=sys.stdout)
     if form == "terminal":
         click.echo(f"{report.summary(found, count)}")

@@ -15,9 +15,9 @@ from flowc.diagnostics.render import Form, render
 
 def show(diagnostics: Sequence[Diagnostic], form: Form = "terminal", *, stream: TextIO | None = None) -> None:
     """Print them to `stream`, standard error if none is given."""
-    stream = stream or sys.stderr
-    colour = form == "terminal" and wants_colour(stream)
-    stream.write(render(diagnostics, form, version=VERSION, colour=colour))
+    out = sys.stderr if stream is None else stream
+    colour = form == "terminal" and wants_colour(out)
+    out.write(render(diagnostics, form, version=VERSION, colour=colour))
 
 
 def exit_code(diagnostics: Sequence[Diagnostic], *, strict: bool = False) -> int:

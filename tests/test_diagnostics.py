@@ -1,0 +1,116 @@
+"""Every code has a page that explains it and a case that shows it; every fix that is offered mends what it is offered for.
+
+A case is a folder: `input.flow`, the files beside it that it needs, and `expected.txt`, all that is said of it, a line each.
+`targets` in a `flow.toml` of the case are what it is checked for. `pytest --force-regen` writes `expected.txt` anew.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+import tomllib
+from pathlib import Path
+
+import pytest
+from pytest_regressions.file_regression import FileRegressionFixture
+
+from flowc.diagnostics import CODES, Code, Diagnostic, Edit
+from flowc.diagnostics.explain import PAGES, page_path
+from flowc.diagnostics.render import render
+
+CASES = Path(__file__).parent / "cases" / "diagnostics"
+FOLDERS = sorted(path for path in CASES.iterdir() if path.is_dir())
+
+# Codes that nothing reports yet, and what they wait for. Their numbers and names are kept.
+LATER = {
+    "FLOW506": "partitions",
+    "FLOW508": "partitions",
+    "FLOW510": "triggers by assets",
+    "FLOW704": "column lineage",
+    "FLOW705": "column lineage",
+    "FLOW706": "`flowc diff`",
+    "FLOW707": "column lineage",
+    "FLOW709": "column lineage",
+    "FLOW711": "freshness",
+    "FLOW713": "dbt",
+    "FLOW905": "several versions of an engine",
+}
+# Codes that no file brings about: a bug of ours, which tests/unit/cli shows.
+NO_CASE = {"FLOW900"}
+
+
+def names(codes: list[Code]) -> list[str]:
+    return sorted(f"{code.number}-{code.slug}" for code in codes)
+
+
+DUE = names([code for number, code in CODES.items() if number not in LATER])
+
+
+def test_every_code_has_a_page() -> None:
+    assert sorted(path.stem for path in PAGES.glob("*.md")) == DUE
+
+
+def test_every_code_has_a_case() -> None:
+    assert [folder.name for folder in FOLDERS] == [name for name in DUE if name[:7] not in NO_CASE]
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda path: path.name)
+def test_all_that_is_said_of_a_case(
+    folder: Path, file_regression: FileRegressionFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(folder)
+    found = diagnose()
+    assert folder.name.split("-")[0] in {diagnostic.code.number for diagnostic in found}
+    file_regression.check(render(found, "oneline"), fullpath=folder / "expected.txt", encoding="utf-8")
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda path: path.name)
+def test_an_offered_fix_mends(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shutil.copytree(folder, tmp_path, dirs_exist_ok=True)
+    monkeypatch.chdir(tmp_path)
+    offered = [diagnostic for diagnostic in diagnose() if diagnostic.edits]
+    for diagnostic in offered:
+        before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
+        apply(diagnostic.edits)
+        left = [found for found in diagnose() if (found.code, found.message) == (diagnostic.code, diagnostic.message)]
+        same = [found for found in offered if (found.code, found.message) == (diagnostic.code, diagnostic.message)]
+        assert len(left) < len(same), f"{diagnostic.span}: {diagnostic.message}"
+        for path, content in before.items():
+            path.write_bytes(content)
+
+
+def diagnose() -> list[Diagnostic]:
+    """All that is said of the case in the current folder."""
+    from flowc.cli.compiling import compile_files
+
+    settings = Path("flow.toml")
+    targets = tomllib.loads(settings.read_text("utf-8"))["project"].get("targets", []) if settings.exists() else []
+    return compile_files([Path("input.flow")], targets=targets).diagnostics
+
+
+def apply(edits: tuple[Edit, ...]) -> None:
+    for edit in sorted(edits, key=lambda edit: edit.span.start, reverse=True):
+        path = Path(edit.span.source.path)
+        text = path.read_text("utf-8")
+        path.write_text(text[: edit.span.start] + edit.text + text[edit.span.end :], "utf-8")
+
+
+# ------------------------------------------------------------------ pages
+
+SHAPE = re.compile(
+    r"# (?P<code>FLOW\d{3}) (?P<slug>[a-z0-9-]+)\n\n(?P<prose>(?:(?!\n\nWrong:\n).)+)"
+    r"\n\nWrong:\n\n```flow(?P<wrong>[^\n]*)\n.+?```\n\nRight:\n\n```flow[^\n]*\n.+?```\n",
+    re.DOTALL,
+)
+# Their mistake cannot stand in a block of text.
+NO_EXAMPLE = {"FLOW116", "FLOW900"}
+
+
+@pytest.mark.parametrize("name", [name for name in DUE if name[:7] not in NO_EXAMPLE])
+def test_a_page_has_the_shape_of_all(name: str) -> None:
+    code = CODES[name[:7]]
+    found = SHAPE.fullmatch(page_path(code).read_text("utf-8"))
+    assert found, "title, what is wrong, why, a wrong example, a right one"
+    assert (found["code"], found["slug"]) == (code.number, code.slug)
+    assert code.number in found["wrong"]
+    assert found["prose"].count("\n\n") >= 1, "a paragraph for what is wrong, one for why"
