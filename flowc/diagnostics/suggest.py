@@ -8,9 +8,9 @@ from collections.abc import Iterable
 def closest(word: str, candidates: Iterable[str]) -> str | None:
     """The candidate with the fewest slips from `word`, or None where none is close.
 
-    A slip is a letter too many, missing or wrong, or two swapped (Damerau and Levenshtein, each place touched once); case
-    does not count. A word of up to four letters may have one slip, of six two, a longer one three if it begins alike. Of
-    equals the first in the alphabet wins, so the answer does not hang on the order of `candidates`.
+    A slip is a letter too many, missing or wrong, or two swapped (Damerau and Levenshtein, each place touched once);
+    case does not count. A word of up to four letters may have one slip, of six two, a longer one three if it begins
+    alike. Of equals the first in the alphabet wins, so the answer does not hang on the order of `candidates`.
     """
     allowed = 1 if len(word) <= 4 else 2 if len(word) <= 6 else 3
     ranked = sorted(

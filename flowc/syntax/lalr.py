@@ -10,15 +10,19 @@ from flowc.syntax.tables import END, Rule, Tables
 
 
 class Unexpected(Exception):
-    """The token has no place here; `stack` holds the states of what was read before it."""
+    """The token has no place here.
 
-    def __init__(self, token: Token, stack: list[int]) -> None:
-        super().__init__(token, stack)
+    `stack` holds the states of what was read before it, `opened` is the offset of the innermost open bracket.
+    """
+
+    def __init__(self, token: Token, stack: list[int], opened: int | None) -> None:
+        super().__init__(token, stack, opened)
         self.token = token
         self.stack = stack
+        self.opened = opened
 
 
-def parse(text: str, tables: Tables, makers: object, *, start: str, begin: int = 0, end: int = -1) -> Any:
+def parse(text: str, tables: Tables, makers: object, *, start: str, begin: int, end: int) -> Any:
     """The value of the rule `start` for a piece of `text`.
 
     `makers` has a method for each `Rule.call`, and a dict `shift` of functions that make the value of a token from its
@@ -28,13 +32,16 @@ def parse(text: str, tables: Tables, makers: object, *, start: str, begin: int =
     reduce = [_reducer(rule, makers) for rule in rules]
     shift: dict[str, Callable[[int, int], Any]] = getattr(makers, "shift")  # noqa: B009 - a border: anything may make
     first, last = tables.starts[start]
-    stack, values = [first], []
-    for token in Lexer(text, tables, stack, begin, end):
+    stack = [first]
+    values: list[Any] = []
+    lexer = Lexer(text, tables, stack, begin, end)
+    for token in lexer:
         kind = token[0]
+        held = stack[:]
         while True:
             action = states[stack[-1]].get(kind)
             if action is None:
-                raise Unexpected(token, stack)
+                raise Unexpected(token, held, lexer.brackets[-1] if lexer.brackets else None)
             if action >= 0:
                 make = shift.get(kind)
                 values.append(make(token[1], token[2]) if make else None)

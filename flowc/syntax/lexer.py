@@ -1,8 +1,8 @@
 """Text to tokens, in step with the parser.
 
-The spellings are those of `flow.lark`; what is added here is what a regular expression cannot know: a word is a keyword
-only where the grammar can use one, a bracket is a call only where it touches, and newlines inside ( ) and [ ] or after a
-comma are no tokens.
+The spellings are those of `flow.lark`; what is added here is what a regular expression cannot know: a word is a
+keyword only where the grammar can use one, a bracket is a call only where it touches, and newlines inside ( ) and [ ]
+or after a comma are no tokens.
 """
 
 from __future__ import annotations
@@ -66,26 +66,29 @@ def spelling(terminals: tuple[tuple[str, str], ...]) -> Spelling:
 
 @define
 class Lexer:
-    """Gives out the tokens of `text` from `start` to `end`, looking at the parser's `stack` of states before each."""
+    """Gives out the tokens of `text` from `start` to `end`, looking at the parser's `stack` of states before each.
+
+    `brackets` are the offsets of those that are open before the token given out last.
+    """
 
     text: str
     tables: Tables
     stack: list[int]
-    start: int = 0
-    end: int = -1
+    start: int
+    end: int
+    brackets: list[int] = field(factory=lambda: list[int]())
     _inline: list[bool] = field(factory=lambda: [False])
-    """For each open bracket, whether newlines inside it are dropped."""
+    """For no bracket and each open one, whether newlines inside it are dropped."""
 
     def __iter__(self) -> Iterator[Token]:
-        text, states, stack, inline = self.text, self.tables.states, self.stack, self._inline
+        text, states, stack, inline, end = self.text, self.tables.states, self.stack, self._inline, self.end
         words = spelling(self.tables.terminals)
-        end = len(text) if self.end < 0 else self.end
         match, keywords = words.token.match, words.keywords
         position, kind = self.start, ""
-        if text.startswith("#{", position) and "HOLE" in states[stack[-1]]:
+        if "HOLE" in states[stack[-1]]:
             position, kind = position + 2, "HOLE"
-            inline.append(True)
             yield kind, self.start, position
+            self._open(kind, self.start)
         while True:
             found = match(text, position, end)
             if found is None:
@@ -104,28 +107,35 @@ class Lexer:
                     elif keyword == "NOT" and "NOT_IN" in states[stack[-1]]:
                         if both := words.not_in.match(text, start, end):
                             kind, position = "NOT_IN", both.end()
+                yield kind, start, position
             elif kind == "_NL":
                 if inline[-1] or previous == "COMMA":
                     kind = previous
-                    continue
+                else:
+                    yield kind, start, position
             elif kind == "_CONT":
                 kind = previous
-                continue
             elif kind in _OPENERS:
-                kind = self._opener(kind, start)
-            elif kind in _CLOSERS and len(inline) > 1:
-                inline.pop()
-            yield kind, start, position
+                kind = self._touching(kind, start)
+                yield kind, start, position
+                self._open(kind, start)
+            else:
+                yield kind, start, position
+                if kind in _CLOSERS and self.brackets:
+                    self.brackets.pop()
+                    inline.pop()
         yield END, end, end
 
-    def _opener(self, kind: str, start: int) -> str:
-        if len(self._inline) > DEEPEST:
+    def _touching(self, kind: str, start: int) -> str:
+        other = {"LPAR": "_CALL", "LSQB": "_INDEX"}.get(kind)
+        fits = other is not None and other in self.tables.states[self.stack[-1]]
+        return other if other and fits and _touches(self.text, start) else kind
+
+    def _open(self, kind: str, start: int) -> None:
+        if len(self.brackets) == DEEPEST:
             raise Unreadable(start, "too deep")
+        self.brackets.append(start)
         self._inline.append(kind != "LBRACE")
-        touching = {"LPAR": "_CALL", "LSQB": "_INDEX"}.get(kind)
-        if touching and touching in self.tables.states[self.stack[-1]] and _touches(self.text, start):
-            return touching
-        return kind
 
 
 def _touches(text: str, start: int) -> bool:

@@ -1,21 +1,122 @@
-"""Text to tree."""
+"""Text to tree: the parser, and what happens when it stops.
+
+`parse` never raises, whatever the text is. Where the parser stops, the mistake is explained, the broken statement is
+blanked, and the text is read again: several mistakes come in one pass, and the rest of the file is still a tree.
+"""
 
 from __future__ import annotations
 
+import re
+from typing import Any
+
+from attrs import define, field
+
 from flowc.diagnostics import Diagnostic, Problems
-from flowc.source import Source
+from flowc.source import Source, Span
 from flowc.syntax import ast, lalr, tables
+from flowc.syntax.allows import allows
 from flowc.syntax.build import Builder
+from flowc.syntax.lexer import Unreadable
+from flowc.syntax.mistakes import explain, surface
+from flowc.syntax.mistakes.holes import explain_hole
+from flowc.syntax.mistakes.scene import Scene
+from flowc.syntax.recover import repair
+
+MOST = 20
+"""So many broken statements of one file are told in one pass."""
 
 
 def parse(source: Source) -> tuple[ast.File, list[Diagnostic]]:
+    """The tree of a file and what is wrong with its text, in the order of the text.
+
+    With an error among the diagnostics the tree lacks the broken statements.
+    """
+    text, found = surface.clean(source)
     problems = Problems()
-    table = tables.load()
-    builder: Builder
+    problems.extend(found)
+    reader = _Reader(source, text)
+    file = reader.file()
+    for _ in range(MOST):
+        if isinstance(file, ast.File):
+            break
+        problems.report(explain(file))
+        repaired = repair(file)
+        reader = _Reader(source, repaired.text, reader.invented | repaired.invented)
+        file = reader.file()
+    problems.extend(reader.problems)
+    if isinstance(file, Scene):
+        file = ast.File((), span=file.span(0, len(source.text)))
+    return ast.File(file.items, allows(source), span=file.span), problems.sorted()
 
-    def hole(start: int, end: int) -> ast.Expr | None:
-        return lalr.parse(source.text, table, builder, start="hole", begin=start, end=end)
 
-    builder = Builder(source, source.text, problems, hole)
-    file = lalr.parse(source.text, table, builder, start="file")
-    return file, list(problems)
+def parse_expr(source: Source) -> tuple[ast.Expr | None, list[Diagnostic]]:
+    """The tree of a text that is one expression, None if it is none, and what is wrong with it."""
+    text, found = surface.clean(source)
+    reader = _Reader(source, text)
+    expr = reader.expression()
+    reader.problems.extend([*found, explain(expr)] if isinstance(expr, Scene) else found)
+    return None if isinstance(expr, Scene) else expr, reader.problems.sorted()
+
+
+_HOLE = re.compile(r"#\{[^{}]*\}")
+
+
+def parse_text(source: Source) -> tuple[ast.Text, list[Diagnostic]]:
+    """A whole file as the text of a string: what stands in `#{...}` are holes, all else is taken as it is."""
+    text = source.text
+    reader = _Reader(source, text)
+    parts: list[str | ast.Expr] = []
+    end = 0
+    for match in _HOLE.finditer(text):
+        if match.start() > end:
+            parts.append(text[end : match.start()])
+        hole = reader.hole(match.start(), match.end())
+        parts.append(hole or ast.NullLiteral(span=Span(source, match.start(), match.end())))
+        end = match.end()
+    if end < len(text):
+        parts.append(text[end:])
+    whole = ast.Text(tuple(parts), False, True, text, span=Span(source, 0, len(text)))
+    return whole, reader.problems.sorted()
+
+
+@define
+class _Reader:
+    """One reading of a text."""
+
+    source: Source
+    text: str
+    invented: frozenset[int] = frozenset()
+    problems: Problems = field(factory=Problems)
+    builder: Builder = field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        self.builder = Builder(self.source, self.text, self.problems, self.hole)
+        self.builder.invented = self.invented
+
+    def file(self) -> ast.File | Scene:
+        """The tree, or where the parser stopped."""
+        return self._read("file", 0, len(self.text))
+
+    def expression(self) -> ast.Expr | Scene:
+        """The tree of the only expression, or where the parser stopped."""
+        end = len(self.text.rstrip())
+        return self._read("expression", min(end, len(self.text) - len(self.text.lstrip())), end)
+
+    def hole(self, start: int, end: int) -> ast.Expr | None:
+        """The expression of a hole; None, and it is reported, if it is none."""
+        hole = self._read("hole", start, end)
+        if isinstance(hole, Scene):
+            self.problems.report(explain_hole(hole, start, end))
+            return None
+        return hole
+
+    def _read(self, start: str, begin: int, end: int) -> Any:
+        table = tables.load()
+        try:
+            return lalr.parse(self.text, table, self.builder, start=start, begin=begin, end=end)
+        except lalr.Unexpected as stop:
+            kind, at, until = stop.token
+            expected = lalr.expected(table, stop.stack)
+            return Scene(self.source, self.text, kind, at, until, expected=expected, opened=stop.opened)
+        except Unreadable as stop:
+            return Scene(self.source, self.text, "", stop.offset, stop.offset + 1, reason=stop.reason)

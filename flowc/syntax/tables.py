@@ -1,7 +1,7 @@
 """The parser's tables: made by lark from `flow.lark`, kept beside it, and read without lark.
 
-This is the only file that knows lark. Making the tables takes about a second, reading them a few milliseconds, so they are
-part of the package; where they are older than the grammar (while one edits it) they are made in memory. Write them with
+This is the only file that knows lark. Making the tables takes half a second, reading them a few milliseconds, so they
+are part of the package; where they are of another grammar (while one edits it) they are made in memory. Write them with
 
     python -m flowc.syntax.tables
 """
@@ -20,7 +20,7 @@ from attrs import asdict, frozen
 if TYPE_CHECKING:
     from lark import Lark
 
-STARTS = ("file", "hole")
+STARTS = ("file", "hole", "expression")
 END = "$END"
 
 
@@ -42,7 +42,7 @@ class Rule:
 
 @frozen
 class Tables:
-    """LALR(1): `states[s][symbol]` is the next state, or `~r` to reduce by rule `r`; `starts` are entry and final states."""
+    """LALR(1): `states[s][symbol]` is the next state, or `~r` to reduce by rule `r`; `starts` the first and last state."""
 
     states: tuple[dict[str, int], ...]
     rules: tuple[Rule, ...]
@@ -57,7 +57,7 @@ def load() -> Tables:
     folder = files("flowc_grammar")
     grammar = folder.joinpath("flow.lark").read_text(encoding="utf-8")
     made = folder.joinpath("flow.tables.json")
-    data = json.loads(made.read_text(encoding="utf-8")) if made.is_file() else {}
+    data: dict[str, Any] = json.loads(made.read_text(encoding="utf-8")) if made.is_file() else {}
     if data.get("digest") == _digest(grammar):
         return _from_json(data)
     return build(grammar)
@@ -65,8 +65,8 @@ def load() -> Tables:
 
 def build(grammar: str) -> Tables:
     """Make the tables of `grammar` with lark."""
-    parser = lark_parser(grammar)
-    conf = {start: parser.parse_interactive(start=start).parser_state.parse_conf for start in STARTS}
+    parser: Any = lark_parser(grammar)
+    conf: dict[str, Any] = {s: parser.parse_interactive(start=s).parser_state.parse_conf for s in STARTS}
     rows: dict[Any, dict[str, tuple[Any, Any]]] = conf[STARTS[0]].states
     order = _in_reading_order(rows, [conf[start].start_state for start in STARTS])
     rules = {argument: _rule(argument) for row in rows.values() for _, argument in row.values() if argument not in rows}
@@ -148,9 +148,8 @@ def to_json(tables: Tables, grammar: str) -> str:
 
 def _from_json(data: dict[str, Any]) -> Tables:
     symbols: list[str] = data["symbols"]
-    states = tuple(
-        {symbols[n]: action for n, action in zip(row[::2], row[1::2], strict=True)} for row in data["states"]
-    )
+    rows: list[list[int]] = data["states"]
+    states = tuple({symbols[n]: action for n, action in zip(row[::2], row[1::2], strict=True)} for row in rows)
     rules = tuple(
         Rule(origin, size, call, tuple(picks), spliced) for origin, size, call, picks, spliced in data["rules"]
     )

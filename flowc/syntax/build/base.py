@@ -11,7 +11,7 @@ from attrs import frozen
 from flowc.diagnostics import Edit, Problems
 from flowc.source import Source, Span
 from flowc.syntax import ast
-from flowc.syntax.build import values
+from flowc.syntax.build import jinja, values
 from flowc.syntax.build.precedence import Operator
 from flowc.syntax.build.texts import Piece, pieces
 
@@ -77,12 +77,15 @@ class Base:
     def string(self, start: int, end: int) -> ast.Text:
         """The string token between two offsets, its holes parsed."""
         spelling = self.text[start:end]
-        raw, multiline = spelling[0] == "r", spelling.endswith('"""') and len(spelling) > 5
+        raw = spelling[0] == "r"
+        multiline = spelling.startswith('"""', raw)
         if not multiline and "\\" not in spelling and "#{" not in spelling:
             plain = spelling[1 + raw : -1]
             parts = (plain,) if plain else ()
         else:
             parts = self._parts(start, pieces(spelling))
+        if "{{" in spelling or "{%" in spelling:
+            self.problems.extend([] if raw else jinja.warnings(self.source, spelling, start))
         return ast.Text(parts, raw, multiline, spelling, span=Span(self.source, start, end))
 
     def _parts(self, offset: int, found: list[Piece]) -> tuple[str | ast.Expr, ...]:

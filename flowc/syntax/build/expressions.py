@@ -99,6 +99,9 @@ class Expressions(Base):
     def hole(self, expr: ast.Expr) -> ast.Expr:
         return expr
 
+    def expression(self, expr: ast.Expr) -> ast.Expr:
+        return expr
+
     def operation(self, *row: Operator | ast.Expr) -> ast.Expr:
         return arrange(list(row), source=self.source, problems=self.problems)
 

@@ -1,7 +1,7 @@
 """A flat row of operands and operators becomes a tree.
 
-Tightest first: `-` and `not`; `* / %`; `+ -`; `..`; `??`; comparisons and `in`; `and`; `or`. Rows associate to the left;
-comparisons and ranges do not chain, a `??` chain is one node.
+Tightest first: `-` and `not`; `* / %`; `+ -`; `..`; `??`; comparisons and `in`; `and`; `or`. Rows associate to the
+left; comparisons and ranges do not chain, a `??` chain is one node.
 """
 
 from __future__ import annotations
@@ -106,8 +106,8 @@ def _join(op: str, left: Expr, right: Expr) -> Expr:
     if op == "..":
         return Range(left, right, span=span)
     if op == "??":
-        flat = isinstance(left, Coalesce) and not left.grouped
-        return Coalesce((*left.choices, right) if flat else (left, right), span=span)
+        before = left.choices if isinstance(left, Coalesce) and not left.grouped else (left,)
+        return Coalesce((*before, right), span=span)
     return Binary(cast(BinaryOp, op), left, right, span=span)
 
 

@@ -2,8 +2,8 @@ r"""Strings: escapes, holes, and the common indent of triple-quoted ones.
 
 A triple-quoted string loses the newline after its opening quotes, the line of its closing quotes if that is blank, and
 the blanks that all its other lines begin with (a line that begins inside a hole does not count). Its newlines are `\n`
-whatever the file's are. Escapes: `\n \t \r \" \\ \#` and `\u{1F600}`; a backslash at the end of a line of a triple-quoted
-string joins it with the next. Raw strings have neither holes nor escapes.
+whatever the file's are. Escapes: `\n \t \r \" \\ \#` and `\u{1F600}`; a backslash at the end of a line of a
+triple-quoted string joins it with the next. Raw strings have neither holes nor escapes.
 """
 
 from __future__ import annotations
@@ -50,7 +50,8 @@ def _layout(spelling: str, begin: int, end: int, *, raw: bool) -> tuple[int, int
     lines = (body if raw else _NOT_LAYOUT.sub(lambda found: "x" * len(found[0]), body)).split("\n")
     if len(lines) == 1:
         return begin, end, 0
-    margin = len(commonprefix([_indent(line) for line in lines[1:] if line.strip()]))
+    indents = [_indent(line) for line in lines[1:] if line.strip()]
+    margin = len(commonprefix(indents))  # noqa: RUF071 - characters are what is meant
     if not lines[-1].strip():
         end -= len(lines.pop()) + 1
         end -= spelling[end - 1] == "\r"
