@@ -105,6 +105,7 @@ _TABLE = (
     ("FLOW413", "join-never-satisfied", _E),
     ("FLOW414", "fallback-cycle", _E),
     ("FLOW415", "too-wide", _E),
+    ("FLOW416", "fallback-not-its-own", _E),
     # 5 time and triggers
     ("FLOW501", "bad-cron", _E),
     ("FLOW502", "unknown-timezone", _E),

@@ -8,12 +8,11 @@ from attrs import define, evolve, field
 
 from flowc.diagnostics import Label, Problems
 from flowc.ir.expr import Connection as ConnectionExpr
-from flowc.ir.expr import Expr, walk
+from flowc.ir.expr import walk
 from flowc.ir.graph import Asset, Connection, Pool
 from flowc.ir.types import Record, Type
 from flowc.kinds import Kind
 from flowc.sema import hir
-from flowc.sema.build import expressions
 from flowc.sema.clauses import read_clauses
 from flowc.sema.environment import Environment, apply_settings, check_paths, environment_of
 from flowc.sema.expressions import typed
@@ -25,6 +24,7 @@ from flowc.sema.project import Project
 from flowc.sema.python_world import PythonWorld
 from flowc.sema.signatures import Signatures
 from flowc.sema.spot import FlowState
+from flowc.sema.tree import expressions_of, tasks_in, tasks_of
 from flowc.sema.world import Library
 from flowc.syntax import ast
 
@@ -39,6 +39,7 @@ class Analysis:
     environment: Environment
     reader: FlowReader
     modules: list[Module]
+    pools: dict[str, int] = field(factory=dict)
     states: dict[str, FlowState] = field(factory=dict)
 
 
@@ -56,6 +57,7 @@ def analyse(
     reader = FlowReader(library, signatures, environment, PythonWorld(project.root), kinds)
     analysis = Analysis(project, library, signatures, environment, reader, modules)
     declared = _Declared(analysis)
+    analysis.pools.update(declared.pool_sizes())
     wanted = [flow.name.text for module in mains for flow in module.each(ast.Flow)]
     flows: dict[str, hir.Flow] = {}
     for name in wanted:
@@ -117,8 +119,8 @@ class _Declared:
         for _, body in flow.handlers:
             names |= set(_connections_in(body))
         connections = [found for name in sorted(names) if (found := self.connection(name))]
-        pools = sorted({task.policy.pool.name for task in _tasks(flow) if task.policy.pool})
-        sizes = self._sizes()
+        pools = sorted({task.policy.pool.name for task in tasks_of(flow) if task.policy.pool})
+        sizes = self.analysis.pools
         return evolve(
             flow,
             connections=tuple(connections),
@@ -127,7 +129,7 @@ class _Declared:
             schemas=tuple(dict.fromkeys(schema for asset in assets for schema in _schemas(asset.type))),
         )
 
-    def _sizes(self) -> dict[str, int]:
+    def pool_sizes(self) -> dict[str, int]:
         sizes = dict(self.analysis.project.pools)
         for setting in self.analysis.environment.settings:
             match setting.path:
@@ -181,7 +183,6 @@ class _Declared:
 
     def check_all(self, mains: Iterable[Module]) -> None:
         """Read what no flow needed, so that its mistakes are told too."""
-        self._sizes()
         for module in mains:
             for connection in module.each(ast.Connection):
                 self.connection(connection.name.text)
@@ -191,42 +192,16 @@ class _Declared:
                 self.analysis.library.type_named(module, schema.name.text)
 
 
-def _tasks(flow: hir.Flow) -> list[hir.Task]:
-    bodies = [flow.body, *(body for _, body in flow.handlers)]
-    return [task for body in bodies for task in _tasks_in(body)]
-
-
-def _tasks_in(body: Iterable[hir.Stmt]) -> Iterable[hir.Task]:
-    for stmt in body:
-        match stmt:
-            case hir.Task():
-                yield stmt
-            case hir.Group() | hir.For():
-                yield from _tasks_in(stmt.body)
-            case hir.If():
-                yield from _tasks_in((*stmt.then, *(stmt.otherwise or ())))
-            case hir.Match():
-                for arm in stmt.arms:
-                    yield from _tasks_in(arm.body)
-
-
 def _connections_in(body: Iterable[hir.Stmt]) -> Iterable[str]:
-    for task in _tasks_in(body):
+    for task in tasks_in(body):
         named = getattr(task.action, "connection", None)
         if isinstance(named, str):
             yield named
-        for expr in _all_expressions(task):
+        for expr in expressions_of(task):
             yield from (part.name for part in walk(expr) if isinstance(part, ConnectionExpr))
-
-
-def _all_expressions(task: hir.Task) -> Iterable[Expr]:
-    yield from expressions(task.action)
-    yield from (value for _, value in task.policy.env)
 
 
 def _schemas(type_: Type) -> Iterable[Record]:
     schema = getattr(type_, "schema", None)
     if isinstance(schema, Record):
         yield schema
-
-

@@ -11,6 +11,7 @@ from typing import Literal
 from flowc.diagnostics import Label
 from flowc.ir.expr import (
     Asset,
+    Call,
     Comprehension,
     Connection,
     Env,
@@ -36,7 +37,11 @@ _KNOWN = {"build": "when it is built", "start": "when a run starts", "run": "whi
 
 def stage(expr: Expr) -> Stage:
     """When the value is known: at build, at a run's start (params, `run.date`), or only while it runs."""
-    return max((_own_stage(part) for part in walk(expr)), key=_ORDER.index)
+    return max((_own_stage(part) for part in walk(expr)), key=_rank)
+
+
+def _rank(when: Stage) -> int:
+    return _ORDER.index(when)
 
 
 def _own_stage(expr: Expr) -> Stage:
@@ -53,9 +58,9 @@ def _own_stage(expr: Expr) -> Stage:
 
 def require_stage(expr: Expr, latest: Stage, context: Context, what: str) -> bool:
     """Whether the value is known early enough for `what` (as messages name it); else FLOW316 says what is not."""
-    if is_poison(expr) or _ORDER.index(stage(expr)) <= _ORDER.index(latest):
+    if is_poison(expr) or _rank(stage(expr)) <= _rank(latest):
         return not is_poison(expr)
-    late = next(part for part in walk(expr) if _ORDER.index(_own_stage(part)) > _ORDER.index(latest))
+    late = next(part for part in walk(expr) if _rank(_own_stage(part)) > _rank(latest))
     span = expr.at or late.at
     related = [Label(late.at, _why(late))] if late.at is not None and late.at != span else []
     shown = quoted(span) if span else "this"
@@ -127,6 +132,8 @@ def _closed_parts(expr: Expr) -> Iterator[Expr]:
 def _is_closed(expr: Expr, bound: frozenset[str] = frozenset()) -> bool:
     """Known at build time, and free of variables that a comprehension around it would have to give."""
     if is_poison(expr) or isinstance(expr, Asset | Connection) or _own_stage(expr) != "build":
+        return False
+    if isinstance(expr, Call) and expr.function in ("ident", "table"):
         return False
     if isinstance(expr, Local):
         return expr.name in bound

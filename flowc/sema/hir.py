@@ -69,6 +69,7 @@ class Task:
     after: tuple[After, ...] = ()
     when: Expr | None = None
     fallback: str | None = None
+    fallback_at: Span | None = field(default=None, eq=False, repr=False, kw_only=True)
     reads: tuple[str, ...] = ()
     writes: tuple[Write, ...] = ()
     renamed_from: str | None = None

@@ -54,8 +54,6 @@ class FlowState:
     assets: set[str] = field(factory=set)
     connections: set[str] = field(factory=set)
     runs: set[str] = field(factory=set)
-    fallbacks: dict[str, tuple[str, Span]] = field(factory=dict)
-    named: dict[str, list[tuple[str, Span]]] = field(factory=dict)
 
     def context(self, spot: Spot) -> Context:
         """The context of an expression at a spot."""

@@ -7,6 +7,7 @@ from typing import Literal, cast
 
 from attrs import define, evolve
 
+from flowc.diagnostics import Label
 from flowc.diagnostics.suggest import closest
 from flowc.ir.actions import Action, Check, Fail, RunFlow, Unbuilt, WaitFile, WaitTime
 from flowc.ir.expr import Asset, Expr
@@ -24,7 +25,9 @@ from flowc.sema.policy import Level, policy_of
 from flowc.sema.python_world import PythonWorld
 from flowc.sema.scope import AssetSymbol, LetSymbol, TaskSymbol
 from flowc.sema.signatures import Signatures
+from flowc.sema.place import visible_tasks
 from flowc.sema.spot import FlowState, Spot, origin
+from flowc.source import Span
 from flowc.syntax import ast
 
 
@@ -55,7 +58,7 @@ class TaskReader:
         output, several = symbol.output, symbol.several
         if kind is None or action is None:
             return
-        self._fallback(said, symbol)
+        fallback, fallback_at = self._fallback(said, symbol, spot)
         own = Level((*self.used_policies(said, spot), *said), context)
         policy = policy_of((level() for level in spot.levels), own, inherits=kind.inherits_policies)
         if isinstance(action, WaitFile | WaitTime) and policy.poll is not None:
@@ -69,13 +72,14 @@ class TaskReader:
             policy,
             tuple(self.afters(said, symbol.id, spot)),
             self.when(said, spot),
-            self.state.fallbacks[symbol.id][0] if symbol.id in self.state.fallbacks else None,
+            fallback,
             tuple(dict.fromkeys((*reads, *_asset_arguments(action)))),
             writes,
             self.renamed(said),
             read_overrides(stmt.body, context),
             tuple(later),
             stmt.doc or "",
+            fallback_at=fallback_at,
             origin=origin(stmt.span),
             at=stmt.name.span,
         )
@@ -188,9 +192,7 @@ class TaskReader:
         owner, policy = found
         return tuple(read_clauses(policy.body.clauses, "p", self.signatures.library.context(owner)))
 
-    def _assets(
-        self, said: Iterable[Said], spot: Spot
-    ) -> tuple[tuple[str, ...], tuple[Write, ...], list[str]]:
+    def _assets(self, said: Iterable[Said], spot: Spot) -> tuple[tuple[str, ...], tuple[Write, ...], list[str]]:
         reads: list[str] = []
         writes: list[Write] = []
         later: list[str] = []
@@ -229,11 +231,30 @@ class TaskReader:
         )
         return None
 
-    def _fallback(self, said: Iterable[Said], symbol: TaskSymbol) -> None:
-        for one in said:
-            if one.spec.word == "fallback":
-                (name,) = one.raw("task")
-                self.state.named.setdefault(symbol.id, []).append((name.span.text, name.span))
+    def _fallback(self, said: Iterable[Said], symbol: TaskSymbol, spot: Spot) -> tuple[str | None, Span | None]:
+        """The fallback's id, where it is one: a task of the same block, without a `when`."""
+        clause = next((one for one in said if one.spec.word == "fallback"), None)
+        if clause is None:
+            return None, None
+        (name,) = clause.raw("task")
+        found = spot.inner.find(name.text) if isinstance(name, ast.Name) else None
+        if not isinstance(found, TaskSymbol):
+            near = closest(name.span.text, (path for _, path in visible_tasks(spot.inner)))
+            helps = (f"did you mean `{near}`?",) if near else ()
+            self.state.problems.add("FLOW201", f"unknown task `{name.span.text}`", name.span, helps=helps)
+            return None, None
+        found.used = True
+        if found is symbol or found.place != spot.place or found.id.rpartition(".")[0] != symbol.id.rpartition(".")[0]:
+            why = "is itself" if found is symbol else "stands in another block, or has a `when`"
+            self.state.problems.add(
+                "FLOW416",
+                f"the fallback of `{symbol.name}` {why}",
+                name.span,
+                related=[Label(found.span, "declared here")],
+                helps=("put a task without `when` beside it",),
+            )
+            return None, None
+        return found.id, name.span
 
     # -------------------------------------------------------------- checks and fail arms
 

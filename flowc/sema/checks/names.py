@@ -1,0 +1,131 @@
+"""Names that are fine one by one: unused imports and outputs, names that an engine cannot keep apart, old ids."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from attrs import fields, has
+
+from flowc.diagnostics import Label, Problems
+from flowc.ir.expr import Output, walk
+from flowc.sema import hir
+from flowc.sema.modules import Module
+from flowc.sema.tree import expressions_of, statements_in, tasks_of
+from flowc.source import Span
+from flowc.syntax import ast
+
+
+def check_imports(module: Module, problems: Problems) -> None:
+    """FLOW208: an import that nothing in its file names."""
+    used = set(_words(module.file.items))
+    for alias, held in (*module.imported.items(), *module.modules.items()):
+        if alias not in used:
+            problems.add(
+                "FLOW208", f"`{alias}` is imported and not used", held.span, helps=("remove it from the import",)
+            )
+
+
+def _words(items: Iterable[ast.Item]) -> Iterator[str]:
+    for item in items:
+        if not isinstance(item, ast.Import | ast.FromImport):
+            yield from _names(item)
+
+
+def _names(value: object) -> Iterator[str]:
+    if isinstance(value, ast.Name):
+        yield value.text
+    elif isinstance(value, tuple):
+        for part in value:  # pyright: ignore[reportUnknownVariableType]
+            yield from _names(part)  # pyright: ignore[reportUnknownArgumentType]
+    elif has(type(value)):
+        for attribute in fields(type(value)):  # pyright: ignore[reportArgumentType]
+            if attribute.name != "span":
+                yield from _names(getattr(value, attribute.name))
+
+
+def check_names(flow: hir.Flow, problems: Problems) -> None:
+    """FLOW210, FLOW216 and FLOW217."""
+    _collisions(flow, problems)
+    _renamed(flow, problems)
+    _unused(flow, problems)
+
+
+def _collisions(flow: hir.Flow, problems: Problems) -> None:
+    """Ids that are one on an engine: where only `[A-Za-z0-9_]` may stand, or case does not count."""
+    seen: dict[str, tuple[str, Span]] = {}
+    for stmt in _named(flow):
+        key = stmt.id.replace(".", "__").lower()
+        held = seen.setdefault(key, (stmt.id, stmt.at))
+        if held[0] != stmt.id:
+            problems.add(
+                "FLOW210",
+                f"`{stmt.id}` and `{held[0]}` would be one name on an engine",
+                stmt.at,
+                related=[Label(held[1], "the other one")],
+                helps=("rename one of them",),
+            )
+        if len(stmt.id) > 200:
+            problems.add("FLOW210", "a name has 200 characters at most on an engine", stmt.at)
+
+
+def _named(flow: hir.Flow) -> Iterator[hir.Task | hir.Group]:
+    for body in (flow.body, *(body for _, body in flow.handlers)):
+        for stmt in statements_in(body):
+            if isinstance(stmt, hir.Task | hir.Group) and not stmt.id.rpartition(".")[2].startswith(("check ", "fail ")):
+                yield stmt
+
+
+def _renamed(flow: hir.Flow, problems: Problems) -> None:
+    ids = {stmt.id: stmt.at for stmt in _named(flow)}
+    taken: dict[str, Span] = {}
+    for stmt in _named(flow):
+        old = stmt.renamed_from
+        if old is None:
+            continue
+        if old in ids and old != stmt.id:
+            problems.add(
+                "FLOW216",
+                f"`{old}` still exists, so its history is its own",
+                stmt.at,
+                related=[Label(ids[old], "here")],
+                helps=(f"leave out `renamed from: {old}`",),
+            )
+        elif old in taken:
+            problems.add(
+                "FLOW216", f"two tasks were `{old}`", stmt.at, related=[Label(taken[old], "the other one")]
+            )
+        taken[old] = stmt.at
+
+
+def _unused(flow: hir.Flow, problems: Problems) -> None:
+    """An output that was declared for somebody: nobody reads it, nobody waits, nothing is written."""
+    read: set[str] = set()
+    waited: set[str] = set()
+    tasks = tasks_of(flow)
+    exprs = [expr for task in tasks for expr in expressions_of(task)]
+    for stmt in (s for body in (flow.body, *(b for _, b in flow.handlers)) for s in statements_in(body)):
+        match stmt:
+            case hir.If():
+                exprs.append(stmt.condition)
+            case hir.Match():
+                exprs.append(stmt.subject)
+            case hir.For():
+                exprs.append(stmt.items)
+            case hir.Group() if stmt.when is not None:
+                exprs.append(stmt.when)
+            case _:
+                pass
+        if isinstance(stmt, hir.Task | hir.Group):
+            waited |= {name for after in stmt.after for name in after.tasks}
+    if flow.returns is not None:
+        exprs.append(flow.returns)
+    for expr in exprs:
+        read |= {part.node for part in walk(expr) if isinstance(part, Output)}
+    spare = {task.fallback for task in tasks}
+    for task in tasks:
+        if task.several and task.id not in read | waited | spare and not task.writes and not task.after:
+            problems.add(
+                "FLOW217", f"nobody reads what `{task.id}` gives", task.at, helps=("leave out `->`, or read it",)
+            )
+
+

@@ -1,0 +1,108 @@
+"""Policies that cannot be kept: pools, deadlines, polls, locks; writes that a retry would do twice."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import timedelta
+
+from flowc.diagnostics import Label, Problems
+from flowc.diagnostics.suggest import closest
+from flowc.ir.actions import RunFlow, WaitFile, WaitTime
+from flowc.ir.expr import Lit
+from flowc.ir.graph import Retry
+from flowc.sema import hir
+from flowc.sema.tree import tasks_of
+
+
+def check_policies(flow: hir.Flow, pools: Mapping[str, int], problems: Problems) -> None:
+    """FLOW514, FLOW603 to FLOW607, FLOW610."""
+    for task in tasks_of(flow):
+        _pool(task, pools, problems)
+        _poll(task, problems)
+        _writes(task, problems)
+        if flow.deadline is not None:
+            _outlasts(task, flow.deadline, problems)
+
+
+def _pool(task: hir.Task, pools: Mapping[str, int], problems: Problems) -> None:
+    use = task.policy.pool
+    if use is None:
+        return
+    if use.name not in pools:
+        near = closest(use.name, pools)
+        problems.add(
+            "FLOW604",
+            f"pool `{use.name}` has no size",
+            task.at,
+            helps=(f"did you mean `{near}`?",) if near else (f"set pools.{use.name} = 4",),
+        )
+    elif use.slots > pools[use.name]:
+        problems.add(
+            "FLOW605",
+            f"`{task.id}` wants {use.slots} slots of pool `{use.name}`, which has {pools[use.name]}",
+            task.at,
+            helps=(f"set pools.{use.name} = {use.slots}",),
+        )
+
+
+def _poll(task: hir.Task, problems: Problems) -> None:
+    timeout = task.policy.timeout
+    if isinstance(task.action, WaitFile | WaitTime) and timeout is not None and timeout < task.action.poll:
+        problems.add(
+            "FLOW606",
+            f"`{task.id}` gives up before it looks a second time",
+            task.at,
+            helps=("make `poll` shorter than `timeout`",),
+        )
+
+
+def _writes(task: hir.Task, problems: Problems) -> None:
+    unsaid = [write.asset for write in task.writes if write.mode is None]
+    if task.policy.retry.count and unsaid:
+        problems.add(
+            "FLOW603",
+            f"a retry of `{task.id}` may write `{unsaid[0]}` twice",
+            task.at,
+            helps=(f"say how: `writes {unsaid[0]}, mode: overwrite` (or merge, append)",),
+        )
+
+
+def _outlasts(task: hir.Task, deadline: timedelta, problems: Problems) -> None:
+    pauses = least_pauses(task.policy.retry)
+    if pauses > deadline:
+        problems.add(
+            "FLOW607",
+            f"the pauses between the attempts of `{task.id}` outlast the deadline",
+            task.at,
+            helps=("retry less often, or sooner",),
+        )
+
+
+def least_pauses(retry: Retry) -> timedelta:
+    """The sum of the pauses of rule 4, jitter aside."""
+    total = timedelta(0)
+    for attempt in range(1, min(retry.count, 1000) + 1):
+        factor = {"constant": 1, "linear": attempt, "exponential": 2 ** min(attempt - 1, 40)}[retry.backoff]
+        pause = retry.delay * factor
+        total += min(pause, retry.max) if retry.max is not None else pause
+        if total > timedelta(days=36500):
+            break
+    return total
+
+
+def check_lock_order(flows: Iterable[hir.Flow], problems: Problems) -> None:
+    """FLOW612: a parent that holds a lock while the flow that it runs wants the same one."""
+    held = {flow.name: flow for flow in flows}
+    for flow in held.values():
+        for task in tasks_of(flow):
+            if not isinstance(task.action, RunFlow) or not isinstance(task.policy.lock, Lit):
+                continue
+            child = held.get(task.action.flow)
+            for inner in tasks_of(child) if child else ():
+                if inner.policy.lock == task.policy.lock:
+                    problems.add(
+                        "FLOW612",
+                        f"`{task.id}` holds the lock that `{inner.id}` of `{task.action.flow}` waits for",
+                        task.at,
+                        related=[Label(inner.at, "waits here")],
+                    )

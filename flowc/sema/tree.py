@@ -1,0 +1,67 @@
+"""Walking an analysed flow."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from flowc.ir.expr import Expr, Output, walk
+from flowc.sema import hir
+from flowc.sema.build import expressions
+from flowc.source import Span
+
+
+def tasks_of(flow: hir.Flow) -> list[hir.Task]:
+    """All tasks, checks and `fail` arms, those of handlers last."""
+    bodies = [flow.body, *(body for _, body in flow.handlers)]
+    return [task for body in bodies for task in tasks_in(body)]
+
+
+def tasks_in(body: Iterable[hir.Stmt]) -> Iterator[hir.Task]:
+    """The tasks of a block, at any depth, in order."""
+    for stmt in body:
+        if isinstance(stmt, hir.Task):
+            yield stmt
+        else:
+            yield from tasks_in(stmt_bodies(stmt))
+
+
+def statements_in(body: Iterable[hir.Stmt]) -> Iterator[hir.Stmt]:
+    """All statements of a block, at any depth, outer ones first."""
+    for stmt in body:
+        yield stmt
+        if not isinstance(stmt, hir.Task):
+            yield from statements_in(stmt_bodies(stmt))
+
+
+def stmt_bodies(stmt: hir.Group | hir.For | hir.If | hir.Match) -> tuple[hir.Stmt, ...]:
+    """What stands in a statement, in all of its branches."""
+    match stmt:
+        case hir.Group() | hir.For():
+            return stmt.body
+        case hir.If():
+            return (*stmt.then, *(stmt.otherwise or ()))
+        case hir.Match():
+            return tuple(inner for arm in stmt.arms for inner in arm.body)
+
+
+def expressions_of(task: hir.Task) -> Iterator[Expr]:
+    """All expressions of a task: its action's, its environment's, its lock, cache key and `when`."""
+    yield from expressions(task.action)
+    yield from (value for _, value in task.policy.env)
+    if task.policy.lock is not None:
+        yield task.policy.lock
+    if task.policy.cache and task.policy.cache.key:
+        yield from task.policy.cache.key
+    if task.when is not None:
+        yield task.when
+
+
+def waits_of(task: hir.Task) -> Iterator[tuple[str, Span | None]]:
+    """The tasks and groups that a task reads or names, with the places."""
+    for expr in expressions_of(task):
+        for part in walk(expr):
+            if isinstance(part, Output):
+                yield part.node, part.at
+    for after in task.after:
+        for name in (*after.tasks, *after.groups):
+            yield name, after.at
