@@ -90,9 +90,7 @@ def compile_sources(
         graphs = tuple(build(analysed) for analysed in module.flows)
         program = Program(project.name, graphs, str(project.root))
     diagnostics = tuple(_allowed(problems.sorted(), files, project))
-    return Compilation(
-        project, diagnostics, files, texts, module, graphs, None if problems.has_errors else program
-    )
+    return Compilation(project, diagnostics, files, texts, module, graphs, None if problems.has_errors else program)
 
 
 def _parse(source: Source, problems: Problems) -> ast.File:
@@ -110,9 +108,7 @@ def _shown(path: Path) -> str:
         return str(path)
 
 
-def _allowed(
-    diagnostics: Iterable[Diagnostic], files: dict[str, ast.File], project: Project
-) -> Iterable[Diagnostic]:
+def _allowed(diagnostics: Iterable[Diagnostic], files: dict[str, ast.File], project: Project) -> Iterable[Diagnostic]:
     """All but the warnings that `# flow: allow(...)` or `[lint] allow` silence."""
     for diagnostic in diagnostics:
         if diagnostic.severity is Severity.WARNING:

@@ -13,8 +13,7 @@ from flowc.kinds.sql import SQL
 from flowc.kinds.wait import WAIT
 
 BUILTIN: dict[str, Kind] = {
-    kind.name: kind
-    for kind in (PYTHON, SH, SQL, HTTP, WAIT, RUN, NOTIFY, CONTAINER, DBT, SQLMESH, DATAFORM, SPARK)
+    kind.name: kind for kind in (PYTHON, SH, SQL, HTTP, WAIT, RUN, NOTIFY, CONTAINER, DBT, SQLMESH, DATAFORM, SPARK)
 }
 """The kinds of the vocabulary by their words."""
 

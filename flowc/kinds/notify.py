@@ -44,9 +44,7 @@ def _page(desk: Desk, connection: str, bound: dict[str, Expr]) -> Action | None:
     key = desk.setting(connection, "key")
     if key is None:
         return None
-    payload = Map(
-        (("summary", bound["text"]), ("source", bound["service"]), ("severity", Lit("error", STR))), JSON
-    )
+    payload = Map((("summary", bound["text"]), ("source", bound["service"]), ("severity", Lit("error", STR))), JSON)
     body = Map((("routing_key", key), ("event_action", Lit("trigger", STR)), ("payload", payload)), JSON)
     url = desk.setting(connection, "url")
     return Http("POST", Text((url,)) if url else Text((_EVENTS,)), json=body)

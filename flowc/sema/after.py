@@ -123,7 +123,7 @@ def _parts(name: ast.Expr) -> list[str]:
     match name:
         case ast.Name(text=text):
             return [text]
-        case ast.Attribute(value=value, name=last) if (first := _parts(value)):
+        case ast.Attribute(value=value, name=last) if first := _parts(value):
             return [*first, last.text]
         case _:
             return []

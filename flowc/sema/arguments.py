@@ -62,7 +62,7 @@ def _name(
         return known[place]
     count = f"{len(known)} argument{'s' if len(known) != 1 else ''}" if known else "no arguments"
     context.problems.add(
-        "FLOW303", f"{callee} takes {count}, and {quoted(arg)} is one more", arg.span, helps=_takes(known)
+        "FLOW303", f"{callee} takes {count}, and {quoted(arg.span)} is one more", arg.span, helps=_takes(known)
     )
     return None
 

@@ -26,6 +26,7 @@ from flowc.ir.types import (
 )
 from flowc.sema.context import Context
 from flowc.sema.infer import quoted
+from flowc.sema.methods import METHODS
 from flowc.sema.relations import optional
 from flowc.syntax import ast
 
@@ -101,7 +102,9 @@ def report_no_attribute(operand: Expr, hop: ast.Attribute, context: Context) -> 
     known, source = attributes(type_), hop.value.span.text
     near = closest(name.text, known)
     helps: tuple[str, ...] = ()
-    if near:
+    if name.text in METHODS.get(shape(type_), ()):
+        helps = (f"it is called: {hop.span.text}(...)",)
+    elif near:
         helps = (f"did you mean `{near}`?",)
     elif isinstance(type_, MapOf):
         helps = (f'the value of a key: {source}["{name.text}"]',)

@@ -103,9 +103,7 @@ class BlockReader:
             return None
         self.state.groups[id_] = symbol
         level = self.level(stmt.body.clauses, "g", spot)
-        inside = evolve(
-            spot, names=inner, inner=inner, place=place, prefix=id_ + ".", levels=(*spot.levels, level)
-        )
+        inside = evolve(spot, names=inner, inner=inner, place=place, prefix=id_ + ".", levels=(*spot.levels, level))
         work = self.declare((s for s in stmt.body if not is_group_clause(s)), inside)
         return lambda: [
             hir.Group(
@@ -222,9 +220,7 @@ class BlockReader:
             context = self.state.context(spot)
             patterns = [read_patterns(arm.patterns, subject(), context) for arm in stmt.arms]
             report_arms(stmt, patterns, subject(), context)
-            arms = tuple(
-                hir.Arm(found, tuple(body())) for found, body in zip(patterns, bodies, strict=True)
-            )
+            arms = tuple(hir.Arm(found, tuple(body())) for found, body in zip(patterns, bodies, strict=True))
             yield hir.Match(id_, subject(), arms, origin=origin(stmt.span), at=stmt.subject.span)
 
         return work
@@ -340,9 +336,7 @@ class BlockReader:
     # -------------------------------------------------------------- the rest
 
     def _let(self, stmt: ast.Let, spot: Spot) -> Work | None:
-        symbol = LetSymbol(
-            stmt.name.text, stmt.name.span, lambda: self.library.let(stmt, self.state.context(spot))
-        )
+        symbol = LetSymbol(stmt.name.text, stmt.name.span, lambda: self.library.let(stmt, self.state.context(spot)))
         held = spot.inner.declare(symbol)
         if held is not None:
             self.state.problems.add(

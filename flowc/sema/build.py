@@ -92,9 +92,7 @@ def build(flow: hir.Flow) -> Graph:
     )
 
 
-def _block(
-    body: Sequence[hir.Stmt], flat: _Flat, scope: Scope, around: tuple[Need, ...], phase: Phase
-) -> list[str]:
+def _block(body: Sequence[hir.Stmt], flat: _Flat, scope: Scope, around: tuple[Need, ...], phase: Phase) -> list[str]:
     """Flatten statements; the names of all nodes in them."""
     names: list[str] = []
     loops = len(flat.loops)
@@ -307,4 +305,3 @@ def _afters(afters: Iterable[hir.After]) -> Iterator[Need]:
 def _merged(needs: Iterable[Need]) -> tuple[Need, ...]:
     """Each need once, in order."""
     return tuple(dict.fromkeys(needs))
-

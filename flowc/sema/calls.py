@@ -13,7 +13,7 @@ from flowc.sema.arguments import bind_typed
 from flowc.sema.builtins import FUNCTIONS, call_builtin
 from flowc.sema.context import Context, FunctionSymbol
 from flowc.sema.infer import infer, is_poison, poison, quoted
-from flowc.sema.methods import call_method
+from flowc.sema.method_calls import call_method
 from flowc.sema.scope import BoundSymbol, ModuleSymbol, Names
 from flowc.syntax import ast
 

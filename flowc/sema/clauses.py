@@ -241,5 +241,3 @@ def texts(expr: ast.Expr, context: Context) -> tuple[str, ...]:
     """A build-time list of texts."""
     found = constant(expected(expr, context, ListOf(STR)))
     return tuple(str(item) for item in found) if isinstance(found, (tuple, list)) else ()
-
-

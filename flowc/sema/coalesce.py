@@ -20,7 +20,8 @@ from flowc.syntax import ast
 @infer.register
 def _coalesce(node: ast.Coalesce, context: Context, hint: Type | None = None) -> Expr:
     *firsts, last = node.choices
-    if [choice for choice in firsts if _refused(choice, context)]:
+    refused = [choice for choice in firsts if _refused(choice, context)]
+    if refused or (isinstance(last, ast.Coalesce) and _refused(last, context)):
         return poison(node.span)
     readings = [_part(choice, context, hint) for choice in firsts]
     like = joined([reading.expr for reading in readings])
@@ -72,7 +73,10 @@ def _refused(node: ast.Expr, context: Context) -> bool:
     if _is_path(node):
         return False
     context.problems.add(
-        "FLOW301", f"left of `??` stands a name or a field, and {quoted(node)} is neither", node.span,
+        "FLOW301",
+        "a chain of `??` has no brackets in it" if isinstance(node, ast.Coalesce)
+        else f"left of `??` stands a name or a field, and {quoted(node)} is neither",
+        node.span,
         helps=("without the brackets" if isinstance(node, ast.Coalesce) else "give it a name first: let value = ...",),
         notes=("only what has a name can be missing: a task that was skipped, a value that may be null",),
     )  # fmt: skip

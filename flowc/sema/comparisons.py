@@ -12,12 +12,10 @@ from flowc.sema.names import read
 from flowc.sema.relations import convert, fits, is_ordered, join, may_be_null, strip
 from flowc.syntax import ast
 
-_COMPARISONS = {"==", "!=", "<", "<=", ">", ">="}
-
 
 def comparison(node: ast.Binary, context: Context) -> Expr:
     """Both sides are of one type; for an order, of one that has it."""
-    if _chained(node, context) or _misplaced_not(node, context):
+    if _misplaced_not(node, context):
         return poison(node.span)
     exprs, _ = together((node.left, node.right), context, None)
     left, right = (usable(expr, context, side.span) for expr, side in zip(exprs, (node.left, node.right), strict=True))
@@ -68,19 +66,6 @@ def _as_one(node: ast.Binary, left: Type, right: Type) -> tuple[str, ...]:
         if str(type_) == "datetime" and str(that) == "date":
             return (f"compare its date: {text}.date",)
     return ()
-
-
-def _chained(node: ast.Binary, context: Context) -> bool:
-    for side, last in ((node.left, node.right), (node.right, node.right)):
-        if isinstance(side, ast.Binary) and side.op in _COMPARISONS and not side.grouped:
-            middle = side.right if side is node.left else side.left
-            context.problems.add(
-                "FLOW318", "comparisons do not chain", node.span,
-                helps=(f"compare twice: {side.span.text} and {middle.span.text} {node.op} {last.span.text}",)
-                if side is node.left else (),
-            )  # fmt: skip
-            return True
-    return False
 
 
 def _misplaced_not(node: ast.Binary, context: Context) -> bool:

@@ -43,7 +43,7 @@ class TaskDesk:
         path = operand.args[0].value if operand.args and len(operand.args) == 1 else None
         if operand.callee.text != "file" or not isinstance(path, ast.Text) or path.plain is None:
             self.report(
-                "FLOW301", "a text or `file(\"...\")` stands here", operand.span, helps=('file("sql/query.sql")',)
+                "FLOW301", 'a text or `file("...")` stands here', operand.span, helps=('file("sql/query.sql")',)
             )
             return None
         text = self.context.world.file_text(path.plain)

@@ -73,7 +73,8 @@ def _comprehension(node: ast.Comprehension, context: Context, hint: Type | None 
     test = condition(node.condition, inner) if node.condition is not None else None
     if test is not None:
         inner = evolve(inner, narrowed=inner.narrowed | known(test, True))
-    wanted = strip(hint).item if hint is not None and isinstance(strip(hint), ListOf) else None
+    like = strip(hint) if hint is not None else None
+    wanted = like.item if isinstance(like, ListOf) else None
     value = usable(infer(node.element, inner, wanted), inner, node.element.span, nullable=True)
     if is_poison(value) or (test is not None and is_poison(test)):
         return poison(node.span)

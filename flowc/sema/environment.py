@@ -67,9 +67,7 @@ def _chain(modules: Sequence[Module], profile: str | None, problems: Problems) -
     return chain
 
 
-def _check_extends(
-    item: ast.Profile, profiles: dict[str, tuple[Module, ast.Profile]], problems: Problems
-) -> None:
+def _check_extends(item: ast.Profile, profiles: dict[str, tuple[Module, ast.Profile]], problems: Problems) -> None:
     seen = [item.name.text]
     current = item
     while current.extends is not None:
@@ -118,7 +116,9 @@ def check_paths(settings: Iterable[Setting], flows: dict[str, ast.Flow], pools: 
             case (first, *_):
                 near = closest(first, [*flows, "pools"])
                 helps = (f"did you mean `{near}`?",) if near else ("set FLOW.PARAM, FLOW.CLAUSE or pools.NAME",)
-                problems.add("FLOW805", f"`{setting.stmt.path.text}` names nothing", setting.stmt.path.span, helps=helps)
+                problems.add(
+                    "FLOW805", f"`{setting.stmt.path.text}` names nothing", setting.stmt.path.span, helps=helps
+                )
             case _:
                 pass
 
@@ -157,9 +157,7 @@ def apply_settings(flow: ast.Flow, settings: Iterable[Setting]) -> ast.Flow:
 
 def _set(flow: ast.Flow, word: str, stmt: ast.Set) -> ast.Flow:
     if any(param.name.text == word for param in flow.params):
-        params = tuple(
-            evolve(param, default=stmt.value) if param.name.text == word else param for param in flow.params
-        )
+        params = tuple(evolve(param, default=stmt.value) if param.name.text == word else param for param in flow.params)
         return evolve(flow, params=params)
     kept = tuple(s for s in flow.body if not _is(s, word))
     if isinstance(stmt.value, ast.Name) and stmt.value.text == "off":

@@ -194,7 +194,7 @@ def _holds(value: Any, container: Any, expr: Expr) -> bool:
     if isinstance(expr, Between):
         low, high = container
         return low <= value <= high
-    return run.contains(container, value) if isinstance(container, list) else value in container
+    return value in container if isinstance(container, str | dict) else run.contains(container, value)
 
 
 def _add(left: Any, right: Any, expr: Binary) -> Any:
@@ -269,9 +269,23 @@ _ATTRIBUTES: Mapping[str, Callable[[Any], Any]] = {
     "week": lambda day: day.isocalendar().week,
     "quarter": lambda day: (day.month + 2) // 3,
     "date": lambda moment: moment.date(),
-    "time": lambda moment: moment.timetz() if moment.tzinfo is None else moment.time(),
+    "time": lambda moment: moment.time(),
 }
-_METHODS: Mapping[str, Callable[..., Any]] = {
+
+
+def _formatted(day: date, pattern: str) -> str:
+    return day.strftime(pattern)
+
+
+def _reversed(items: list[Any]) -> list[Any]:
+    return items[::-1]
+
+
+def _path(value: Any) -> Any:
+    return value if isinstance(value, pathlib.PurePath) else run.to_path(value)
+
+
+_METHODS: Mapping[str, Any] = {
     "lower": str.lower,
     "upper": str.upper,
     "strip": str.strip,
@@ -282,15 +296,15 @@ _METHODS: Mapping[str, Callable[..., Any]] = {
     "join": run.join,
     "sorted": sorted,
     "unique": run.unique,
-    "reversed": lambda items: items[::-1],
-    "format": lambda day, pattern: day.strftime(pattern),
+    "reversed": _reversed,
+    "format": _formatted,
     "to": run.to,
 }
 _ZEROS: Mapping[Type, Any] = {DURATION: timedelta(0), INT: 0, SIZE: 0}
-_FUNCTIONS: Mapping[str, Callable[..., Any]] = {
+_FUNCTIONS: Mapping[str, Any] = {
     "len": len,
-    "min": lambda *of: min(*of),
-    "max": lambda *of: max(*of),
+    "min": min,
+    "max": max,
     "abs": run.abs,
     "round": run.round,
     "int": run.to_int,
@@ -298,7 +312,7 @@ _FUNCTIONS: Mapping[str, Callable[..., Any]] = {
     "decimal": run.to_decimal,
     "date": run.to_date,
     "datetime": run.to_datetime,
-    "path": lambda value: value if isinstance(value, pathlib.PurePath) else run.to_path(value),
+    "path": _path,
     "json": run.to_json,
 }
 

@@ -151,9 +151,7 @@ class FlowReader:
             yield from self._hooks(block, evolve(spot, names=names, inner=names, world=world), blocks)
         yield from self._hooks(flow.body, spot, blocks)
 
-    def _hooks(
-        self, block: Iterable[ast.Stmt], spot: Spot, blocks: BlockReader
-    ) -> Iterable[tuple[HandlerPhase, Work]]:
+    def _hooks(self, block: Iterable[ast.Stmt], spot: Spot, blocks: BlockReader) -> Iterable[tuple[HandlerPhase, Work]]:
         for stmt in block:
             phase: HandlerPhase
             if isinstance(stmt, ast.Finally):
@@ -241,5 +239,3 @@ def _header(said: Iterable[Said], state: FlowState, flow: ast.Flow) -> dict[str,
         "tags": tuple(str(tag) for tag in tags) if isinstance(tags, tuple | list) else (),
         "renamed_from": None,
     }
-
-

@@ -221,11 +221,10 @@ def _task(symbol: TaskSymbol, span: Span, hops: list[ast.Attribute], context: Co
         if chosen is None:
             return plain(poison(span)), []
         field, type_, span, hops = chosen, _field_type(type_, chosen), hops[0].span, hops[1:]
-    if symbol.phase != context.phase:
-        type_ = optional(type_)  # rule 13: whatever came of it
     residual = beyond(symbol.place, context.place)
     shown = seen(type_, residual)
-    shown = optional(shown) if symbol.phase != context.phase else shown
+    if symbol.phase != context.phase:  # rule 13: whatever came of it
+        shown, type_ = optional(shown), optional(type_)
     return Reading(Output(symbol.id, field, loops(residual), shown, span), type_, residual), hops
 
 

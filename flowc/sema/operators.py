@@ -6,6 +6,7 @@ Numbers of two types meet as the wider one (int with float: float); every other 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal as Number
 
 from attrs import evolve
 
@@ -32,7 +33,7 @@ from flowc.sema.conditions import condition, known
 from flowc.sema.containers import together
 from flowc.sema.context import Context
 from flowc.sema.infer import infer, is_literal, is_poison, poison, quoted
-from flowc.sema.literals import number
+from flowc.sema.literals import exact, number
 from flowc.sema.relations import convert, fits, is_number, join, strip, wider
 from flowc.syntax import ast
 
@@ -121,7 +122,12 @@ def _operands(node: ast.Binary, context: Context, hint: Type | None) -> tuple[Ex
     """Both operands; a literal takes on the other's type, where that is one of numbers or lists."""
 
     def one(side: ast.Expr, like: Type | None) -> Expr:
-        return usable(infer(side, context, like), context, side.span)
+        expr = usable(infer(side, context, like), context, side.span)
+        if isinstance(expr, Lit) and isinstance(expr.value, Number):
+            return Lit(
+                expr.value, exact(expr.value), side.span
+            )  # no longer than it is: the result's digits follow from it
+        return expr
 
     passed = hint if hint is not None and (is_number(strip(hint)) or isinstance(strip(hint), ListOf)) else None
     if is_literal(node.left) and not is_literal(node.right):
@@ -182,35 +188,39 @@ def _decimals(op: BinaryOp, left: Type, right: Type) -> Type | None:
 
 def _refuse(node: ast.Binary, left: Expr, right: Expr, context: Context) -> Expr:
     types = {left.type, right.type}
-    one, other = node.left.span.text, node.right.span.text
-    if types & {DURATION, DATE, DATETIME, SIZE} and types & {INT, FLOAT} and node.op in ("+", "-"):
+    if node.op in ("+", "-") and types & {DURATION, DATE, DATETIME, SIZE} and types & {INT, FLOAT}:
         bare = node.right if right.type in (INT, FLOAT) else node.left
-        unit = "MiB" if SIZE in types else "d" if DATE in types else "s"
+        unit, noun = ("MiB", "a size") if SIZE in types else ("d" if DATE in types else "s", "a duration")
         source = f"{bare.span.text}{unit}" if isinstance(bare, ast.IntLiteral) else f"{bare.span.text} * 1{unit}"
-        noun = "a size" if SIZE in types else "a duration"
-        context.problems.add(
-            "FLOW306",
-            f"{quoted(bare)} is a number, and {noun} needs a unit",
-            bare.span,
-            helps=(f"write it with its unit: {source}",),
-        )
+        helps = (f"write it with its unit: {source}",)
+        context.problems.add("FLOW306", f"{quoted(bare)} is a number, and {noun} needs a unit", bare.span, helps=helps)
         return poison(node.span)
-    helps: tuple[str, ...] = ()
-    if node.op == "+" and STR in types:
-        helps = (
-            (f'put values into text with holes: "#{{{one}}}#{{{other}}}"',)
-            if '"' not in one + other
-            else ('put values into text with holes: "#{x}"',)
-        )
-    elif node.op == "+" and PATH in types:
-        helps = (f"paths are joined with /: {one} / {other}",)
-    elif node.op == "/" and any(isinstance(type_, Decimal) for type_ in types):
-        helps = (f"a decimal quotient has no end; as floats: float({one}) / float({other})",)
-    elif any(isinstance(type_, Decimal) for type_ in types) and INT in types:
-        number_ = one if left.type == INT else other
-        helps = (f"make it a decimal: decimal({number_})",)
+    helps = _ways(node, left.type, right.type)
     context.problems.add("FLOW301", f"`{node.op}` does not take {left.type} and {right.type}", node.span, helps=helps)
     return poison(node.span)
+
+
+def _ways(node: ast.Binary, left: Type, right: Type) -> tuple[str, ...]:
+    """Source that would do what may have been meant."""
+    one, other = node.left.span.text, node.right.span.text
+    has_decimal = isinstance(left, Decimal) or isinstance(right, Decimal)
+    if node.op == "+" and left == PATH:
+        return (f"paths are joined with /: {one} / {other}",)
+    if node.op == "+" and STR in (left, right):
+        holes = "".join(_in_text(side) for side in (node.left, node.right))
+        return (f'put values into text with holes: "{holes}"',)
+    if node.op == "/" and has_decimal:
+        return (f"a decimal quotient has no end; as floats: float({one}) / float({other})",)
+    if has_decimal and INT in (left, right):
+        return (f"make it a decimal: decimal({one if left == INT else other})",)
+    return ()
+
+
+def _in_text(node: ast.Expr) -> str:
+    if isinstance(node, ast.Text) and node.plain is not None:
+        return node.plain
+    text = node.span.text
+    return f"#{{{text}}}" if '"' not in text else "#{...}"
 
 
 # ------------------------------------------------------------------ ranges and choices

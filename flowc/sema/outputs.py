@@ -14,9 +14,7 @@ def declared_output(outputs: ast.Type, kind: Kind | None, context: Context) -> t
     found = type_from(outputs, context)
     several = isinstance(outputs, ast.RecordType)
     if kind is not None and kind.gives == "nothing":
-        context.problems.add(
-            "FLOW301", f"a `{kind.name}` task gives no value", outputs.span, helps=("leave out `->`",)
-        )
+        context.problems.add("FLOW301", f"a `{kind.name}` task gives no value", outputs.span, helps=("leave out `->`",))
         return None, False
     reason = transportable(found)
     if reason is not None:

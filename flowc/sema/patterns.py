@@ -34,9 +34,7 @@ def read_patterns(patterns: Sequence[ast.Expr], subject: Expr, context: Context)
     return tuple(found)
 
 
-def report_arms(
-    stmt: ast.Match, patterns: Sequence[tuple[Expr, ...]], subject: Expr, context: Context
-) -> None:
+def report_arms(stmt: ast.Match, patterns: Sequence[tuple[Expr, ...]], subject: Expr, context: Context) -> None:
     """Arms that cannot be chosen (FLOW312), and values that no arm takes (FLOW311)."""
     seen: dict[object, ast.Arm] = {}
     default: ast.Arm | None = None

@@ -174,5 +174,3 @@ def _text(said: Mapping[str, Said], word: str, slot: str) -> str | None:
 def _tags(said: Said | None) -> tuple[str, ...]:
     value = said.constant("tags") if said else None
     return tuple(str(tag) for tag in value) if isinstance(value, (tuple, list)) else ()
-
-

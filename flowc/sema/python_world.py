@@ -46,7 +46,11 @@ class PythonWorld:
             case NotCallable(kind=kind):
                 problems.add("FLOW825", f"`{function.symbol}` is {kind}, not a function", function.span)
             case Unreadable():
-                problems.add("FLOW821", f"module `{function.module}` cannot be read: line {found.line}: {found.message}", function.span)
+                problems.add(
+                    "FLOW821",
+                    f"module `{function.module}` cannot be read: line {found.line}: {found.message}",
+                    function.span,
+                )
             case PythonFunction():
                 return self._function(found, function, args, problems)
         return None
@@ -67,7 +71,10 @@ class PythonWorld:
         if found.is_async or found.is_generator:
             what = "asynchronous" if found.is_async else "a generator"
             problems.add(
-                "FLOW825", f"`{function.symbol}` is {what}", function.span, helps=("call a plain function that runs it",)
+                "FLOW825",
+                f"`{function.symbol}` is {what}",
+                function.span,
+                helps=("call a plain function that runs it",),
             )
             return None
         self._call(found, function, args, problems)
@@ -92,14 +99,10 @@ class PythonWorld:
             name = f"`{function.symbol}`"
             match problem:
                 case TooMany(index=index, allowed=allowed):
-                    problems.add(
-                        "FLOW823", f"{name} takes {allowed} values without a name", positional[index].span
-                    )
+                    problems.add("FLOW823", f"{name} takes {allowed} values without a name", positional[index].span)
                 case Unknown(keyword=keyword, near=best):
                     helps = (f"did you mean `{best}:`?",) if best else ()
-                    problems.add(
-                        "FLOW823", f"{name} has no parameter `{keyword}`", named[keyword].span, helps=helps
-                    )
+                    problems.add("FLOW823", f"{name} has no parameter `{keyword}`", named[keyword].span, helps=helps)
                 case Twice(keyword=keyword):
                     problems.add("FLOW823", f"`{keyword}` of {name} is given twice", named[keyword].span)
                 case Missing(names=names):

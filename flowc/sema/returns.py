@@ -28,9 +28,7 @@ def _single(stmt: ast.Return, declared: Type | None, several: bool, context: Con
     value = stmt.values[0].value
     if several and isinstance(declared, Record):
         names = ", ".join(f"{field.name}: ..." for field in declared.fields)
-        context.problems.add(
-            "FLOW302", "several outputs are returned by name", stmt.span, helps=(f"return {names}",)
-        )
+        context.problems.add("FLOW302", "several outputs are returned by name", stmt.span, helps=(f"return {names}",))
         return None
     if len(stmt.values) > 1:
         context.problems.add("FLOW303", "`return` takes one value, or all by name", stmt.values[1].span)
@@ -59,7 +57,5 @@ def _named(stmt: ast.Return, declared: Type | None, several: bool, context: Cont
         found[name] = expected(value.value, context, wanted[name], what=f"`{name}`")
     missing = [name for name in wanted if name not in found]
     if missing and len(missing) + len(found) == len(wanted):
-        context.problems.add(
-            "FLOW302", f"`return` leaves out {', '.join(f'`{name}`' for name in missing)}", stmt.span
-        )
+        context.problems.add("FLOW302", f"`return` leaves out {', '.join(f'`{name}`' for name in missing)}", stmt.span)
     return {name: found[name] for name in wanted if name in found}

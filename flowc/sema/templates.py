@@ -157,7 +157,9 @@ class TemplateReader:
 
         for param, formal in zip(template.params, formals, strict=True):
             names.declare(
-                LetSymbol(param.name.text, param.name.span, lambda p=param, f=formal: self._value(p, f, arguments(), owner))
+                LetSymbol(
+                    param.name.text, param.name.span, lambda p=param, f=formal: self._value(p, f, arguments(), owner)
+                )
             )
 
     def _value(self, param: ast.Param, formal: Formal, given: dict[str, Expr], owner: Module) -> Expr:
@@ -170,9 +172,7 @@ class TemplateReader:
 
     # -------------------------------------------------------------- the body
 
-    def _body(
-        self, template: ast.Template, use: ast.Task, inside: Spot, blocks: Declares, symbol: GroupSymbol
-    ) -> Work:
+    def _body(self, template: ast.Template, use: ast.Task, inside: Spot, blocks: Declares, symbol: GroupSymbol) -> Work:
         if isinstance(template.body, ast.TemplateTask):
             return self._one_task(template, template.body, use, inside, blocks, symbol)
         statements = [s for s in template.body if not isinstance(s, ast.Return)]

@@ -57,7 +57,8 @@ _LONGEST = 38
 _OTHER_WORDS = {
     "string": "str", "text": "str", "varchar": "str", "integer": "int", "bigint": "int", "number": "int",
     "double": "float", "boolean": "bool", "timestamp": "datetime", "timedelta": "duration", "interval": "duration",
-    "file": "path", "dict": "map[str, json]", "array": "list[str]", "object": "json", "numeric": "decimal(12, 2)", "null": "str?",
+    "file": "path", "dict": "map[str, json]", "array": "list[str]", "object": "json",
+    "numeric": "decimal(12, 2)", "null": "str?",
 }  # fmt: skip
 
 

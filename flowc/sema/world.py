@@ -112,9 +112,7 @@ class Library:
         key = (id(owner), declaration.name.text)
         if key not in self._types:
             if key in self._making:
-                self.problems.add(
-                    "FLOW307", f"`{declaration.name.text}` is made of itself", declaration.name.span
-                )
+                self.problems.add("FLOW307", f"`{declaration.name.text}` is made of itself", declaration.name.span)
                 return None
             self._making.append(key)
             self._types[key] = self._type(owner, declaration)
