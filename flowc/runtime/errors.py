@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 
-class TaskFailure(Exception):  # noqa: N818 - stands before the message of none
+class TaskFailure(Exception):
     """A failure that our own kinds raise; its text alone is the message."""
 
 

@@ -18,13 +18,14 @@ from decimal import Decimal
 from typing import Any
 
 from . import types
+from .errors import TaskFailure
 from .paths import Table, path, read_table
 from .reading import INT64, parse
 from .texts import datetime_text, decimal_text, duration_text, size_text
 from .types import DecimalOf, EnumOf, ListOf, MapOf, OptionalOf, Record, Scalar, Type
 
 
-class Mismatch(TypeError):  # noqa: N818 - its name stands in messages
+class Mismatch(TaskFailure):
     """A value that has not its declared type, or cannot cross."""
 
 

@@ -1,0 +1,136 @@
+"""The runner: one loop that waits for workers, timers, the journal and signals, and lets runs go on."""
+
+from __future__ import annotations
+
+import os
+import selectors
+import signal
+import threading
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from .clock import Clock
+from .crew import Crew
+from .dispatch import Dispatcher
+from .journal import Committer
+from .pools import Pools
+
+if TYPE_CHECKING:
+    from .model import Flow
+    from .run import Run
+
+Event = dict[str, Any]
+Listener = Callable[[Event], None]
+
+
+class Engine:
+    """Runs of the flows of a project, in this process. `root` is where tasks run, `state` where records are kept."""
+
+    def __init__(
+        self,
+        root: Path,
+        *,
+        flows: dict[str, Flow],
+        state: Path | None = None,
+        jobs: int | None = None,
+        listener: Listener | None = None,
+        sync: bool = True,
+    ) -> None:
+        self.root = root.resolve()
+        self.state = state or self.root / ".flowc"
+        self.flows = flows
+        self.jobs = jobs or os.cpu_count() or 1
+        self.sync = sync
+        self.mark = uuid.uuid4().hex[:12]
+        self.clock = Clock()
+        self.selector = selectors.DefaultSelector()
+        self.committer = Committer()
+        self.crew = Crew(self.root, self.mark, self.selector)
+        self.dispatcher = Dispatcher(self, Pools(self.state / "slots"))
+        self.runs: list[Run] = []
+        self._listener = listener
+        self._touched: dict[Run, None] = {}
+        self.selector.register(self.committer.wake, selectors.EVENT_READ, self._committed)
+
+    def add(self, run: Run) -> None:
+        """Let a run begin."""
+        self.runs.append(run)
+        run.begin()
+        self.touch(run)
+
+    def touch(self, run: Run) -> None:
+        """Something has changed for the run: it will be looked at before the loop waits again."""
+        self._touched[run] = None
+
+    def tell(self, event: Event) -> None:
+        """Tell whoever listens."""
+        if self._listener:
+            self._listener(event)
+
+    def work(self) -> None:
+        """Go on until no run is left. An interrupt cancels them, a second one stops at once."""
+        try:
+            with self._signals():
+                while self.runs:
+                    self._step()
+        finally:
+            self.close()
+
+    def close(self) -> None:
+        """Stop every process, and give back what is open."""
+        self.crew.dismiss()
+        for run in self.runs:
+            run.abandon()
+        self.committer.close()
+        self.selector.close()
+
+    def _step(self) -> None:
+        while self._touched:
+            run = next(iter(self._touched))
+            del self._touched[run]
+            run.go_on()
+        self.dispatcher.pump()
+        if self._touched:
+            return
+        for run in self.runs:
+            run.journal.write()
+        self.runs = [run for run in self.runs if not run.is_over]
+        if not self.runs:
+            return
+        for key, _ in self.selector.select(self.clock.wait()):
+            key.data()
+        self.clock.ring()
+
+    def _committed(self) -> None:
+        for then in self.committer.finished():
+            then()
+
+    @contextmanager
+    def _signals(self) -> Iterator[None]:
+        if threading.current_thread() is not threading.main_thread():
+            yield
+            return
+        reader, writer = os.pipe()
+        os.set_blocking(writer, False)
+        before = {number: signal.signal(number, self._interrupt) for number in (signal.SIGINT, signal.SIGTERM)}
+        waker = signal.set_wakeup_fd(writer, warn_on_full_buffer=False)
+        self.selector.register(reader, selectors.EVENT_READ, lambda: os.read(reader, 64))
+        try:
+            yield
+        finally:
+            signal.set_wakeup_fd(waker)
+            for number, handler in before.items():
+                signal.signal(number, handler)
+            self.selector.unregister(reader)
+            os.close(reader)
+            os.close(writer)
+
+    def _interrupt(self, number: int, frame: object) -> None:
+        if any(run.is_cancelled for run in self.runs):
+            raise KeyboardInterrupt
+        for run in self.runs:
+            if run.parent is None:
+                self.clock.after(0, run.cancel)

@@ -1,0 +1,101 @@
+"""How things start: the record of a run, and the job of an attempt."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any
+
+from .actions import Call, RunFlow, WaitFile, WaitTime
+from .board import Cell
+from .dispatch import Job
+from .errors import failure
+from .journal import Record
+from .model import Flow, Task
+from .requests import WORKER_KINDS, request
+from .texts import datetime_text
+from .turns import ChildTurn, Turn, WaitTurn, WorkerTurn
+from .types import of
+from .values import carried
+from .wait import file_look, time_look
+
+if TYPE_CHECKING:
+    from .run import Run
+
+
+def record(run: Run) -> Record:
+    """The first record of a run, or of its going on."""
+    runner = {"runner": run.engine.mark, "pid": os.getpid()}
+    if run.kept:
+        return {"event": "resume", "run": run.info.id, **runner}
+    types = {param.name: of(param.type) for param in run.flow.params}
+    return {
+        "event": "run",
+        "run": run.info.id,
+        "flow": run.flow.name,
+        "params": {name: carried(value, types[name]) for name, value in run.params.items()},
+        "at": datetime_text(run.info.at),
+        "trigger": run.info.trigger,
+        "parent": run.parent.info.id if run.parent else None,
+        **runner,
+    }
+
+
+def secret_values(flow: Flow) -> tuple[str, ...]:
+    """The values of the flow's secrets, as far as they are set."""
+    return tuple(value for name in flow.secrets if (value := os.environ.get(name)))
+
+
+def submit(run: Run, cell: Cell) -> None:
+    """Let an attempt of a task wait for its turn."""
+    task = cell.subject.task
+    try:
+        slots = _slots(run, cell, task)
+    except Exception as error:
+        run.started_attempt(cell)
+        run.ended(cell, failure(error))
+        return
+    run.engine.dispatcher.submit(Job(run, cell, _start, isinstance(task.action, WORKER_KINDS), slots))
+
+
+def _slots(run: Run, cell: Cell, task: Task) -> tuple[tuple[str, int, int], ...]:
+    slots: list[tuple[str, int, int]] = []
+    if task.pool:
+        slots.append((task.pool.pool, run.flow.pools[task.pool.pool], task.pool.count))
+    if task.lock:
+        slots.append((f"lock {task.lock(run.view(cell))}", 1, 1))
+    return tuple(slots)
+
+
+def _start(job: Job) -> Turn | None:
+    run, cell = job.run, job.cell
+    run.started_attempt(cell)
+    try:
+        return _turn(job, cell.subject.task)
+    except Exception as error:
+        run.engine.dispatcher.finish(job, failure(error))
+        return None
+
+
+def _turn(job: Job, task: Task) -> Turn | None:
+    run, cell, engine = job.run, job.cell, job.run.engine
+    v = run.view(cell)
+    action = task.action
+    if isinstance(action, WaitFile):
+        return WaitTurn(engine, job, file_look(action, v, engine.root), action.poll.total_seconds())
+    if isinstance(action, WaitTime):
+        return WaitTurn(engine, job, time_look(action, v, run.flow.zone), action.poll.total_seconds())
+    if isinstance(action, RunFlow):
+        return _child(job, action.flow, action.arguments(v))
+    out = f".flowc/out/{run.info.id}/{cell.name}"
+    return WorkerTurn(engine, job, request(task, v, out), f"{cell.name}.{cell.attempts}.log")
+
+
+def _child(job: Job, flow: str, arguments: Call) -> Turn | None:
+    from .launch import prepare
+
+    engine = job.run.engine
+    given: dict[str, Any] = dict(zip((param.name for param in engine.flows[flow].params), arguments.args))  # noqa: B905
+    child = prepare(engine, engine.flows[flow], given | dict(arguments.named), at=job.run.info.at, parent=job.run)
+    turn = ChildTurn(engine, job, child)
+    engine.add(child)
+    return turn
