@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import click
 from attrs import frozen
 
 from flowc.diagnostics.model import Diagnostic, Problems
@@ -51,3 +52,25 @@ def _by_project(files: Sequence[Path]) -> Iterator[list[Path]]:
 def _root(file: Path) -> Path | None:
     folders = file.resolve().parents
     return next((folder for folder in folders if (folder / "flow.toml").is_file()), None)
+
+
+def compile_one(path: str, *, profile: str | None = None, flow: str | None = None) -> Compilation:
+    """Compile one file, or the project in a folder; what there is to say goes to standard error.
+
+    Raises click.UsageError where the folder holds several projects, and exits with 1 where nothing could be read.
+    """
+    from flowc.cli import report
+    from flowc.cli.inputs import flow_files
+
+    compiled = compile_files(flow_files([path]), profile=profile, flow=flow)
+    report.show(compiled.diagnostics)
+    return one_project(compiled)
+
+
+def one_project(compiled: Compiled) -> Compilation:
+    """The only compilation. Raises click.UsageError where there are several; exits with 1 where there is none."""
+    if len(compiled.compilations) > 1:
+        raise click.UsageError("These files belong to several projects. Name one of them, or a file.")
+    if not compiled.compilations:
+        raise click.exceptions.Exit(1)
+    return compiled.compilations[0]

@@ -47,9 +47,9 @@ def dispatch(words: Sequence[str]) -> int:
     try:
         code = _GROUP.main(list(words), prog_name="flowc", standalone_mode=False)
         sys.stdout.flush()
-    except click.UsageError as error:
+    except click.ClickException as error:  # wrong usage is 2, what went wrong otherwise 1
         error.show()
-        return 2
+        return error.exit_code
     except (KeyboardInterrupt, click.Abort):
         return _INTERRUPTED
     except BrokenPipeError:

@@ -1,0 +1,109 @@
+"""`flowc build`: a project for an engine, written to a folder."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from flowc.cli import report
+from flowc.cli.choosing import target_named
+from flowc.cli.compiling import compile_one
+from flowc.diagnostics.codes import Severity
+from flowc.diagnostics.model import Problems
+
+if TYPE_CHECKING:
+    from flowc.emit.write import Written
+    from flowc.ir.graph import Program
+    from flowc.target.contract import AnyTarget
+
+
+@click.command("build")
+@click.argument("path", metavar="FILE")
+@click.option("--target", "names", multiple=True, metavar="T", help="What to build for; else what flow.toml says.")
+@click.option("-o", "--output", type=click.Path(path_type=Path), metavar="DIR", help="Where to; else build/TARGET.")
+@click.option("--flow", metavar="NAME", help="Build this flow and those that it runs; else all of the file.")
+@click.option("--profile", metavar="P", help="Build with the settings of this profile.")
+@click.option("--explain", is_flag=True, help="Write nothing; say what is native, what emulated, and how.")
+@click.option("--force", is_flag=True, help="Overwrite files that others wrote or changed.")
+def command(
+    path: str,
+    names: Sequence[str],
+    output: Path | None,
+    flow: str | None,
+    profile: str | None,
+    explain: bool,
+    force: bool,
+) -> int:
+    """Write a project for an engine.
+
+    FILE is a .flow file, or a folder for all files below.
+    """
+    for name in names:
+        target_named(name)
+    compilation = compile_one(path, profile=profile, flow=flow)
+    if compilation.program is None:
+        return report.exit_code(compilation.diagnostics)
+    chosen = names or compilation.project.targets
+    code = 0
+    for name in chosen:
+        folder = output or Path("build")
+        folder = folder if output and len(chosen) == 1 else folder / name
+        target = target_named(name)
+        if explain:
+            click.echo("\n".join(_account(target, compilation.program)))
+        else:
+            code = max(code, _build(target, compilation.program, folder, force=force))
+    return code
+
+
+def _build(target: AnyTarget, program: Program, folder: Path, *, force: bool) -> int:
+    from flowc.emit.format import format_tree
+    from flowc.emit.write import OccupiedError, write
+    from flowc.target.build import build
+    from flowc.target.registry import target_names
+
+    problems = Problems()
+    tree = build(target, program, problems, known=target_names())
+    found = problems.sorted()
+    report.show([diagnostic for diagnostic in found if diagnostic.severity is not Severity.INFO])
+    if tree is None:
+        return 1
+    try:
+        written = write(format_tree(tree), folder, force=force)
+    except OccupiedError as error:
+        listed = "".join(f"\n  {path}" for path in error.paths)
+        raise click.ClickException(
+            f"{folder} has files that flowc did not write, or that were changed since; nothing is written.{listed}\n"
+            "Move them, choose another folder with -o, or overwrite them with --force."
+        ) from error
+    except OSError as error:
+        raise click.ClickException(f"cannot write to {folder}: {error.strerror or error}") from error
+    click.echo(_said(written, folder))
+    emulated = sum(diagnostic.severity is Severity.INFO for diagnostic in found)
+    if emulated:
+        sys.stderr.write(f"{emulated} emulated: `flowc build --explain --target {target.name}` says what and how\n")
+    return 0
+
+
+def _said(written: Written, folder: Path) -> str:
+    lines = [f"  wrote    {path}" for path in written.changed]
+    lines += [f"  removed  {path}" for path in written.removed]
+    lines += [f"  left     {path} (no longer made, but changed since)" for path in written.left]
+    count = len(written.changed) + len(written.unchanged)
+    return "\n".join([f"{folder}: {count} files, {len(written.changed)} written", *lines])
+
+
+def _account(target: AnyTarget, program: Program) -> Iterator[str]:
+    from flowc.target.report import account, detail, word
+
+    rows = account(target, program)
+    wide = max((len(row.feature.name) for row in rows), default=0)
+    for graph in program.graphs:
+        yield f"{graph.name} on {target.name}"
+        for row in (row for row in rows if row.flow == graph.name):
+            where = f" [{', '.join(row.nodes)}]" if row.nodes else ""
+            yield f"  {row.feature.name:{wide}}  {word(row.answer):<8}  {detail(row.answer)}{where}".rstrip()

@@ -1,0 +1,43 @@
+"""What the user chose by name: a target, a flow. A name that is none is wrong usage, with the nearest one that is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import click
+
+from flowc.diagnostics.suggest import closest
+
+if TYPE_CHECKING:
+    from flowc.ir.graph import Program
+    from flowc.target.contract import AnyTarget
+
+
+def target_named(name: str) -> AnyTarget:
+    """The target. Raises click.UsageError for a name that is none, click.ClickException for a broken package."""
+    from flowc.target.registry import PluginError, target, target_names
+
+    try:
+        if name not in target_names():
+            raise click.UsageError(f"There is no target `{name}`. {_hint(name, target_names())}")
+        return target(name)
+    except PluginError as error:
+        raise click.ClickException(str(error)) from error
+
+
+def flow_named(program: Program, name: str | None) -> str:
+    """The name of the flow that is meant: the only one, or `name`. Raises click.UsageError where there is none."""
+    names = [graph.name for graph in program.graphs]
+    if name is None and len(names) == 1:
+        return names[0]
+    if name is None:
+        raise click.UsageError(f"There are several flows: {', '.join(names)}. Choose one with --flow.")
+    if name not in names:
+        raise click.UsageError(f"There is no flow `{name}`. {_hint(name, names)}")
+    return name
+
+
+def _hint(name: str, known: Sequence[str]) -> str:
+    near = closest(name, known)
+    return f"Did you mean `{near}`?" if near else f"There are {', '.join(known)}."
