@@ -18,12 +18,16 @@ Holes = Literal["text", "shell", "sql", "url"]
 
 @frozen
 class Formal:
-    """A parameter of an operand: `type` None takes any expression; without `is_positional` it must be named."""
+    """A parameter of a function, a template, a kind: without `default` it must be given, unless it is not `required`.
+
+    `type` None takes a value of any type, as it is. `named`: only by its name.
+    """
 
     name: str
-    type: Type | None = None
-    is_required: bool = False
-    is_positional: bool = False
+    type: Type | None
+    default: ast.Expr | None = None
+    required: bool = True
+    named: bool = False
 
 
 @frozen

@@ -11,11 +11,11 @@ from flowc.syntax import ast
 
 METHODS = ("get", "post", "put", "patch", "delete")
 _FORMALS = (
-    Formal("url", STR, is_required=True, is_positional=True),
-    Formal("headers", MapOf(STR, STR)),
-    Formal("params"),
-    Formal("json"),
-    Formal("body"),
+    Formal("url", STR),
+    Formal("headers", MapOf(STR, STR), required=False, named=True),
+    Formal("params", None, required=False, named=True),
+    Formal("json", None, required=False, named=True),
+    Formal("body", None, required=False, named=True),
 )
 
 

@@ -10,18 +10,28 @@ from flowc.kinds.base import Desk, Formal, Kind
 from flowc.syntax import ast
 
 _DBT = (
-    Formal("select", STR),
-    Formal("exclude", STR),
-    Formal("project", PATH),
-    Formal("profile", STR),
-    Formal("vars", MapOf(STR, JSON)),
+    Formal("select", STR, required=False, named=True),
+    Formal("exclude", STR, required=False, named=True),
+    Formal("project", PATH, required=False, named=True),
+    Formal("profile", STR, required=False, named=True),
+    Formal("vars", MapOf(STR, JSON), required=False, named=True),
 )
 _CALLS: Mapping[str, Mapping[str, tuple[Formal, ...]]] = {
-    "dbt": {command: _DBT for command in ("build", "run", "test", "seed", "snapshot")},
-    "sqlmesh": {"run": (Formal("project", PATH), Formal("environment", STR))},
-    "dataform": {"run": (Formal("repository", STR), Formal("tags", ListOf(STR)))},
+    "dbt": dict.fromkeys(("build", "run", "test", "seed", "snapshot"), _DBT),
+    "sqlmesh": {
+        "run": (
+            Formal("project", PATH, required=False, named=True),
+            Formal("environment", STR, required=False, named=True),
+        )
+    },
+    "dataform": {
+        "run": (
+            Formal("repository", STR, required=False, named=True),
+            Formal("tags", ListOf(STR), required=False, named=True),
+        )
+    },
     "spark": {
-        "submit": (Formal("app", PATH, is_required=True, is_positional=True), Formal("args")),
+        "submit": (Formal("app", PATH), Formal("args", None, required=False, named=True)),
     },
 }
 

@@ -25,7 +25,7 @@ def _check(action: ast.Action, desk: Desk) -> Action | None:
         )
         return None
     service = call.callee.text
-    formals = tuple(Formal(name, STR, is_required=True, is_positional=True) for name in _SERVICES[service])
+    formals = tuple(Formal(name, STR) for name in _SERVICES[service])
     bound = desk.bind(call.args, formals, f"notify {service}", call.span)
     connection = desk.connection(action.connection, (_CONNECTIONS[service],), action.span, "FLOW611")
     if connection is None or len(bound) < len(formals):

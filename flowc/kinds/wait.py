@@ -8,10 +8,10 @@ from flowc.kinds.base import Desk, Formal, Kind
 from flowc.syntax import ast
 
 _FORMALS = {
-    "file": (Formal("path", PATH, is_required=True, is_positional=True),),
-    "time": (Formal("until", None, is_required=True, is_positional=True),),
-    "asset": (Formal("asset", None, is_required=True, is_positional=True),),
-    "approval": (Formal("text", STR, is_required=True, is_positional=True), Formal("by", ListOf(STR))),
+    "file": (Formal("path", PATH),),
+    "time": (Formal("until", None),),
+    "asset": (Formal("asset", None),),
+    "approval": (Formal("text", STR), Formal("by", ListOf(STR), required=False, named=True)),
 }
 
 
@@ -32,7 +32,7 @@ def _check(action: ast.Action, desk: Desk) -> Action | None:
         case "file" if "path" in bound:
             return WaitFile(bound["path"])
         case "time" if "until" in bound:
-            return _until(action, desk, bound["until"].type) and WaitTime(bound["until"])
+            return WaitTime(bound["until"]) if _until(action, desk, bound["until"].type) else None
         case "asset" | "approval":
             return Unbuilt(f"wait {what}", tuple(Arg(name, value) for name, value in bound.items()))
         case _:

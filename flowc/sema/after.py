@@ -8,7 +8,7 @@ from typing import Literal
 from attrs import define
 
 from flowc.diagnostics.suggest import closest
-from flowc.ir.graph import InArm, InLoop
+from flowc.ir.graph import InLoop
 from flowc.sema import hir
 from flowc.sema.place import beyond, visible_tasks
 from flowc.sema.scope import GroupSymbol, Names, TaskSymbol
@@ -59,7 +59,7 @@ class AfterReader:
                     helps=(f"write `after` on `{symbol.name}`, or draw the arrow inside the loop",),
                 )
                 return
-            if isinstance(step, InArm) and step.decision not in own and not step.decision.startswith("when_"):
+            if step.decision not in own and not step.decision.startswith("when_"):
                 self.state.problems.add(
                     "FLOW405",
                     f"an arrow from outside leads into the branch around `{symbol.name}`",

@@ -13,11 +13,11 @@ from flowc.ir.graph import Asset, Connection, Pool
 from flowc.ir.types import Record, Type
 from flowc.kinds import Kind
 from flowc.sema import hir
-from flowc.sema.clauses import read_clauses
-from flowc.sema.environment import Environment, apply_settings, check_paths, environment_of
-from flowc.sema.expressions import typed
+from flowc.sema.clauses import constant_texts, read_clauses
 from flowc.sema.connections import read_connection
 from flowc.sema.constants import constant
+from flowc.sema.environment import Environment, apply_settings, check_paths, environment_of
+from flowc.sema.expressions import typed
 from flowc.sema.flows import FlowReader
 from flowc.sema.modules import Loader, Module
 from flowc.sema.project import Project
@@ -39,8 +39,8 @@ class Analysis:
     environment: Environment
     reader: FlowReader
     modules: list[Module]
-    pools: dict[str, int] = field(factory=dict)
-    states: dict[str, FlowState] = field(factory=dict)
+    pools: dict[str, int] = field(factory=dict[str, int])
+    states: dict[str, FlowState] = field(factory=dict[str, FlowState])
 
 
 def analyse(
@@ -109,8 +109,8 @@ class _Declared:
     """Connections, assets and pools as the flows need them."""
 
     analysis: Analysis
-    _connections: dict[str, Connection | None] = field(factory=dict)
-    _assets: dict[str, Asset] = field(factory=dict)
+    _connections: dict[str, Connection | None] = field(factory=dict[str, Connection | None])
+    _assets: dict[str, Asset] = field(factory=dict[str, Asset])
 
     def complete(self, flow: hir.Flow, state: FlowState) -> hir.Flow:
         """The flow, with the declarations that it uses."""
@@ -160,7 +160,6 @@ class _Declared:
         context = self.analysis.library.context(module)
         said = {one.spec.word: one for one in read_clauses(item.body.clauses, "a", context)}
         owner = said["owner"].constant("owner") if "owner" in said else None
-        tags = said["tags"].constant("tags") if "tags" in said else ()
         symbol = self.analysis.library.names(module).own(name)
         locator = item.locator
         if locator and locator.connection and locator.connection.name.text not in self._visible(module):
@@ -173,7 +172,7 @@ class _Declared:
             locator.connection.name.text if locator and locator.connection else None,
             locator.path.plain if locator else None,
             owner if isinstance(owner, str) else None,
-            tuple(str(tag) for tag in tags) if isinstance(tags, tuple | list) else (),
+            constant_texts(said["tags"], "tags") if "tags" in said else (),
             None,
             item.doc or "",
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from flowc.diagnostics import Label
 from flowc.diagnostics.suggest import closest
@@ -25,7 +25,7 @@ def bind(
     fine, named = True, False
     for place, arg in enumerate(args):
         named = named or arg.name is not None
-        name = _name(arg, place, formals, named, context, callee=callee)
+        name = _name(arg, place, formals, given if named else None, context, callee=callee)
         if name is None:
             fine = False
         elif name in given:
@@ -38,12 +38,19 @@ def bind(
             )
         else:
             given[name] = arg.value
-    return given if _complete(formals, given, context, span, callee=callee) and fine else None
+    return given if fine and _complete(formals, given, context, span, callee=callee) else None
 
 
 def _name(
-    arg: ast.Arg, place: int, formals: Sequence[Formal], named: bool, context: Context, *, callee: str
+    arg: ast.Arg,
+    place: int,
+    formals: Sequence[Formal],
+    before: Mapping[str, ast.Expr] | None,
+    context: Context,
+    *,
+    callee: str,
 ) -> str | None:
+    """The parameter that an argument is for; `before` are those given so far, once one had a name."""
     known = [formal.name for formal in formals]
     if arg.name is not None:
         if arg.name.text in known:
@@ -52,18 +59,17 @@ def _name(
         helps = (f"did you mean `{near}`?",) if near else _takes(known)
         context.problems.add("FLOW303", f"{callee} has no parameter `{arg.name.text}`", arg.name.span, helps=helps)
         return None
-    if named:
-        context.problems.add(
-            "FLOW304", "an argument without a name stands after one with a name", arg.span,
-            helps=(f"name it: {known[place]}: {arg.span.text}",) if place < len(known) else _takes(known),
-        )  # fmt: skip
+    if before is not None:
+        left = [name for name in known if name not in before]
+        helps = (f"name it: {left[0]}: {arg.span.text}",) if left else _takes(known)
+        message = "an argument without a name stands after one with a name"
+        context.problems.add("FLOW304", message, arg.span, helps=helps)
         return None
     if place < len(known):
         return known[place]
     count = f"{len(known)} argument{'s' if len(known) != 1 else ''}" if known else "no arguments"
-    context.problems.add(
-        "FLOW303", f"{callee} takes {count}, and {quoted(arg.span)} is one more", arg.span, helps=_takes(known)
-    )
+    message = f"{callee} takes {count}, and {quoted(arg.span)} is one more"
+    context.problems.add("FLOW303", message, arg.span, helps=_takes(known))
     return None
 
 

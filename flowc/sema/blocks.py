@@ -40,7 +40,7 @@ class BlockReader:
     library: Library
     tasks: TaskReader
     templates: TemplateReader
-    arrows: list[Callable[[], None]] = field(factory=list)
+    arrows: list[Callable[[], None]] = field(factory=list[Callable[[], None]])
 
     def declare(self, block: Iterable[ast.Stmt], spot: Spot) -> Work:
         """Name what stands in a block; the work gives its statements."""
@@ -164,7 +164,7 @@ class BlockReader:
     # -------------------------------------------------------------- decisions
 
     def _if(self, stmt: ast.If, spot: Spot) -> Work:
-        id_ = self.state.fresh(spot.prefix + "if_" + first_name([stmt]))
+        id_ = self.state.fresh(spot.prefix + "if_" + (first_name([stmt]) or "nothing"))
         made: list[Expr] = []
 
         def holds() -> Expr:
@@ -202,7 +202,7 @@ class BlockReader:
         )
 
     def _match(self, stmt: ast.Match, spot: Spot) -> Work:
-        id_ = self.state.fresh(spot.prefix + "match_" + first_name([stmt]))
+        id_ = self.state.fresh(spot.prefix + "match_" + (first_name([stmt]) or "nothing"))
         made: list[Expr] = []
 
         def subject() -> Expr:
@@ -228,7 +228,7 @@ class BlockReader:
     def _arm_body(self, body: ast.Block, spot: Spot) -> Work:
         match body.statements:
             case (ast.Clause(name=ast.Name(text="skip"), args=()),):
-                return lambda: []
+                return list
             case (ast.Clause(name=ast.Name(text="fail")) as clause,):
                 return lambda: self.tasks.fail(clause, spot)
             case _:
@@ -361,7 +361,7 @@ class BlockReader:
         return lambda: [] if read_clauses([stmt], "b", self.state.context(spot)) else []
 
     def _stray(self, stmt: ast.Stmt) -> None:
-        words = {
+        words: dict[type[ast.Stmt], str] = {
             ast.Return: "`return` stands in the flow or template itself",
             ast.OnHook: "`on ...` stands in a flow or in `defaults`",
             ast.OnEvent: "`on ...` stands in a flow",
@@ -382,9 +382,9 @@ def is_group_clause(stmt: ast.Stmt) -> bool:
     return isinstance(stmt, ast.Clause) and stmt.name.text != "check"
 
 
-def first_name(block: Iterable[ast.Stmt]) -> str:
+def first_name(block: Iterable[ast.Stmt]) -> str | None:
     """The least name of a task or group in these statements: what a decision is called after."""
-    return min(_names(block), default="nothing")
+    return min(_names(block), default=None)
 
 
 def _names(block: Iterable[ast.Stmt]) -> Iterator[str]:

@@ -7,10 +7,11 @@ of, `AnyOf` for a `??` of tasks only. The needs of a group's `after` are those o
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from typing import cast
 
-from attrs import define, evolve, field, fields, has
+from attrs import define, evolve, field, fields
 
-from flowc.ir.actions import Check
+from flowc.ir.actions import Action, Arg, Check
 from flowc.ir.expr import Coalesce, Expr, IsNull, Output, children, walk
 from flowc.ir.graph import (
     Accepts,
@@ -38,11 +39,11 @@ from flowc.source import Span
 
 @define(eq=False)
 class _Flat:
-    nodes: list[Node] = field(factory=list)
-    decisions: list[Decision] = field(factory=list)
-    loops: list[Loop] = field(factory=list)
-    groups: list[Group] = field(factory=list)
-    blocks: dict[str, list[str]] = field(factory=dict)
+    nodes: list[Node] = field(factory=list[Node])
+    decisions: list[Decision] = field(factory=list[Decision])
+    loops: list[Loop] = field(factory=list[Loop])
+    groups: list[Group] = field(factory=list[Group])
+    blocks: dict[str, list[str]] = field(factory=dict[str, list[str]])
     """For each check, the nodes and loops of its block: what it guards when it reads no task."""
 
 
@@ -68,23 +69,23 @@ def build(flow: hir.Flow) -> Graph:
         flow.returns,
         flow.output,
         flow.several,
-        flow.triggers,
-        flow.zone,
+        flow.header.triggers,
+        flow.header.zone,
         tuple(nodes),
         tuple(decisions),
         tuple(loops),
         tuple(flat.groups),
-        flow.max_runs,
-        flow.overlap,
-        flow.deadline,
-        flow.sla,
+        flow.header.max_runs,
+        flow.header.overlap,
+        flow.header.deadline,
+        flow.header.sla,
         flow.pools,
         flow.connections,
         flow.assets,
         flow.schemas,
-        flow.owner,
-        flow.tags,
-        flow.renamed_from,
+        flow.header.owner,
+        flow.header.tags,
+        flow.header.renamed_from,
         flow.overrides,
         flow.doc,
         origin=flow.origin,
@@ -229,16 +230,15 @@ def _decide(
 # ------------------------------------------------------------------ what is waited for
 
 
-def expressions(action: object) -> Iterator[Expr]:
+def expressions(action: Action) -> Iterator[Expr]:
     """The expressions of an action, in order."""
-    for attribute in fields(type(action)):  # pyright: ignore[reportArgumentType]
+    for attribute in fields(type(action)):
         value = getattr(action, attribute.name)
-        parts = value if isinstance(value, tuple) else (value,)
-        for part in parts:  # pyright: ignore[reportUnknownVariableType]
+        for part in cast(tuple[object, ...], value) if isinstance(value, tuple) else (value,):
             if isinstance(part, Expr):
                 yield part
-            elif has(type(part)) and hasattr(part, "value"):  # pyright: ignore
-                yield part.value  # pyright: ignore
+            elif isinstance(part, Arg):
+                yield part.value
 
 
 def needs_of(exprs: Iterable[Expr]) -> tuple[Need, ...]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import timedelta
+from typing import cast
 
 from attrs import frozen
 
@@ -222,8 +224,8 @@ def _in_range(slot: Slot, expr: Expr, spec: Spec, context: Context) -> bool:
     if not (slot.above_zero or slot.not_negative):
         return True
     value = constant(expr)
-    zero = type(value)() if value is not None else 0
-    fits = value is None or (value > zero if slot.above_zero else value >= zero)  # type: ignore[operator]
+    size = value.total_seconds() if isinstance(value, timedelta) else value
+    fits = not isinstance(size, int | float) or (size > 0 if slot.above_zero else size >= 0)
     if not fits:
         limit = "more than zero" if slot.above_zero else "zero or more"
         context.problems.add("FLOW601", f"`{slot.name}` of `{spec.word}` must be {limit}", expr.at)
@@ -239,5 +241,13 @@ def _unknown_word(slot: Slot, arg: ast.Expr, spec: Spec, context: Context) -> No
 
 def texts(expr: ast.Expr, context: Context) -> tuple[str, ...]:
     """A build-time list of texts."""
-    found = constant(expected(expr, context, ListOf(STR)))
-    return tuple(str(item) for item in found) if isinstance(found, (tuple, list)) else ()
+    return _texts(constant(expected(expr, context, ListOf(STR))))
+
+
+def constant_texts(said: Said, slot: str) -> tuple[str, ...]:
+    """A slot that holds a build-time list of texts."""
+    return _texts(said.constant(slot))
+
+
+def _texts(found: object) -> tuple[str, ...]:
+    return tuple(str(item) for item in cast(tuple[object, ...], found)) if isinstance(found, tuple) else ()

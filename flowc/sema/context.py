@@ -15,6 +15,7 @@ from flowc.ir.expr import Expr
 from flowc.ir.graph import InArm, Phase
 from flowc.ir.graph import Scope as Place
 from flowc.ir.types import Type
+from flowc.kinds.base import Formal
 from flowc.sema.scope import ModuleSymbol, Names, Symbol
 from flowc.source import Span
 from flowc.syntax import ast
@@ -22,19 +23,6 @@ from flowc.syntax import ast
 Allowed = Literal["environment", "sql", "check"]
 """`environment`: connection settings and `env`, where `secret` and `env` may stand, also in a `let` that is only read
 there. `sql`: a hole in SQL, `ident` and `table`. `check`: a check's condition, `rows` and `unique`."""
-
-
-@frozen
-class Formal:
-    """A parameter of a function, a template, a kind: without `default` it must be given, unless it is not `required`.
-
-    `type` None takes a value of any type, as it is.
-    """
-
-    name: str
-    type: Type | None
-    default: ast.Expr | None = None
-    required: bool = True
 
 
 @frozen(eq=False)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from attrs import define, evolve, field
 
 from flowc.diagnostics import Label
@@ -12,6 +10,7 @@ from flowc.ir.expr import Expr, Text
 from flowc.ir.types import Type
 from flowc.kinds import Formal, PythonSignature
 from flowc.kinds.base import Holes
+from flowc.sema.arguments import bind_typed
 from flowc.sema.context import Context
 from flowc.sema.expressions import expected, typed_text
 from flowc.sema.python_world import PythonWorld
@@ -29,7 +28,7 @@ class TaskDesk:
     signatures: Signatures
     python_world: PythonWorld
     assets: tuple[str, ...] = ()
-    runs: list[str] = field(factory=list)
+    runs: list[str] = field(factory=list[str])
 
     def typed(self, expr: ast.Expr, want: Type | None = None, *, holes: Holes = "text") -> Expr:
         return expected(expr, self._holes(holes), want)
@@ -69,43 +68,7 @@ class TaskDesk:
     # -------------------------------------------------------------- arguments
 
     def bind(self, args: tuple[ast.Arg, ...], formals: tuple[Formal, ...], callee: str, at: Span) -> dict[str, Expr]:
-        bound: dict[str, Expr] = {}
-        by_name = {formal.name: formal for formal in formals}
-        positional = [formal for formal in formals if formal.is_positional]
-        place, named_before = 0, False
-        for arg in args:
-            if arg.name is None:
-                if named_before:
-                    self.report("FLOW304", "a value without a name follows one with a name", arg.span)
-                if place >= len(positional):
-                    self._unexpected(callee, None, by_name, arg.span)
-                    continue
-                formal = positional[place]
-                place += 1
-            else:
-                named_before = True
-                found = by_name.get(arg.name.text)
-                if found is None:
-                    self._unexpected(callee, arg.name, by_name, arg.name.span)
-                    continue
-                formal = found
-            if formal.name in bound:
-                self.report("FLOW303", f"`{formal.name}` of `{callee}` is given twice", arg.span)
-                continue
-            bound[formal.name] = self.typed(arg.value, formal.type)
-        missing = [formal.name for formal in formals if formal.is_required and formal.name not in bound]
-        if missing:
-            names = ", ".join(f"`{name}`" for name in missing)
-            self.report("FLOW302", f"`{callee}` needs {names}", at, helps=(f"add `{missing[0]}: ...`",))
-        return bound
-
-    def _unexpected(self, callee: str, name: ast.Name | None, known: Iterable[str], at: Span) -> None:
-        if name is None:
-            self.report("FLOW303", f"`{callee}` takes fewer values", at)
-            return
-        near = closest(name.text, known)
-        helps = (f"did you mean `{near}:`?",) if near else (f"it takes {', '.join(known) or 'nothing'}",)
-        self.report("FLOW303", f"`{callee}` has no `{name.text}`", at, helps=helps)
+        return bind_typed(formals, args, self.context, at, callee=f"`{callee}`") or {}
 
     # -------------------------------------------------------------- connections
 

@@ -26,10 +26,10 @@ class Setting:
 class Environment:
     """The profile that is used, resolved: weakest first."""
 
-    settings: list[Setting] = field(factory=list)
-    defaults: list[tuple[Module, ast.Block]] = field(factory=list)
-    connections: dict[str, tuple[Module, ast.Connection]] = field(factory=dict)
-    targets: list[tuple[Module, ast.Target]] = field(factory=list)
+    settings: list[Setting] = field(factory=list[Setting])
+    defaults: list[tuple[Module, ast.Block]] = field(factory=list[tuple[Module, ast.Block]])
+    connections: dict[str, tuple[Module, ast.Connection]] = field(factory=dict[str, tuple[Module, ast.Connection]])
+    targets: list[tuple[Module, ast.Target]] = field(factory=list[tuple[Module, ast.Target]])
 
 
 def environment_of(modules: Iterable[Module], profile: str | None, problems: Problems) -> Environment:

@@ -9,13 +9,13 @@ from typing import Literal, cast
 from attrs import define, evolve
 
 from flowc.ir.expr import Expr, Map
-from flowc.ir.graph import Every, Override, Parameter, Trigger, UnbuiltTrigger
+from flowc.ir.graph import Every, Override, Parameter, Phase, Trigger, UnbuiltTrigger
 from flowc.ir.types import DATE, DATETIME, JSON, Record, Type
 from flowc.kinds import Kind
 from flowc.sema import hir
 from flowc.sema.after import AfterReader
-from flowc.sema.blocks import BlockReader, Work
-from flowc.sema.clauses import Said, read_clauses
+from flowc.sema.blocks import BlockReader, Work, first_name
+from flowc.sema.clauses import Said, constant_texts, read_clauses
 from flowc.sema.constants import require_stage
 from flowc.sema.context import Context
 from flowc.sema.environment import Environment
@@ -35,8 +35,7 @@ from flowc.sema.types import type_from
 from flowc.sema.world import Library, ModuleWorld
 from flowc.syntax import ast
 
-HandlerPhase = Literal["failure", "success", "late", "finally"]
-_HOOKS: dict[str, HandlerPhase] = {"failure": "failure", "success": "success", "late": "late"}
+_HOOKS: dict[str, Phase] = {"failure": "failure", "success": "success", "late": "late"}
 
 
 @define(eq=False)
@@ -54,6 +53,9 @@ class FlowReader:
         state = FlowState(flow.name.text, self.library.problems)
         state.partition = _partition(flow)
         state.event = JSON if any(isinstance(s, ast.OnEvent) for s in flow.body) else None
+        if first_name(flow.body) is None:
+            help_ = 'task hello = sh "echo hello"'
+            state.problems.add("FLOW411", f"flow `{flow.name.text}` has no tasks", flow.name.span, helps=(help_,))
         names = Names(outer=self.library.names(module))
         world = ModuleWorld(self.library, module)
         outside = self.library.context(module, world=world)
@@ -70,7 +72,7 @@ class FlowReader:
         for draw in blocks.arrows:
             draw()
         statements = tuple(body())
-        done = tuple((phase, tuple(work())) for phase, work in handlers)
+        done: tuple[tuple[Phase, tuple[hir.Stmt, ...]], ...] = tuple((phase, tuple(work())) for phase, work in handlers)
         said = own().said
         when = tasks.when(said, spot) if has_when else None
         output, several, value = self._returns(flow, spot, state)
@@ -83,7 +85,7 @@ class FlowReader:
             output,
             several,
             when,
-            **_header(said, state, flow),
+            _header(said, state, flow, tasks),
             overrides=self._overrides(flow, module, state.context(spot)),
             doc=flow.doc or "",
             origin=origin(flow.span),
@@ -143,7 +145,7 @@ class FlowReader:
 
     def _handlers(
         self, flow: ast.Flow, module: Module, spot: Spot, blocks: BlockReader
-    ) -> Iterable[tuple[HandlerPhase, Work]]:
+    ) -> Iterable[tuple[Phase, Work]]:
         outer = [*self.environment.defaults, *((module, item.body) for item in module.each(ast.Defaults))]
         for owner, block in outer:
             names = Names(outer=self.library.names(owner))
@@ -151,9 +153,9 @@ class FlowReader:
             yield from self._hooks(block, evolve(spot, names=names, inner=names, world=world), blocks)
         yield from self._hooks(flow.body, spot, blocks)
 
-    def _hooks(self, block: Iterable[ast.Stmt], spot: Spot, blocks: BlockReader) -> Iterable[tuple[HandlerPhase, Work]]:
+    def _hooks(self, block: Iterable[ast.Stmt], spot: Spot, blocks: BlockReader) -> Iterable[tuple[Phase, Work]]:
         for stmt in block:
-            phase: HandlerPhase
+            phase: Phase
             if isinstance(stmt, ast.Finally):
                 phase = "finally"
             elif isinstance(stmt, ast.OnHook):
@@ -214,7 +216,7 @@ def _partition(flow: ast.Flow) -> Type | None:
     return None
 
 
-def _header(said: Iterable[Said], state: FlowState, flow: ast.Flow) -> dict[str, object]:
+def _header(said: Iterable[Said], state: FlowState, flow: ast.Flow, tasks: TaskReader) -> hir.Header:
     clauses = list(said)
     words = {one.spec.word: one for one in clauses}
     triggers: list[Trigger] = [trigger for _, trigger in triggers_of(clauses, state.problems)]
@@ -227,15 +229,15 @@ def _header(said: Iterable[Said], state: FlowState, flow: ast.Flow) -> dict[str,
     sla = words["sla"].constant("by") if "sla" in words else None
     runs = words["max_runs"].constant("count") if "max_runs" in words else None
     owner = words["owner"].constant("owner") if "owner" in words else None
-    tags = words["tags"].constant("tags") if "tags" in words else None
-    return {
-        "triggers": tuple(triggers),
-        "zone": zone,
-        "max_runs": runs if isinstance(runs, int) else None,
-        "overlap": cast(str, words["max_runs"].word("overlap") or "queue") if "max_runs" in words else "queue",
-        "deadline": deadline if isinstance(deadline, timedelta) else None,
-        "sla": sla if isinstance(sla, timedelta) else sla.isoformat() if isinstance(sla, time) else None,
-        "owner": owner if isinstance(owner, str) else None,
-        "tags": tuple(str(tag) for tag in tags) if isinstance(tags, tuple | list) else (),
-        "renamed_from": None,
-    }
+    overlap = words["max_runs"].word("overlap") if "max_runs" in words else None
+    return hir.Header(
+        tuple(triggers),
+        zone,
+        runs if isinstance(runs, int) else None,
+        cast(Literal["queue", "skip", "cancel_old"], overlap or "queue"),
+        deadline if isinstance(deadline, timedelta) else None,
+        sla if isinstance(sla, timedelta) else sla.isoformat() if isinstance(sla, time) else None,
+        owner if isinstance(owner, str) else None,
+        constant_texts(words["tags"], "tags") if "tags" in words else (),
+        tasks.renamed(clauses),
+    )

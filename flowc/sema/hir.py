@@ -19,6 +19,7 @@ from flowc.ir.graph import (
     Origin,
     Override,
     Parameter,
+    Phase,
     Pool,
     PoolUse,
     Resources,
@@ -145,30 +146,37 @@ Stmt = Task | Group | If | Match | For
 
 
 @frozen
-class Flow:
-    """One flow, analysed."""
+class Header:
+    """What the flow's own clauses say of its runs."""
 
-    name: str
-    params: tuple[Parameter, ...]
-    body: tuple[Stmt, ...]
-    handlers: tuple[tuple[Literal["failure", "success", "late", "finally"], tuple[Stmt, ...]], ...] = ()
-    returns: Expr | None = None
-    output: Type | None = None
-    several: bool = False
-    when: Expr | None = None
     triggers: tuple[Trigger, ...] = ()
     zone: str = "UTC"
     max_runs: int | None = None
     overlap: Literal["queue", "skip", "cancel_old"] = "queue"
     deadline: timedelta | None = None
     sla: timedelta | str | None = None
+    owner: str | None = None
+    tags: tuple[str, ...] = ()
+    renamed_from: str | None = None
+
+
+@frozen
+class Flow:
+    """One flow, analysed."""
+
+    name: str
+    params: tuple[Parameter, ...]
+    body: tuple[Stmt, ...]
+    handlers: tuple[tuple[Phase, tuple[Stmt, ...]], ...] = ()
+    returns: Expr | None = None
+    output: Type | None = None
+    several: bool = False
+    when: Expr | None = None
+    header: Header = Header()
     pools: tuple[Pool, ...] = ()
     connections: tuple[Connection, ...] = ()
     assets: tuple[Asset, ...] = ()
     schemas: tuple[Record, ...] = ()
-    owner: str | None = None
-    tags: tuple[str, ...] = ()
-    renamed_from: str | None = None
     overrides: tuple[Override, ...] = ()
     doc: str = ""
     origin: Origin = field(kw_only=True)

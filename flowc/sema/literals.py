@@ -49,14 +49,11 @@ def number(node: ast.IntLiteral | ast.FloatLiteral, context: Context, hint: Type
         own = exact(value)
         return Lit(value, wanted if fits(own, wanted) else own, node.span)
     if wanted == FLOAT or isinstance(node, ast.FloatLiteral):
-        value = float(spelling)
-        return Lit(value, FLOAT, node.span) if abs(value) != float("inf") else _too_large(node, context, "a float")
+        return Lit(float(spelling), FLOAT, node.span)
     value = int(spelling)
-    return Lit(value, INT, node.span) if value in LIMITS else _too_large(node, context, "an int, which has 64 bits")
-
-
-def _too_large(node: ast.Expr, context: Context, what: str) -> Expr:
-    context.problems.add("FLOW313", f"{quoted(node)} is too large for {what}", node.span)
+    if value in LIMITS:
+        return Lit(value, INT, node.span)
+    context.problems.add("FLOW313", f"{quoted(node)} is too large for an int, which has 64 bits", node.span)
     return poison(node.span)
 
 

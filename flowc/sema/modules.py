@@ -56,9 +56,9 @@ class Module:
     name: str
     source: Source
     file: ast.File
-    declared: dict[tuple[Space, str], Declaration] = field(factory=dict)
-    imported: dict[str, Imported] = field(factory=dict)
-    modules: dict[str, Imported] = field(factory=dict)
+    declared: dict[tuple[Space, str], Declaration] = field(factory=dict[tuple[Space, str], Declaration])
+    imported: dict[str, Imported] = field(factory=dict[str, Imported])
+    modules: dict[str, Imported] = field(factory=dict[str, Imported])
     names: Names = field(factory=Names)
 
     def find(self, space: Space, dotted: str) -> tuple[Module, Declaration] | None:
@@ -106,8 +106,8 @@ class Loader:
     parse: Parse
     problems: Problems
     shown: Callable[[Path], str] = str
-    _by_path: dict[Path, Module] = field(factory=dict)
-    _loading: list[Path] = field(factory=list)
+    _by_path: dict[Path, Module] = field(factory=dict[Path, Module])
+    _loading: list[Path] = field(factory=list[Path])
 
     def load(self, path: Path, source: Source | None = None) -> Module:
         """The module of a file; its imports are loaded too."""

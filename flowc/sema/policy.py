@@ -10,7 +10,7 @@ from attrs import evolve, frozen
 
 from flowc.ir.expr import Expr
 from flowc.ir.graph import Cache, PoolUse, Resources, Retry
-from flowc.sema.clauses import Said
+from flowc.sema.clauses import Said, constant_texts
 from flowc.sema.context import Context
 from flowc.sema.expressions import typed
 from flowc.sema.hir import Policy
@@ -172,5 +172,4 @@ def _text(said: Mapping[str, Said], word: str, slot: str) -> str | None:
 
 
 def _tags(said: Said | None) -> tuple[str, ...]:
-    value = said.constant("tags") if said else None
-    return tuple(str(tag) for tag in value) if isinstance(value, (tuple, list)) else ()
+    return constant_texts(said, "tags") if said else ()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from pathlib import Path
+from typing import cast
 
 from attrs import frozen
 
@@ -132,7 +133,7 @@ class _Reader:
     def _table(self, data: dict[str, object], key: str) -> dict[str, object]:
         value = data.get(key, {})
         if isinstance(value, dict):
-            return {str(name): item for name, item in value.items()}  # pyright: ignore[reportUnknownVariableType]
+            return cast(dict[str, object], value)
         self._wrong(key, "a table")
         return {}
 
@@ -145,10 +146,11 @@ class _Reader:
 
     def _texts(self, table: dict[str, object], key: str) -> tuple[str, ...]:
         value = table.get(key, [])
-        if isinstance(value, list) and all(isinstance(item, str) for item in value):  # pyright: ignore
-            return tuple(str(item) for item in value)  # pyright: ignore
-        self._wrong(key, "a list of texts")
-        return ()
+        items = cast(list[object], value) if isinstance(value, list) else [None]
+        texts = tuple(item for item in items if isinstance(item, str))
+        if len(texts) != len(items):
+            self._wrong(key, "a list of texts")
+        return texts
 
     def _wrong(self, key: str, wanted: str) -> None:
         self.problems.add("FLOW301", f"`{key}` in `flow.toml` is {wanted}", self._place(key))

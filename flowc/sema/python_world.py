@@ -23,7 +23,7 @@ class PythonWorld:
 
     root: Path
     _index: PythonIndex = field(init=False)
-    _known: dict[tuple[str, str], PythonSignature | None] = field(factory=dict)
+    _known: dict[tuple[str, str], PythonSignature | None] = field(factory=dict[tuple[str, str], PythonSignature | None])
 
     def __attrs_post_init__(self) -> None:
         self._index = PythonIndex((self.root,))

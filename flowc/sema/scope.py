@@ -158,7 +158,7 @@ class Names:
     """One link of the chain: the names declared here, and the link around it."""
 
     outer: Names | None = None
-    _table: dict[str, Symbol] = field(factory=dict)
+    _table: dict[str, Symbol] = field(factory=dict[str, Symbol])
 
     def declare(self, symbol: Symbol, alias: str | None = None) -> Symbol | None:
         """Add a name, or an alias for one; the symbol that has it already, and keeps it, if there is one."""

@@ -25,9 +25,11 @@ class Signatures:
 
     library: Library
     problems: Problems
-    flows: dict[str, tuple[Module, ast.Flow]] = field(factory=dict)
-    declared_connections: dict[str, tuple[Module, ast.Connection]] = field(factory=dict)
-    assets: dict[str, tuple[Module, ast.Asset]] = field(factory=dict)
+    flows: dict[str, tuple[Module, ast.Flow]] = field(factory=dict[str, tuple[Module, ast.Flow]])
+    declared_connections: dict[str, tuple[Module, ast.Connection]] = field(
+        factory=dict[str, tuple[Module, ast.Connection]]
+    )
+    assets: dict[str, tuple[Module, ast.Asset]] = field(factory=dict[str, tuple[Module, ast.Asset]])
 
     # -------------------------------------------------------------- flows
 
@@ -36,7 +38,7 @@ class Signatures:
         module, declaration = self.flows[flow]
         context = self.library.context(module)
         return tuple(
-            Formal(param.name.text, type_from(param.type, context), param.default is None, is_positional=True)
+            Formal(param.name.text, type_from(param.type, context), required=param.default is None)
             for param in declaration.params
         )
 

@@ -45,15 +45,15 @@ class FlowState:
     problems: Problems
     partition: Type | None = None
     event: Type | None = None
-    ids: dict[str, Span] = field(factory=dict)
-    used_names: set[str] = field(factory=set)
-    tasks: dict[str, TaskSymbol] = field(factory=dict)
-    groups: dict[str, GroupSymbol] = field(factory=dict)
-    arrows: dict[str, list[hir.After]] = field(factory=dict)
-    read: set[str] = field(factory=set)
-    assets: set[str] = field(factory=set)
-    connections: set[str] = field(factory=set)
-    runs: set[str] = field(factory=set)
+    ids: dict[str, Span] = field(factory=dict[str, Span])
+    used_names: set[str] = field(factory=set[str])
+    tasks: dict[str, TaskSymbol] = field(factory=dict[str, TaskSymbol])
+    groups: dict[str, GroupSymbol] = field(factory=dict[str, GroupSymbol])
+    arrows: dict[str, list[hir.After]] = field(factory=dict[str, list[hir.After]])
+    read: set[str] = field(factory=set[str])
+    assets: set[str] = field(factory=set[str])
+    connections: set[str] = field(factory=set[str])
+    runs: set[str] = field(factory=set[str])
 
     def context(self, spot: Spot) -> Context:
         """The context of an expression at a spot."""

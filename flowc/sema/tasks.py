@@ -9,7 +9,7 @@ from attrs import define, evolve
 
 from flowc.diagnostics import Label
 from flowc.diagnostics.suggest import closest
-from flowc.ir.actions import Action, Check, Fail, RunFlow, Unbuilt, WaitFile, WaitTime
+from flowc.ir.actions import Action, Check, Fail, Python, WaitFile, WaitTime
 from flowc.ir.expr import Asset, Expr
 from flowc.ir.graph import Write
 from flowc.ir.types import STR, Type
@@ -21,11 +21,11 @@ from flowc.sema.desk import TaskDesk
 from flowc.sema.expressions import condition, expected, typed
 from flowc.sema.outputs import declared_output
 from flowc.sema.overrides import read_overrides
+from flowc.sema.place import visible_tasks
 from flowc.sema.policy import Level, policy_of
 from flowc.sema.python_world import PythonWorld
 from flowc.sema.scope import AssetSymbol, LetSymbol, TaskSymbol
 from flowc.sema.signatures import Signatures
-from flowc.sema.place import visible_tasks
 from flowc.sema.spot import FlowState, Spot, origin
 from flowc.source import Span
 from flowc.syntax import ast
@@ -189,7 +189,7 @@ class TaskReader:
                 helps=(f"did you mean `{near}`?",) if near else (f"declare it: `policy {text} retry 3`",),
             )
             return ()
-        owner, policy = found
+        owner, policy = found[0], found[1]
         return tuple(read_clauses(policy.body.clauses, "p", self.signatures.library.context(owner)))
 
     def _assets(self, said: Iterable[Said], spot: Spot) -> tuple[tuple[str, ...], tuple[Write, ...], list[str]]:
@@ -261,9 +261,10 @@ class TaskReader:
     def check(self, clause: ast.Clause, spot: Spot) -> Iterator[hir.Stmt]:
         """A `check`, as a task of its own (rule 7)."""
         context = evolve(self.state.context(spot), allows=frozenset({"check"}))
-        (said, *_) = (*read_clauses([clause], "b", context), None)
-        if said is None or not clause.positional:
+        understood = read_clauses([clause], "b", context)
+        if not understood or not clause.positional:
             return
+        said = understood[0]
         id_ = f"{spot.prefix}check {_written(clause.positional[0])}"
         if not self.state.claim(id_, clause.span):
             return
@@ -293,11 +294,8 @@ class TaskReader:
 
 
 def _asset_arguments(action: Action) -> Iterator[str]:
-    if isinstance(action, Unbuilt | RunFlow) or not hasattr(action, "args"):
-        return
-    for arg in action.args:  # pyright: ignore[reportAttributeAccessIssue]
-        if isinstance(arg.value, Asset):
-            yield arg.value.name
+    if isinstance(action, Python):
+        yield from (arg.value.name for arg in action.args if isinstance(arg.value, Asset))
 
 
 def _written(expr: ast.Expr) -> str:

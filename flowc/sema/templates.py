@@ -15,9 +15,8 @@ from flowc.diagnostics import Label
 from flowc.diagnostics.suggest import closest
 from flowc.ir.expr import Expr
 from flowc.ir.types import Record
-from flowc.kinds import Formal
 from flowc.sema import hir
-from flowc.sema.expressions import expected
+from flowc.sema.arguments import bind_typed
 from flowc.sema.infer import poison
 from flowc.sema.modules import Module
 from flowc.sema.policy import Level
@@ -26,7 +25,7 @@ from flowc.sema.scope import GroupSymbol, LetSymbol, Names
 from flowc.sema.spot import FlowState, Spot, origin
 from flowc.sema.tasks import TaskReader
 from flowc.sema.types import type_from
-from flowc.sema.world import Library, ModuleWorld
+from flowc.sema.world import Library, ModuleWorld, formal
 from flowc.syntax import ast
 
 
@@ -55,7 +54,7 @@ class TemplateReader:
     state: FlowState
     library: Library
     tasks: TaskReader
-    _inside: list[tuple[int, str]] = field(factory=list)
+    _inside: list[tuple[int, str]] = field(factory=list[tuple[int, str]])
 
     def declare(self, stmt: ast.Task, action: ast.TemplateAction, spot: Spot, blocks: Declares) -> Work | None:
         """Name the use and what is in it."""
@@ -142,33 +141,21 @@ class TemplateReader:
     def _bind(
         self, action: ast.TemplateAction, template: ast.Template, owner: Module, names: Names, spot: Spot
     ) -> None:
-        context = self.library.context(owner)
-        formals = tuple(
-            Formal(param.name.text, type_from(param.type, context), param.default is None, is_positional=True)
-            for param in template.params
-        )
+        there = self.library.context(owner)
+        formals = tuple(formal(param, there) for param in template.params)
+        callee = f"`{template.name.text}`"
         made: dict[str, Expr] = {}
 
         def arguments() -> dict[str, Expr]:
             if not made:
-                desk = self.tasks.desk(spot, ())
-                made.update(desk.bind(action.args, formals, template.name.text, action.span))
+                here = self.state.context(spot)
+                bound = bind_typed(formals, action.args, here, action.span, callee=callee, defaults=there)
+                made.update(bound or {each.name: poison(action.span) for each in formals})
             return made
 
-        for param, formal in zip(template.params, formals, strict=True):
-            names.declare(
-                LetSymbol(
-                    param.name.text, param.name.span, lambda p=param, f=formal: self._value(p, f, arguments(), owner)
-                )
-            )
-
-    def _value(self, param: ast.Param, formal: Formal, given: dict[str, Expr], owner: Module) -> Expr:
-        if param.name.text in given:
-            return given[param.name.text]
-        context = self.library.context(owner)
-        if param.default is None:
-            return poison(param.name.span)
-        return expected(param.default, context, formal.type)
+        for param in template.params:
+            name = param.name.text
+            names.declare(LetSymbol(name, param.name.span, lambda name=name: arguments()[name]))
 
     # -------------------------------------------------------------- the body
 

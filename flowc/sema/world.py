@@ -44,12 +44,12 @@ class Library:
 
     root: Path
     problems: Problems
-    connection_kinds: dict[tuple[int, str], str] = field(factory=dict)
-    _names: dict[int, Names] = field(factory=dict)
-    _exports: dict[int, Names] = field(factory=dict)
-    _types: dict[tuple[int, str], Type | None] = field(factory=dict)
-    _functions: dict[tuple[int, str], FunctionSymbol] = field(factory=dict)
-    _making: list[tuple[int, str]] = field(factory=list)
+    connection_kinds: dict[tuple[int, str], str] = field(factory=dict[tuple[int, str], str])
+    _names: dict[int, Names] = field(factory=dict[int, Names])
+    _exports: dict[int, Names] = field(factory=dict[int, Names])
+    _types: dict[tuple[int, str], Type | None] = field(factory=dict[tuple[int, str], Type | None])
+    _functions: dict[tuple[int, str], FunctionSymbol] = field(factory=dict[tuple[int, str], FunctionSymbol])
+    _making: list[tuple[int, str]] = field(factory=list[tuple[int, str]])
 
     def context(self, module: Module, names: Names | None = None, world: ModuleWorld | None = None) -> Context:
         """The context of a file's own expressions."""
@@ -186,7 +186,7 @@ class ModuleWorld:
 
     library: Library
     file: Module
-    choices: dict[str, Choice] = field(factory=dict)
+    choices: dict[str, Choice] = field(factory=dict[str, Choice])
 
     def type_named(self, name: ast.Dotted) -> Type | None:
         return self.library.type_named(self.file, name.text)

@@ -54,7 +54,7 @@ def _cycles(tasks: Mapping[str, hir.Task], problems: Problems) -> None:
     for start in tasks.values():
         path = [start.id]
         current = start
-        while current.fallback in tasks:
+        while current.fallback is not None and current.fallback in tasks:
             current = tasks[current.fallback]
             if current.id in path:
                 ring = path[path.index(current.id) :]

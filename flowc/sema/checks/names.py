@@ -71,7 +71,9 @@ def _collisions(flow: hir.Flow, problems: Problems) -> None:
 def _named(flow: hir.Flow) -> Iterator[hir.Task | hir.Group]:
     for body in (flow.body, *(body for _, body in flow.handlers)):
         for stmt in statements_in(body):
-            if isinstance(stmt, hir.Task | hir.Group) and not stmt.id.rpartition(".")[2].startswith(("check ", "fail ")):
+            if isinstance(stmt, hir.Task | hir.Group) and not stmt.id.rpartition(".")[2].startswith(
+                ("check ", "fail ")
+            ):
                 yield stmt
 
 
@@ -91,9 +93,7 @@ def _renamed(flow: hir.Flow, problems: Problems) -> None:
                 helps=(f"leave out `renamed from: {old}`",),
             )
         elif old in taken:
-            problems.add(
-                "FLOW216", f"two tasks were `{old}`", stmt.at, related=[Label(taken[old], "the other one")]
-            )
+            problems.add("FLOW216", f"two tasks were `{old}`", stmt.at, related=[Label(taken[old], "the other one")])
         taken[old] = stmt.at
 
 
@@ -127,5 +127,3 @@ def _unused(flow: hir.Flow, problems: Problems) -> None:
             problems.add(
                 "FLOW217", f"nobody reads what `{task.id}` gives", task.at, helps=("leave out `->`, or read it",)
             )
-
-

@@ -20,8 +20,8 @@ def check_policies(flow: hir.Flow, pools: Mapping[str, int], problems: Problems)
         _pool(task, pools, problems)
         _poll(task, problems)
         _writes(task, problems)
-        if flow.deadline is not None:
-            _outlasts(task, flow.deadline, problems)
+        if flow.header.deadline is not None:
+            _outlasts(task, flow.header.deadline, problems)
 
 
 def _pool(task: hir.Task, pools: Mapping[str, int], problems: Problems) -> None:
@@ -68,6 +68,13 @@ def _writes(task: hir.Task, problems: Problems) -> None:
 
 
 def _outlasts(task: hir.Task, deadline: timedelta, problems: Problems) -> None:
+    if isinstance(task.action, WaitTime) and isinstance(task.action.until, Lit):
+        least = task.action.until.value
+        if isinstance(least, timedelta) and least > deadline:
+            problems.add(
+                "FLOW514", f"`{task.id}` alone waits longer than the deadline of the flow", task.at,
+                helps=("make the deadline longer, or the wait shorter",),
+            )  # fmt: skip
     pauses = least_pauses(task.policy.retry)
     if pauses > deadline:
         problems.add(

@@ -1,4 +1,4 @@
-"""The shape of a flow: nothing to do, no way to start, loops in loops without a limit, arrows said twice."""
+"""The shape of a flow: joins that cannot be, loops in loops without a limit, arrows said twice."""
 
 from __future__ import annotations
 
@@ -8,14 +8,12 @@ from flowc.diagnostics import Label, Problems
 from flowc.ir.actions import RunFlow
 from flowc.ir.expr import Output, walk
 from flowc.sema import hir
-from flowc.sema.tree import expressions_of, statements_in, tasks_of
+from flowc.sema.tree import expressions_of, tasks_of
 from flowc.source import Span
 
 
 def check_shape(flow: hir.Flow, problems: Problems) -> None:
-    """FLOW407, FLOW411, FLOW412 and FLOW413."""
-    if not any(isinstance(stmt, hir.Task) for stmt in statements_in(flow.body)):
-        problems.add("FLOW411", f"flow `{flow.name}` has no tasks", flow.at, helps=('task hello = sh "echo hello"',))
+    """FLOW407, FLOW412 and FLOW413."""
     _loops(flow.body, None, problems)
     for task in tasks_of(flow):
         _redundant(task, problems)
