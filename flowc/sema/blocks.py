@@ -22,14 +22,12 @@ from flowc.sema.expressions import condition, known, typed
 from flowc.sema.patterns import read_patterns, report_arms
 from flowc.sema.policy import Level
 from flowc.sema.scope import GroupSymbol, LetSymbol, LoopSymbol, Names, TaskSymbol
-from flowc.sema.spot import FlowState, Spot, origin
+from flowc.sema.spot import FlowState, Spot, Work, origin
 from flowc.sema.tasks import TaskReader
 from flowc.sema.templates import TemplateReader
 from flowc.sema.world import Choice, Library
 from flowc.source import Span
 from flowc.syntax import ast
-
-Work = Callable[[], Iterable[hir.Stmt]]
 
 
 @define(eq=False)

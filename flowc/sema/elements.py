@@ -31,7 +31,9 @@ def _index(node: ast.Index, context: Context, hint: Type | None = None) -> Expr:
         case type_ if type_ in (JSON, ANY):
             return _element(operand, _json_index(node.index, context), type_, node.span)
         case _:
-            context.problems.add("FLOW301", f"{quoted(node.value)} is {operand.type}, which has no elements", node.span)
+            context.problems.add(
+                "FLOW301", f"{quoted(node.value)} is {operand.type}, which has no elements", node.value.span
+            )
             return poison(node.span)
 
 

@@ -14,7 +14,7 @@ from flowc.ir.types import DATE, DATETIME, JSON, Record, Type
 from flowc.kinds import Kind
 from flowc.sema import hir
 from flowc.sema.after import AfterReader
-from flowc.sema.blocks import BlockReader, Work, first_name
+from flowc.sema.blocks import BlockReader, first_name
 from flowc.sema.clauses import Said, constant_texts, read_clauses
 from flowc.sema.constants import require_stage
 from flowc.sema.context import Context
@@ -28,7 +28,7 @@ from flowc.sema.returns import returned
 from flowc.sema.schedules import triggers_of
 from flowc.sema.scope import Names, ParamSymbol
 from flowc.sema.signatures import Signatures
-from flowc.sema.spot import FlowState, Spot, origin
+from flowc.sema.spot import FlowState, Spot, Work, origin
 from flowc.sema.tasks import TaskReader
 from flowc.sema.templates import TemplateReader
 from flowc.sema.types import type_from

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from attrs import define, evolve, field, frozen
 
@@ -17,6 +17,9 @@ from flowc.sema.policy import Level
 from flowc.sema.scope import GroupSymbol, Names, Symbol, TaskSymbol
 from flowc.sema.world import ModuleWorld
 from flowc.source import Span
+
+Work = Callable[[], Iterable[hir.Stmt]]
+"""What is left to do of a block once everything in it has a name: it gives the block's statements."""
 
 
 def _nothing_known() -> frozenset[Expr]:

@@ -6,7 +6,7 @@ declares the template.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Protocol
 
 from attrs import define, evolve, field
@@ -22,11 +22,13 @@ from flowc.sema.modules import Module
 from flowc.sema.policy import Level
 from flowc.sema.returns import returned
 from flowc.sema.scope import GroupSymbol, LetSymbol, Names
-from flowc.sema.spot import FlowState, Spot, origin
+from flowc.sema.spot import FlowState, Spot, Work, origin
 from flowc.sema.tasks import TaskReader
 from flowc.sema.types import type_from
 from flowc.sema.world import Library, ModuleWorld, formal
 from flowc.syntax import ast
+
+Returns = Callable[[], Expr | dict[str, Expr] | None]
 
 
 class Declares(Protocol):
@@ -34,17 +36,9 @@ class Declares(Protocol):
 
     def declare(self, block: Iterable[ast.Stmt], spot: Spot) -> Work: ...
 
-    def level(self, clauses: tuple[ast.Clause, ...], place: str, spot: Spot) -> MakesLevel: ...
+    def level(self, clauses: tuple[ast.Clause, ...], place: str, spot: Spot) -> Callable[[], Level]: ...
 
     def place(self, id_: str, body: ast.Block, spot: Spot) -> Spot: ...
-
-
-class Work(Protocol):
-    def __call__(self) -> Iterable[hir.Stmt]: ...
-
-
-class MakesLevel(Protocol):
-    def __call__(self) -> Level: ...
 
 
 @define(eq=False)
@@ -212,7 +206,3 @@ class TemplateReader:
                     clause.span,
                     helps=("write it on a task inside the template",),
                 )
-
-
-class Returns(Protocol):
-    def __call__(self) -> Expr | dict[str, Expr] | None: ...

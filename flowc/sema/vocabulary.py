@@ -30,7 +30,7 @@ Stage = Literal["build", "start", "run"]
 
 @frozen
 class Slot:
-    """One argument: a value of one of `types`, or a bare word of `words`; `raw` leaves it to the clause's own reader."""
+    """One argument: a value of one of `types`, or a bare word of `words`; `raw`: its clause reads it."""
 
     name: str
     types: tuple[Type, ...] = ()
