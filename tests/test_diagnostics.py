@@ -1,7 +1,8 @@
-"""Every code has a page that explains it and a case that shows it; every fix that is offered mends what it is offered for.
+"""Every code has a page that explains it and a case that shows it; every fix that is offered mends something.
 
-A case is a folder: `input.flow`, the files beside it that it needs, and `expected.txt`, all that is said of it, a line each.
-`targets` in a `flow.toml` of the case are what it is checked for. `pytest --force-regen` writes `expected.txt` anew.
+A case is a folder: `input.flow`, the files beside it that it needs, and `expected.txt`, all that is said of it, a line
+each. `targets` in a `flow.toml` of the case are what it is checked for. `pytest --force-regen` writes `expected.txt`
+anew.
 """
 
 from __future__ import annotations
@@ -103,7 +104,7 @@ SHAPE = re.compile(
     re.DOTALL,
 )
 # Their mistake cannot stand in a block of text.
-NO_EXAMPLE = {"FLOW116", "FLOW900"}
+NO_EXAMPLE = {"FLOW116", "FLOW900", "FLOW906"}
 
 
 @pytest.mark.parametrize("name", [name for name in DUE if name[:7] not in NO_EXAMPLE])
@@ -112,5 +113,18 @@ def test_a_page_has_the_shape_of_all(name: str) -> None:
     found = SHAPE.fullmatch(page_path(code).read_text("utf-8"))
     assert found, "title, what is wrong, why, a wrong example, a right one"
     assert (found["code"], found["slug"]) == (code.number, code.slug)
-    assert code.number in found["wrong"]
+    # What only a target knows is no mistake of the text alone: the case below has it.
+    assert (code.number in found["wrong"]) == (code.number < "FLOW900")
     assert found["prose"].count("\n\n") >= 1, "a paragraph for what is wrong, one for why"
+
+
+@pytest.mark.parametrize("name", [name for name in DUE if name > "FLOW901" and name[:7] not in NO_EXAMPLE])
+def test_the_examples_of_a_targets_page(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    wrong, right = re.findall(
+        r"^```flow\n(.*?)^```$", page_path(CODES[name[:7]]).read_text("utf-8"), re.DOTALL | re.MULTILINE
+    )
+    shutil.copytree(CASES / name, tmp_path, dirs_exist_ok=True)
+    monkeypatch.chdir(tmp_path)
+    for text, has_it in ((wrong, True), (right, False)):
+        Path("input.flow").write_text(text, "utf-8")
+        assert (name[:7] in {found.code.number for found in diagnose()}) is has_it

@@ -10,6 +10,7 @@ import click
 from attrs import frozen
 
 from flowc.diagnostics.model import Diagnostic, Problems
+from flowc.diagnostics.suggest import closest
 
 if TYPE_CHECKING:
     from flowc.compiler import Compilation
@@ -38,7 +39,25 @@ def compile_files(
             compilation = compile_sources(sources, profile=profile, flow=flow, targets=targets)
             compilations.append(compilation)
             problems.extend(compilation.diagnostics)
+            _judge(compilation, targets, problems)
     return Compiled(tuple(compilations), problems.sorted())
+
+
+def _judge(compilation: Compilation, targets: Sequence[str], problems: Problems) -> None:
+    """What the targets cannot say of a program. A target that does not exist is FLOW906."""
+    if compilation.program is None or not targets:
+        return
+    from flowc.target.legalise import legalise
+    from flowc.target.registry import target, target_names
+
+    known = target_names()
+    for name in targets:
+        if name in known:
+            legalise(target(name), compilation.program, problems, known=known)
+        else:
+            near = closest(name, known)
+            help_ = f"did you mean `{near}`?" if near else f"there are {', '.join(known)}"
+            problems.add("FLOW906", f"no target `{name}` is installed", None, helps=(help_,))
 
 
 def _by_project(files: Sequence[Path]) -> Iterator[list[Path]]:
