@@ -6,6 +6,18 @@ A flow is made of the names of `model` and `actions`; `operators`, `shell`, `sql
 call.
 """
 
-from .api import Result, resume, run
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .api import Result, resume, run
 
 __all__ = ["Result", "resume", "run"]
+
+
+def __getattr__(name: str) -> object:
+    """Who needs `operators` alone does not pay for the runner."""
+    if name not in __all__:
+        raise AttributeError(name)
+    from . import api
+
+    return getattr(api, name)

@@ -8,8 +8,8 @@ import subprocess
 import time
 from pathlib import Path
 
-MARK = "FLOWC_WORKER"
-"""The variable that a worker's whole tree inherits: it finds those that have left their parents and sessions."""
+MARK = "FLOW_TREE"
+"""The variable that a whole tree inherits: it finds those that have left their parents and sessions."""
 
 
 def stop(*roots: int, grace: float = 0.5, spare: int = 0) -> None:
@@ -49,8 +49,8 @@ def left_over(mark: str) -> set[int]:
 
 def _marked(roots: tuple[int, ...]) -> set[int]:
     marks = _marks()
-    own = {mark for pid, mark in marks if pid in roots}
-    return {pid for pid, mark in marks if mark in own}
+    own = tuple(mark + "/" for pid, mark in marks if pid in roots)
+    return {pid for pid, mark in marks if own and (mark + "/").startswith(own)}
 
 
 def _marks() -> list[tuple[int, str]]:
