@@ -187,7 +187,7 @@ def _value(slot: Slot, arg: ast.Expr, spec: Spec, context: Context) -> Value | N
     if slot.words and isinstance(arg, ast.Name):
         if arg.text in slot.words:
             return arg.text
-        if not slot.types and context.names.find(arg.text) is None:
+        if context.names.find(arg.text) is None:
             _unknown_word(slot, arg, spec, context)
             return None
     if not slot.types:
