@@ -28,7 +28,7 @@ def check(function: PythonFunction, positional: int, *keywords: str) -> tuple[Ca
 def test_each_problem_has_its_own_shape() -> None:
     assert check(make(A, B), 3) == (TooMany(2, 2),)
     assert check(make(A, B), 1, "a") == (Twice("a"),)
-    assert check(make(A, B), 1, "bb") == (Unknown("bb", "b"),)
+    assert check(make(A, KEY), 1, "kye", "key") == (Unknown("kye", "key"),)
     assert check(make(ONLY), 0, "only") == (Unknown("only", None, is_positional_only=True), Missing(("only",)))
     assert check(make(A, KEY), 0) == (Missing(("a", "key")),)
     assert check(make(A, REST, KEY, MORE), 5, "key", "anything") == ()
