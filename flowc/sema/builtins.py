@@ -193,7 +193,7 @@ def _file(word: str, given: Given, node: ast.Call, context: Context, hint: Type 
     if text is None:
         context.problems.add(
             "FLOW824",
-            f"there is no file `{path}`",
+            f"file `{path}` is not found",
             given["path"].span,
             notes=("paths count from the project's folder",),
         )

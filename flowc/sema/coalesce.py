@@ -11,8 +11,9 @@ from flowc.sema.containers import joined
 from flowc.sema.context import Context
 from flowc.sema.infer import infer, is_literal, is_poison, poison, quoted
 from flowc.sema.misfits import report_no_value
-from flowc.sema.names import Reading, plain, read
+from flowc.sema.names import read
 from flowc.sema.place import covers
+from flowc.sema.reading import Reading, plain
 from flowc.sema.relations import convert, optional, strip
 from flowc.syntax import ast
 

@@ -27,7 +27,7 @@ from flowc.ir.types import (
 )
 from flowc.sema.context import Context
 from flowc.sema.infer import quoted
-from flowc.sema.place import beyond, root, skipped_task, visible_tasks
+from flowc.sema.place import beyond, foreign_task, root, skipped_task, visible_tasks
 from flowc.sema.relations import fits, has_text, is_secret, join, strip
 from flowc.sema.scope import TaskSymbol
 from flowc.source import Span
@@ -167,7 +167,7 @@ def report_no_value(expr: Expr, context: Context, span: Span) -> bool:
 
 def report_missing(expr: Expr, context: Context, span: Span, want: Type) -> None:
     """`T?` where `T` is needed: FLOW309, or FLOW409 for another phase's task in a handler."""
-    task, text = skipped_task(expr, context), span.text
+    task, text = skipped_task(expr, context) or foreign_task(expr, context), span.text
     default = _default(expr, task, context)
     if task is not None and task.phase != context.phase:
         context.problems.add(

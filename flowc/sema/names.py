@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
-from attrs import evolve, frozen
+from attrs import evolve
 
 from flowc.diagnostics import Label
 from flowc.diagnostics.suggest import closest
-from flowc.ir.expr import Asset, Attr, Connection, Env, Expr, Lit, Output, Param, Secret, walk
-from flowc.ir.graph import Scope as Place
-from flowc.ir.types import ANY, CONNECTION, NOTHING, STR, Optional, Record, Type
+from flowc.ir.expr import Asset, Attr, Connection, Env, Expr, Lit, Param, Secret, walk
+from flowc.ir.types import CONNECTION, STR, Optional, Type
 from flowc.sema.accept import usable
 from flowc.sema.attributes import attribute_type, report_no_attribute
 from flowc.sema.context import Context
 from flowc.sema.infer import infer, is_poison, poison
 from flowc.sema.misfits import report_secret
-from flowc.sema.place import beyond, lifted, loops, seen
+from flowc.sema.place import loops
+from flowc.sema.produced import anytime, task_value, template_value
+from flowc.sema.reading import Hops, Opened, Reading, plain, refused
 from flowc.sema.relations import optional, strip
 from flowc.sema.run import read_run
 from flowc.sema.scope import (
@@ -36,20 +35,6 @@ from flowc.sema.scope import (
 from flowc.sema.unknown import report_unknown
 from flowc.source import Span
 from flowc.syntax import ast
-
-
-@frozen
-class Reading:
-    """A value as it is read here; where its task stands it has the type `bare`, and `residual` lies between."""
-
-    expr: Expr
-    bare: Type
-    residual: Place = ()
-
-
-def plain(expr: Expr) -> Reading:
-    """A value that is the same wherever it is read."""
-    return Reading(expr, expr.type)
 
 
 @infer.register
@@ -87,8 +72,8 @@ def read(node: ast.Name | ast.Attribute, context: Context, *, nullable: bool = F
     return reading
 
 
-def _flattened(node: ast.Name | ast.Attribute) -> tuple[ast.Expr, list[ast.Attribute]]:
-    hops: list[ast.Attribute] = []
+def _flattened(node: ast.Name | ast.Attribute) -> tuple[ast.Expr, Hops]:
+    hops: Hops = []
     first: ast.Expr = node
     while isinstance(first, ast.Attribute):
         hops.insert(0, first)
@@ -104,15 +89,13 @@ def _narrowed(reading: Reading, context: Context) -> Reading:
 
 # ------------------------------------------------------------------ what a name opens
 
-_Opened = tuple[Reading, list[ast.Attribute]]
 
-
-def _opened(first: ast.Name, hops: list[ast.Attribute], context: Context) -> _Opened:
+def _opened(first: ast.Name, hops: Hops, context: Context) -> Opened:
     """The value that the first names of a path stand for, and the fields of it that are left."""
     if first.text == "run":
         if hops:
             return plain(read_run(hops[0].name, context, hops[0].span)), hops[1:]
-        return _refused(
+        return refused(
             "FLOW301", "`run` is not a value", first.span, context, help="one of its facts is, such as run.date"
         )
     symbol = context.names.find(first.text)
@@ -122,7 +105,7 @@ def _opened(first: ast.Name, hops: list[ast.Attribute], context: Context) -> _Op
     return _value(symbol, first.span, hops, context)
 
 
-def _value(symbol: Symbol, span: Span, hops: list[ast.Attribute], context: Context) -> _Opened:
+def _value(symbol: Symbol, span: Span, hops: Hops, context: Context) -> Opened:
     context.on_read(symbol)
     match symbol:
         case ParamSymbol():
@@ -138,14 +121,16 @@ def _value(symbol: Symbol, span: Span, hops: list[ast.Attribute], context: Conte
         case ConnectionSymbol():
             return plain(Connection(symbol.name, CONNECTION, span)), hops
         case TaskSymbol():
-            return _task(symbol, span, hops, context)
-        case GroupSymbol():
-            return _group(symbol, span, hops, context)
+            return task_value(symbol, span, hops, context)
+        case GroupSymbol(value=None):
+            return _member(symbol.members, f"group `{symbol.name}`", span, hops, context, code="FLOW204")
+        case GroupSymbol(value=returned):
+            return template_value(returned() if returned else None, symbol, span, hops, context)
         case ModuleSymbol():
             names = context.world.module(symbol) or Names()
             return _member(names, f"module `{symbol.module}`", span, hops, context, code="FLOW201")
         case FlowSymbol():
-            return _refused(
+            return refused(
                 "FLOW301",
                 f"`{symbol.name}` is a flow, not a value",
                 span,
@@ -154,26 +139,19 @@ def _value(symbol: Symbol, span: Span, hops: list[ast.Attribute], context: Conte
             )
 
 
-def _refused(
-    code: str, message: str, span: Span, context: Context, *, help: str = "", related: Iterable[Label] = ()
-) -> _Opened:
-    context.problems.add(code, message, span, helps=(help,) if help else (), related=related)
-    return plain(poison(span)), []
-
-
-def _member(names: Names, owner: str, span: Span, hops: list[ast.Attribute], context: Context, *, code: str) -> _Opened:
+def _member(names: Names, owner: str, span: Span, hops: Hops, context: Context, *, code: str) -> Opened:
     """`g.x`, `m.x`: the next name, looked up in a group or module."""
     known = [symbol.name for symbol in names.symbols()]
     if not hops:
         help = f"what is in it: {', '.join(f'{span.text}.{name}' for name in known[:5])}" if known else ""
-        return _refused("FLOW301", f"`{span.text}` is a {owner.split()[0]}, not a value", span, context, help=help)
+        return refused("FLOW301", f"`{span.text}` is a {owner.split()[0]}, not a value", span, context, help=help)
     name = hops[0].name
     symbol = names.own(name.text)
     if symbol is None or (name.text.startswith("_") and owner.startswith("module")):
         near = closest(name.text, known)
         why = "keeps to itself" if symbol else "has no"
         help = f"did you mean `{span.text}.{near}`?" if near else ""
-        return _refused("FLOW207" if symbol else code, f"{owner} {why} `{name.text}`", name.span, context, help=help)
+        return refused("FLOW207" if symbol else code, f"{owner} {why} `{name.text}`", name.span, context, help=help)
     return _value(symbol, hops[0].span, hops[1:], context)
 
 
@@ -197,101 +175,7 @@ def _let(symbol: LetSymbol, span: Span, context: Context) -> Expr:
     if "environment" not in context.allows and any(isinstance(part, Secret | Env) for part in walk(value)):
         report_secret(value, context, span)
         return poison(span)
-    return evolve(value, at=span)
-
-
-# ------------------------------------------------------------------ tasks and groups
-
-
-def _task(symbol: TaskSymbol, span: Span, hops: list[ast.Attribute], context: Context) -> _Opened:
-    if symbol.phase != context.phase and context.phase == "main":
-        return _refused(
-            "FLOW408", f"`{symbol.name}` runs in a handler, after all that could read it", span, context,
-            related=[Label(symbol.span, "it stands in a handler")],
-        )  # fmt: skip
-    type_, field = symbol.output, None
-    if type_ is None:
-        return _refused(
-            "FLOW204", f"the task `{symbol.name}` has no value", span, context,
-            help=f"give it one: -> str, or only wait for it: after {span.text}",
-            related=[Label(symbol.span, f"`{symbol.name}` has no `->`")],
-        )  # fmt: skip
-    if symbol.several and isinstance(type_, Record):
-        chosen = _one_of(type_, symbol, span, hops, context)
-        if chosen is None:
-            return plain(poison(span)), []
-        field, type_, span, hops = chosen, _field_type(type_, chosen), hops[0].span, hops[1:]
-    residual = beyond(symbol.place, context.place)
-    shown = seen(type_, residual)
-    if symbol.phase != context.phase:  # rule 13: whatever came of it
-        shown, type_ = optional(shown), optional(type_)
-    return Reading(Output(symbol.id, field, loops(residual), shown, span), type_, residual), hops
-
-
-def _one_of(outputs: Record, symbol: TaskSymbol, span: Span, hops: list[ast.Attribute], context: Context) -> str | None:
-    """The output that is named, of several."""
-    known = [field.name for field in outputs.fields]
-    ways = ", ".join(f"{span.text}.{name}" for name in known)
-    if not hops:
-        context.problems.add(
-            "FLOW204", f"`{symbol.name}` has several outputs, so one must be named", span, helps=(f"one of {ways}",)
-        )
-        return None
-    name = hops[0].name
-    if name.text in known:
-        return name.text
-    near = closest(name.text, known)
-    context.problems.add(
-        "FLOW204", f"`{symbol.name}` has no output `{name.text}`", name.span,
-        related=[Label(symbol.span, "its outputs are " + ", ".join(f"`{each}`" for each in known))],
-        helps=(f"did you mean {span.text}.{near}?" if near else f"one of {ways}",),
-    )  # fmt: skip
-    return None
-
-
-def _field_type(record: Record, name: str) -> Type:
-    field = record.field(name)
-    return field.type if field else ANY
-
-
-def _group(symbol: GroupSymbol, span: Span, hops: list[ast.Attribute], context: Context) -> _Opened:
-    """A group's member, or what a template's use returns."""
-    if symbol.value is None:
-        return _member(symbol.members, f"group `{symbol.name}`", span, hops, context, code="FLOW204")
-    value = symbol.value()
-    if isinstance(value, dict):
-        name = hops[0].name.text if hops else ""
-        if name not in value:
-            ways = ", ".join(f"{span.text}.{each}" for each in value)
-            near = closest(name, value)
-            help = f"did you mean {span.text}.{near}?" if near else f"one of {ways}"
-            has = f"returns no `{name}`" if hops else "returns several values, so one must be named"
-            return _refused(
-                "FLOW204", f"`{symbol.name}` {has}", hops[0].name.span if hops else span, context, help=help
-            )
-        value, span, hops = value[name], hops[0].span, hops[1:]
-    if value is None or value.type == NOTHING:
-        return _refused(
-            "FLOW204", f"the template that `{symbol.name}` uses returns nothing", span, context, help="give it a return"
-        )
-    return _returned(value, symbol, span, context), hops
-
-
-def _returned(value: Expr, symbol: GroupSymbol, span: Span, context: Context) -> Reading:
-    residual = beyond(symbol.place, context.place)
-    expr = lifted(value, residual)
-    if expr is None:
-        context.problems.add(
-            "FLOW218", f"what `{symbol.name}` returns is computed, so it can be read only beside it", span,
-            related=[Label(symbol.span, "it stands in a loop or a branch")],
-            helps=("let the template return the output of a task",),
-        )  # fmt: skip
-        return plain(poison(span))
-    inner = value.type
-    if symbol.phase != context.phase:
-        inner = optional(inner)
-        expr = evolve(expr, type=optional(expr.type))
-    return Reading(evolve(expr, at=span), inner, residual)
+    return evolve(anytime(value, symbol.name, span, context), at=span)
 
 
 # ------------------------------------------------------------------ fields

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 from attrs import evolve
 
-from flowc.ir.expr import Attr, Coalesce, Convert, Expr, Index, Output, walk
+from flowc.ir.expr import Attr, Coalesce, Convert, Expr, Index, IsNull, Output, children, walk
 from flowc.ir.graph import InArm, InLoop
 from flowc.ir.graph import Scope as Place
-from flowc.ir.types import ListOf, Type
+from flowc.ir.types import ListOf, Optional, Type
 from flowc.sema.context import Context
 from flowc.sema.relations import optional
 from flowc.sema.scope import GroupSymbol, Names, Symbol, TaskSymbol
@@ -121,3 +121,44 @@ def lifted(expr: Expr, residual: Place) -> Expr | None:
             return evolve(expr, parts=whole, type=type_) if len(whole) == len(parts) else None
         case _:
             return None if any(isinstance(part, Output) for part in walk(expr)) else expr
+
+
+# ------------------------------------------------------------------ in handlers
+
+
+def afterwards(expr: Expr, context: Context) -> Expr | None:
+    """A value that was written where its tasks run, as a handler reads it (rule 13): it may be missing there.
+
+    None where a missing task would not leave it missing, but half computed.
+    """
+    if context.phase == "main" or not any(_is_foreign(part, context) for part in walk(expr)):
+        return expr
+    match expr:
+        case Output():
+            return evolve(expr, type=optional(expr.type))
+        case Attr(operand) | Convert(operand):
+            inner = afterwards(operand, context)
+            return inner and evolve(expr, operand=inner, type=optional(expr.type))
+        case Coalesce(parts):
+            inners = [inner for part in parts if (inner := afterwards(part, context)) is not None]
+            may_miss = bool(inners) and isinstance(inners[-1].type, Optional)
+            type_ = optional(expr.type) if may_miss else expr.type
+            return evolve(expr, parts=tuple(inners), type=type_) if len(inners) == len(parts) else None
+        case IsNull():
+            return expr
+        case _:
+            inners = [(child, afterwards(child, context)) for child in children(expr)]
+            return expr if all(inner is not None and inner.type == child.type for child, inner in inners) else None
+
+
+def foreign_task(expr: Expr, context: Context) -> TaskSymbol | None:
+    """A task of another phase that `expr` reads."""
+    found = (task_of(context.names, part.node) for part in walk(expr) if isinstance(part, Output))
+    return next((task for task in found if task is not None and task.phase != context.phase), None)
+
+
+def _is_foreign(expr: Expr, context: Context) -> bool:
+    if not isinstance(expr, Output):
+        return False
+    task = task_of(context.names, expr.node)
+    return task is None or task.phase != context.phase

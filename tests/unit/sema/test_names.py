@@ -266,3 +266,24 @@ def test_a_task_is_asked_once() -> None:
     symbol = task("lazy", INT)
     symbol.infer = lambda: (asked.append(1), (INT, False))[1]
     assert (symbol.output, symbol.several, len(asked)) == (INT, False, 1)
+
+
+def test_a_let_in_a_handler_may_be_missing(read: Reader) -> None:
+    for name, text in (("alias", "total"), ("either", "bulk ?? merge"), ("sure", "bulk ?? 0"), ("text", '"#{total}"')):
+        read.let(name, text)
+    read.let("asked", "total if b else 0")
+    handler = read.at(phase="finally")
+    assert (read("alias").type, handler("alias").type) == ("int", "int?")
+    assert (read("either").type, handler("either").type) == ("int", "int?")
+    assert (handler("sure").type, handler("alias ?? 0").type, handler("either ?? 1").type) == ("int", "int", "int")
+    assert handler("either + 1").codes == ["FLOW409"]
+    assert handler("alias + 1").codes == ["FLOW409"]
+    got = handler("text")
+    assert (got.codes, got.place) == (["FLOW409"], "text")
+    assert handler("asked ?? 0").codes == ["FLOW409"]
+
+
+def test_a_template_in_a_handler_may_be_missing(read: Reader) -> None:
+    use(read, Output("trial.fit", None, 0, INT, NOWHERE))
+    assert read.at(phase="failure")("trial").type == "int?"
+    assert read.at(phase="failure")("trial ?? 0").type == "int"
