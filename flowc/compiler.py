@@ -73,6 +73,7 @@ def compile_sources(
     from flowc.sema.build import build
     from flowc.sema.checks import check_module
     from flowc.sema.modules import Loader
+    from flowc.target.registry import outside_kinds
 
     problems = Problems()
     project = find_project(sources[0][0], problems)
@@ -80,7 +81,7 @@ def compile_sources(
     mains = [loader.load(path, source) for path, source in sources]
     for path in project.files():
         loader.load(path)
-    module, analysis = analyse(loader, mains, project, profile, BUILTIN)
+    module, analysis = analyse(loader, mains, project, profile, {**BUILTIN, **outside_kinds(BUILTIN)})
     check_module(module, analysis, mains, problems)
     files = {held.source.path: held.file for held in loader.modules}
     texts = {held.source.path: held.source for held in loader.modules}

@@ -23,6 +23,7 @@ from flowc.sema.modules import Loader, Module
 from flowc.sema.project import Project
 from flowc.sema.python_world import PythonWorld
 from flowc.sema.signatures import Signatures
+from flowc.sema.spare import SpareReader
 from flowc.sema.spot import FlowState
 from flowc.sema.tree import expressions_of, tasks_in, tasks_of
 from flowc.sema.world import Library
@@ -69,6 +70,8 @@ def analyse(
         flows[name] = declared.complete(read, state)
         wanted += sorted(state.runs)
     declared.check_all(mains)
+    for module in mains:
+        SpareReader(reader).read(module)
     return hir.Module(project.name, tuple(flows.values())), analysis
 
 

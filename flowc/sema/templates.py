@@ -57,6 +57,7 @@ class TemplateReader:
             return None
         owner, template = found
         key = (id(owner), template.name.text)
+        self.library.used_templates.add(key)
         if key in self._inside:
             self.state.problems.add(
                 "FLOW401",

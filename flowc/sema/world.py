@@ -49,6 +49,7 @@ class Library:
     _exports: dict[int, Names] = field(factory=dict[int, Names])
     _types: dict[tuple[int, str], Type | None] = field(factory=dict[tuple[int, str], Type | None])
     _functions: dict[tuple[int, str], FunctionSymbol] = field(factory=dict[tuple[int, str], FunctionSymbol])
+    used_templates: set[tuple[int, str]] = field(factory=set[tuple[int, str]])
     _making: list[tuple[int, str]] = field(factory=list[tuple[int, str]])
 
     def context(self, module: Module, names: Names | None = None, world: ModuleWorld | None = None) -> Context:

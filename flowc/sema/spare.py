@@ -1,0 +1,106 @@
+"""Declarations that no flow uses are read too, so that their mistakes are told: templates, functions, policies, tests."""
+
+from __future__ import annotations
+
+from attrs import define
+
+from flowc.diagnostics.suggest import closest
+from flowc.ir.expr import Asset, Expr, Param
+from flowc.ir.types import ASSET, CONNECTION, Table, Type
+from flowc.sema.after import AfterReader
+from flowc.sema.blocks import BlockReader
+from flowc.sema.clauses import read_clauses
+from flowc.sema.expressions import check_function
+from flowc.sema.flows import FlowReader
+from flowc.sema.modules import Module
+from flowc.sema.scope import LetSymbol, Names
+from flowc.sema.spot import FlowState, Spot
+from flowc.sema.tasks import TaskReader
+from flowc.sema.templates import TemplateReader
+from flowc.sema.types import type_from
+from flowc.sema.world import ModuleWorld
+from flowc.source import Span
+from flowc.syntax import ast
+
+
+@define(eq=False)
+class SpareReader:
+    """Reads what stands in a file and was not used."""
+
+    reader: FlowReader
+
+    def read(self, module: Module) -> None:
+        """All of a file's templates, functions, policies, defaults and tests."""
+        context = self.reader.library.context(module)
+        for function in module.each(ast.Function):
+            symbol = self.reader.library.function(module, function.name.text)
+            if symbol is not None:
+                check_function(symbol, context)
+        for policy in module.each(ast.Policy):
+            read_clauses(policy.body.clauses, "p", context)
+        for defaults in module.each(ast.Defaults):
+            read_clauses(defaults.body.clauses, "F", context)
+        for template in module.each(ast.Template):
+            if (id(module), template.name.text) not in self.reader.library.used_templates:
+                self._template(module, template)
+        for test in module.each(ast.Test):
+            self._test(module, test)
+
+    # -------------------------------------------------------------- templates
+
+    def _template(self, module: Module, template: ast.Template) -> None:
+        library = self.reader.library
+        context = library.context(module)
+        names = Names(outer=library.names(module))
+        for param in template.params:
+            type_ = type_from(param.type, context)
+            value = self._stand_in(param, type_)
+            if value is None:
+                return
+            names.declare(LetSymbol(param.name.text, param.name.span, lambda value=value: value))
+        state = FlowState(template.name.text, library.problems)
+        tasks = TaskReader(
+            state, self.reader.kinds, self.reader.signatures, self.reader.python_world, AfterReader(state)
+        )
+        templates = TemplateReader(state, library, tasks)
+        blocks = BlockReader(state, library, tasks, templates)
+        spot = Spot(names, names, ModuleWorld(library, module))
+        if isinstance(template.body, ast.TemplateTask):
+            body = template.body
+            statements: list[ast.Stmt] = [
+                ast.Task(template.name, body.action, body.outputs or template.outputs, body.body, span=body.span)
+            ]
+        else:
+            statements = [stmt for stmt in template.body if not isinstance(stmt, ast.Return)]
+        work = blocks.declare(statements, spot)
+        for draw in blocks.arrows:
+            draw()
+        list(work())
+
+    def _stand_in(self, param: ast.Param, type_: Type) -> Expr | None:
+        """A value of the parameter's type that nothing is known of; None for what a template can't be read without."""
+        if type_ == CONNECTION:
+            return None
+        if type_ == ASSET or isinstance(type_, Table):
+            held = next(iter(self.reader.signatures.assets), None)
+            return Asset(held, type_, param.name.span) if held else None
+        return Param(param.name.text, type_, param.name.span)
+
+    # -------------------------------------------------------------- tests
+
+    def _test(self, module: Module, test: ast.Test) -> None:
+        problems = self.reader.library.problems
+        flows = self.reader.signatures.flows
+        if test.flow is None and len(flows) != 1:
+            problems.add("FLOW302", "this test does not say of which flow it is", test.title.span, helps=("for NAME",))
+        if test.flow is not None and test.flow.parts[-1].text not in flows:
+            self._unknown_flow(test.flow.text, test.flow.span, list(flows))
+        for stmt in test.body:
+            is_expectation = isinstance(stmt, ast.Clause) and stmt.name.text == "expect"
+            if not is_expectation and not isinstance(stmt, ast.Set | ast.Let):
+                problems.add("FLOW212", "a test holds `set` and `expect` lines", stmt.span)
+
+    def _unknown_flow(self, name: str, span: Span, flows: list[str]) -> None:
+        near = closest(name, flows)
+        helps = (f"did you mean `{near}`?",) if near else ()
+        self.reader.library.problems.add("FLOW201", f"unknown flow `{name}`", span, helps=helps)
