@@ -1,0 +1,56 @@
+"""What a run is given on the command line: params, a file of params, an instant."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any, cast
+
+import click
+
+
+def params_given(words: Sequence[str]) -> dict[str, str]:
+    """`region=eu` as a name and a text. Raises click.UsageError for what is none, and for a name twice."""
+    found: dict[str, str] = {}
+    for word in words:
+        name, sign, value = word.partition("=")
+        if not sign or not name:
+            raise click.UsageError(f"--param {word}: write it as NAME=VALUE.")
+        if name in found:
+            raise click.UsageError(f"--param {name} is given twice.")
+        found[name] = value
+    return found
+
+
+def params_from(path: Path | None) -> dict[str, Any]:
+    """The values of a JSON or a TOML file, by name. Raises click.UsageError for a file that holds no such thing."""
+    if path is None:
+        return {}
+    try:
+        text = path.read_text("utf-8")
+        found: object = tomllib.loads(text) if path.suffix == ".toml" else json.loads(text)
+    except OSError as error:
+        raise click.UsageError(f"--params-file {path}: {(error.strerror or str(error)).lower()}.") from error
+    except ValueError as error:
+        raise click.UsageError(f"--params-file {path}: {error}.") from error
+    if not isinstance(found, dict):
+        raise click.UsageError(f"--params-file {path}: it must hold an object, a value for each name.")
+    return cast(dict[str, Any], found)
+
+
+class Instant(click.ParamType):
+    """`2024-01-31T06:00Z`, or without a zone on the flow's own clocks."""
+
+    name = "INSTANT"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
+        """A datetime, aware if a zone was given."""
+        from flowc.runtime.reading import read_datetime
+
+        try:
+            return read_datetime(value)
+        except ValueError:
+            self.fail(f"{value} is no instant; write it as 2024-01-31T06:00Z or 2024-01-31.", param, ctx)

@@ -1,0 +1,134 @@
+"""`flowc run`: a flow here and now, on the native runner."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from flowc.cli import report
+from flowc.cli.choosing import flow_named
+from flowc.cli.compiling import compile_one
+from flowc.cli.given import Instant, params_from, params_given
+from flowc.cli.progress.state import Event, Progress, waits_of
+
+if TYPE_CHECKING:
+    from flowc.runtime import Result
+
+Listener = Callable[[Event], None]
+
+
+@click.command("run")
+@click.argument("path", metavar="FILE")
+@click.option("--flow", metavar="NAME", help="Which flow, if the file has several.")
+@click.option("--param", "params", multiple=True, metavar="NAME=VALUE", help="A param, read by its type.")
+@click.option("--params-file", type=click.Path(path_type=Path), metavar="FILE", help="Params as JSON or TOML.")
+@click.option("--at", type=Instant(), help="The instant that the run stands for; else now.")
+@click.option("--profile", metavar="P", help="Run with the settings of this profile.")
+@click.option("--resume", metavar="ID", help="Go on with a run: what succeeded is kept.")
+@click.option("--jobs", type=click.IntRange(min=1), metavar="N", help="Tasks at once; else one for each core.")
+@click.option("--trace", is_flag=True, help="Print the run's normal trace alone.")
+@click.option("--json", "as_json", is_flag=True, help="Print the run's events, one JSON object a line.")
+@click.option("--quiet", is_flag=True, help="Print nothing unless the run fails.")
+def command(
+    path: str,
+    flow: str | None,
+    params: Sequence[str],
+    params_file: Path | None,
+    at: datetime | None,
+    profile: str | None,
+    resume: str | None,
+    jobs: int | None,
+    trace: bool,
+    as_json: bool,
+    quiet: bool,
+) -> int:
+    """Run a flow here and now.
+
+    FILE is a .flow file. Its state, logs and trace are kept under .flowc beside it, or beside flow.toml; `flowc runs`
+    lists what ran.
+    """
+    if trace + as_json + quiet > 1:
+        raise click.UsageError("--trace, --json and --quiet exclude each other.")
+    if resume and (params or params_file or at):
+        raise click.UsageError("--resume goes on with the params and the instant that the run began with.")
+    texts, values = params_given(params), params_from(params_file)
+    compilation = compile_one(path, profile=profile, flow=flow)
+    program = compilation.program
+    if program is None:
+        return report.exit_code(compilation.diagnostics)
+    from flowc.cli.native import run_flow
+
+    name = flow_named(program, flow)
+    graph = program.graph(name)
+    progress = Progress(waits_of(graph))
+    shown = _shown(progress, trace=trace, as_json=as_json, quiet=quiet)
+    began = time.monotonic()
+    with shown as listener:
+        result = run_flow(program, name, params=values, texts=texts, at=at, resume=resume, jobs=jobs, listener=listener)
+    if trace:
+        click.echo("\n".join(result.trace))
+    elif not as_json and not (quiet and result.outcome == "succeeded"):
+        _tell_end(progress, result, time.monotonic() - began)
+    return int(result.outcome != "succeeded")
+
+
+def _shown(progress: Progress, *, trace: bool, as_json: bool, quiet: bool) -> AbstractContextManager[Listener]:
+    """Who listens to the run: for programs, for nobody, for a terminal, for a pipe."""
+    if as_json:
+        return nullcontext(_print_event)
+    if trace or quiet:
+        return nullcontext(lambda event: _follow(progress, event))
+    if sys.stdout.isatty() and report.wants_colour(sys.stdout):
+        from flowc.cli.progress.live import LiveView
+
+        return LiveView(progress, sys.stdout)
+    return nullcontext(lambda event: _print_line(progress, event))
+
+
+def _print_event(event: Event) -> None:
+    sys.stdout.write(json.dumps(dict(event), ensure_ascii=False) + "\n")
+    sys.stdout.flush()
+
+
+def _follow(progress: Progress, event: Event) -> None:
+    progress.take(event, time.monotonic())
+
+
+def _print_line(progress: Progress, event: Event) -> None:
+    from flowc.cli.progress.lines import line
+
+    now = time.monotonic()
+    progress.take(event, now)
+    said = line(event, progress, now)
+    if said is not None:
+        sys.stdout.write(said + "\n")
+        sys.stdout.flush()
+
+
+def _tell_end(progress: Progress, result: Result, seconds: float) -> None:
+    from flowc.cli.progress.end import summary
+
+    text = summary(
+        progress,
+        result.flow,
+        outcome=result.outcome,
+        error=result.error,
+        outputs=_outputs(result.outputs),
+        seconds=seconds,
+        logs=result.folder / "logs",
+    )
+    (sys.stdout if result.outcome == "succeeded" else sys.stderr).write(text)
+
+
+def _outputs(value: Any) -> str | None:
+    from flowc.runtime.texts import compact
+
+    return None if value is None else compact(value)

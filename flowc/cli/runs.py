@@ -1,0 +1,144 @@
+"""`flowc runs`: what ran here, from the journals under `.flowc`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+from attrs import frozen
+
+from flowc.cli.progress.live import duration
+from flowc.runtime.journal import read
+from flowc.runtime.launch import claim
+
+Record = dict[str, Any]
+
+
+@click.group("runs", invoke_without_command=True)
+@click.option("--in", "place", default=".", metavar="PATH", help="A file or folder of the project [.].")
+@click.pass_context
+def command(ctx: click.Context, place: str) -> int:
+    """Look at past runs; without a command, list them."""
+    ctx.obj = _runs_folder(Path(place))
+    return _list(ctx.obj) if ctx.invoked_subcommand is None else 0
+
+
+@command.command("list")
+@click.pass_obj
+def list_(folder: Path) -> int:
+    """List the runs, the latest first."""
+    return _list(folder)
+
+
+@command.command()
+@click.argument("identity", metavar="ID")
+@click.option("--trace", is_flag=True, help="The normal trace alone.")
+@click.option("--json", "as_json", is_flag=True, help="The journal, one JSON object a line.")
+@click.pass_obj
+def show(folder: Path, identity: str, trace: bool, as_json: bool) -> int:
+    """Show a run: its params, what became of each task, where its output is. The beginning of ID will do."""
+    run = _run_named(folder, identity)
+    if as_json:
+        click.echo("".join(json.dumps(record, ensure_ascii=False) + "\n" for record in run.records), nl=False)
+    else:
+        from flowc.runtime.trace import normal
+
+        lines = normal(run.records)
+        click.echo("\n".join(lines if trace else [*_head(run), "", *lines, *_tail(run)]))
+    return 0
+
+
+@frozen
+class Past:
+    """A run as its journal tells it."""
+
+    folder: Path
+    records: Sequence[Record]
+
+    @property
+    def first(self) -> Record:
+        return self.records[0]
+
+    @property
+    def outcome(self) -> str:
+        """How it ended; `running` while a process works on it, `unfinished` where one was cut short."""
+        if self.records[-1]["event"] == "finish":
+            return str(self.records[-1]["outcome"])
+        lock = claim(self.folder)
+        if lock is None:
+            return "running"
+        import os
+
+        os.close(lock)
+        return "unfinished"
+
+    @property
+    def seconds(self) -> float:
+        return float(self.records[-1]["time"] - self.first["time"])
+
+
+def _runs_folder(place: Path) -> Path:
+    if not place.exists():
+        raise click.UsageError(f"{place}: there is no such file or folder")
+    start = (place if place.is_dir() else place.parent).resolve()
+    roots = [folder for folder in (start, *start.parents) if (folder / "flow.toml").is_file()]
+    return (roots[0] if roots else start) / ".flowc" / "runs"
+
+
+def _past(folder: Path) -> Iterator[Past]:
+    for journal in sorted(folder.glob("*/journal"), reverse=True):
+        records = list(read(journal))
+        if records:
+            yield Past(journal.parent, records)
+
+
+def _run_named(folder: Path, identity: str) -> Past:
+    found = [run for run in _past(folder) if run.folder.name.startswith(identity)]
+    exact = [run for run in found if run.folder.name == identity]
+    if len(exact or found) != 1:
+        which = "several runs begin" if found else "no run begins"
+        raise click.ClickException(f"{which} with `{identity}`; `flowc runs` lists them")
+    return (exact or found)[0]
+
+
+def _list(folder: Path) -> int:
+    rows = [
+        (run.folder.name, str(run.first["flow"]), run.outcome, duration(run.seconds), str(run.first["at"]))
+        for run in _past(folder)
+    ]
+    if not rows:
+        click.echo(f"nothing ran here yet ({folder})")
+        return 0
+    heads = ("run", "flow", "outcome", "took", "at")
+    widths = [max(map(len, column)) for column in zip(heads, *rows, strict=True)]
+    for row in (heads, *rows):
+        click.echo("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+    return 0
+
+
+def _head(run: Past) -> Iterator[str]:
+    first = run.first
+    began = datetime.fromtimestamp(first["time"], UTC)
+    yield f"{first['flow']}  {run.outcome}  after {duration(run.seconds)}"
+    yield f"run      {run.folder.name}{' of ' + first['parent'] if first.get('parent') else ''}"
+    yield f"at       {first['at']}  ({first['trigger']})"
+    yield f"began    {began:%Y-%m-%d %H:%M:%S} UTC"
+    for name, value in first["params"].items():
+        yield f"param    {name} = {json.dumps(value, ensure_ascii=False)}"
+
+
+def _tail(run: Past) -> Iterator[str]:
+    failed = {record["task"]: record for record in run.records if record["event"] == "end" and record.get("message")}
+    if failed:
+        yield ""
+    for record in failed.values():
+        index = f"[{','.join(map(str, record['index']))}]" if record["index"] else ""
+        yield f"{record['task']}{index}: {record['message']}"
+    logs = sorted((run.folder / "logs").glob("*.log"))
+    if logs:
+        yield ""
+    yield from (f"printed  {log}" for log in logs)
