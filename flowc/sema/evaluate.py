@@ -12,6 +12,8 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal as Number
 from typing import Any, assert_never
 
+from attrs import define
+
 from flowc.ir.expr import (
     Asset,
     Attr,
@@ -59,7 +61,23 @@ from flowc.runtime import texts
 from flowc.sema.relations import strip
 from flowc.source import Span
 
-Locals = Mapping[str, Any]
+_MOST, _LONGEST = 100_000, 10_000_000
+"""So many elements are made before a run, and texts so long; more are a mistake, or a run's work."""
+
+
+@define
+class Frame:
+    """The variables of the comprehensions around, and how many elements may still be made."""
+
+    locals: Mapping[str, Any]
+    left: list[int]
+
+    def with_(self, name: str, value: Any) -> Frame:
+        """The next element: one less is left."""
+        self.left[0] -= 1
+        if self.left[0] < 0:
+            raise OverflowError(f"it has more than {_MOST} elements")
+        return Frame({**self.locals, name: value}, self.left)
 
 
 class Uncomputable(Exception):
@@ -70,19 +88,25 @@ class Uncomputable(Exception):
         self.at = at
 
 
-def evaluate(expr: Expr, scope: Locals | None = None) -> Any:
+def evaluate(expr: Expr, scope: Frame | None = None) -> Any:
     """The value of an expression that nothing has to run for; Uncomputable where the attempt would fail."""
     try:
-        value = _value(expr, scope or {})
+        value = _value(expr, scope or Frame({}, [_MOST]))
     except Uncomputable:
         raise
     except ZeroDivisionError:
         raise Uncomputable("it divides by zero", expr.at) from None
     except (ArithmeticError, LookupError, TypeError, ValueError) as error:
         raise Uncomputable(str(error.args[0]) if error.args else type(error).__name__, expr.at) from None
+    return _bounded(value, expr)
+
+
+def _bounded(value: Any, expr: Expr) -> Any:
     if isinstance(value, float) and not math.isfinite(value):
         raise Uncomputable("it is too large for a float", expr.at)
-    return value
+    if isinstance(value, str | list) and len(value) > _LONGEST:  # pyright: ignore[reportUnknownArgumentType]
+        raise Uncomputable(f"it is longer than {_LONGEST}", expr.at)
+    return value  # pyright: ignore[reportUnknownVariableType]
 
 
 def settled(value: Any) -> object:
@@ -96,12 +120,12 @@ def settled(value: Any) -> object:
     return value
 
 
-def _value(expr: Expr, scope: Locals) -> Any:
+def _value(expr: Expr, scope: Frame) -> Any:
     match expr:
         case Lit(value, type_):
             return run.path(str(value)) if type_ == PATH else value
         case Local(name):
-            return scope[name]
+            return scope.locals[name]
         case Text(parts):
             return "".join(part if isinstance(part, str) else _text(part, scope) for part in parts)
         case List(items):
@@ -138,7 +162,7 @@ def _value(expr: Expr, scope: Locals) -> Any:
             assert_never(expr)
 
 
-def _text(expr: Expr, scope: Locals) -> str:
+def _text(expr: Expr, scope: Frame) -> str:
     return texts.text(evaluate(expr, scope), written(expr.type))
 
 
@@ -159,16 +183,16 @@ def written(type_: Type) -> str:
             return "any"
 
 
-def _each(expr: Comprehension, scope: Locals) -> Iterator[Any]:
+def _each(expr: Comprehension, scope: Frame) -> Iterator[Any]:
     over = evaluate(expr.over, scope)
     for item in _steps(*over) if isinstance(over, tuple) else over:
-        inner = {**scope, expr.variable: item}
+        inner = scope.with_(expr.variable, item)
         if expr.condition is None or evaluate(expr.condition, inner):
             yield evaluate(expr.value, inner)
 
 
 def _steps(low: Any, high: Any) -> Iterable[Any]:
-    return range(low, high + 1) if isinstance(low, int) else run.days(low, high)
+    return range(low, high + 1) if isinstance(low, int) else (low + timedelta(i) for i in range((high - low).days + 1))
 
 
 # ------------------------------------------------------------------ operators
@@ -180,7 +204,7 @@ def _unary(op: str, value: Any) -> Any:
     return run.int64(-value) if isinstance(value, int) else -value
 
 
-def _binary(expr: Binary, scope: Locals) -> Any:
+def _binary(expr: Binary, scope: Frame) -> Any:
     left = evaluate(expr.left, scope)
     if expr.op in ("and", "or"):
         return evaluate(expr.right, scope) if left is (expr.op == "and") else left

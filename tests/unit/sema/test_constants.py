@@ -6,7 +6,7 @@ from typing import get_args
 
 import pytest
 
-from flowc.ir.expr import Lit
+from flowc.ir.expr import Lit, walk
 from flowc.ir.types import FLOAT, INT, JSON, PATH, Decimal, ListOf, Type
 from flowc.sema.expressions import constant, require_stage, stage
 from flowc.sema.infer import infer
@@ -129,6 +129,11 @@ def test_values_of_a_wanted_type(read: Reader, text: str, want: Type, value: obj
         ("2024-01-01 + 12h", "2024-01-01 + 12h", "a date moves by whole days, not by 12h"),
         ("1e308 * 10.0", "1e308 * 10.0", "it is too large for a float"),
         ("[x / 0 for x in [1]]", "x / 0", "it divides by zero"),
+        (
+            "[[x for x in 1 .. 2000] for y in 1 .. 9000000000]",
+            "[x for x in 1 .. 2000]",
+            "it has more than 100000 elements",
+        ),
     ],
 )
 def test_what_cannot_be_computed_is_told_now(read: Reader, text: str, place: str, reason: str) -> None:
@@ -162,6 +167,21 @@ def test_a_reported_expression_is_not_judged_again(read: Reader) -> None:
     assert not require_stage(read("nope").expr, "build", read.context, "`retry`")
     assert [each.code.number for each in read.problems] == ["FLOW201"]
     assert constant(read("nope").expr) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[x + 1 for x in xs if x > 0].first ?? 0",
+        '"#{n} #{best.auc} #{bulk ?? merge}"',
+        "1 if maybe != null and maybe > 1 else 2.5",
+        '{a: [1, 0.5], b: p / "x", c: -n}',
+        'min(n, 2) + len(names.join(",")) in 1 .. 3',
+        'counts["a"] * 2 == round(f, 1)',
+    ],
+)
+def test_every_part_has_its_place(read: Reader, text: str) -> None:
+    assert [part for part in walk(read(text).expr) if part.at is None] == []
 
 
 def test_every_shape_has_a_typer() -> None:
