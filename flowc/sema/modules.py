@@ -9,6 +9,7 @@ from typing import TypeVar
 from attrs import define, field
 
 from flowc.diagnostics import Label, Problems
+from flowc.diagnostics.reading import read_source
 from flowc.diagnostics.suggest import closest
 from flowc.sema.scope import Names
 from flowc.source import Source, Span
@@ -114,7 +115,8 @@ class Loader:
         path = path.resolve()
         if path in self._by_path:
             return self._by_path[path]
-        source = source or Source(self.shown(path), path.read_text(encoding="utf-8"))
+        shown = self.shown(path)
+        source = source or read_source(path, self.problems, shown=shown) or Source(shown, "")
         module = Module(path.stem, source, self.parse(source, self.problems))
         self._by_path[path] = module
         self._loading.append(path)

@@ -16,7 +16,7 @@ def line(event: Event, progress: Progress, now: float) -> str | None:
 
 def _said(event: Event, progress: Progress, now: float) -> str | None:
     name = event.get("task", "")
-    message = f": {_first_line(event['message'])}" if event.get("message") else ""
+    message = f": {first_line(event['message'])}" if event.get("message") else ""
     match event["event"]:
         case "run" | "resume":
             verb = "goes on" if event["event"] == "resume" else "begins"
@@ -37,5 +37,6 @@ def _said(event: Event, progress: Progress, now: float) -> str | None:
             return None
 
 
-def _first_line(message: str) -> str:
+def first_line(message: str) -> str:
+    """The first line of a message that has one."""
     return message.strip().splitlines()[0] if message.strip() else ""

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, TextIO
+from collections.abc import Callable
+from typing import TYPE_CHECKING, TextIO
 
-from flowc.cli.progress.lines import line
-from flowc.cli.progress.state import Event, Progress
+from flowc.cli.progress.lines import first_line, line
+from flowc.cli.progress.state import Ended, Event, Progress
 
 if TYPE_CHECKING:
-    from rich.console import RenderableType
+    from rich.console import Console, RenderableType
     from rich.live import Live
     from rich.text import Text
 
@@ -24,12 +24,8 @@ class LiveView:
     """Draws a run while `with` lasts; call it with each event."""
 
     def __init__(self, progress: Progress, stream: TextIO) -> None:
-        from rich.console import Console
-        from rich.live import Live
-
         self.progress = progress
-        self._console = Console(file=stream, highlight=False)
-        self._live: Live = Live(console=self._console, get_renderable=self._drawn, refresh_per_second=8, transient=True)
+        self._console, self._live = _screen(stream, lambda: drawn(progress, time.monotonic()))
 
     def __enter__(self) -> LiveView:
         self._live.start()
@@ -43,53 +39,58 @@ class LiveView:
         now = time.monotonic()
         mine = self.progress.take(event, now)
         if mine and event["event"] == "end":
-            self._console.print(self._ended(event))
+            self._console.print(ended(event["task"], self.progress.ended[event["task"]]))
         elif event["event"] in ("problem", "warning") or (not mine and event["event"] == "finish"):
             self._console.print(line(event, self.progress, now) or "", style="dim", markup=False)
 
-    def _ended(self, event: Event) -> Text:
-        from rich.text import Text
 
-        outcome: str = event["outcome"]
-        end = self.progress.ended[event["task"]]
-        text = Text(f"  {_SIGNS.get(outcome, '?')} ", style=_STYLES.get(outcome, ""))
-        text.append(f"{event['task']}  {outcome}", style=_STYLES.get(outcome, ""))
-        if end.attempts:
-            text.append(f"  {duration(end.seconds)}", style="dim")
-        if end.attempts > 1:
-            text.append(f"  {end.attempts} attempts", style="dim")
-        if end.message and outcome != "succeeded":
-            text.append(f"  {end.message.strip().splitlines()[0]}" if end.message.strip() else "")
-        return text
+def _screen(stream: TextIO, draw: Callable[[], RenderableType]) -> tuple[Console, Live]:
+    from rich.console import Console
+    from rich.live import Live
 
-    def _drawn(self) -> RenderableType:
-        from rich.console import Group
-
-        return Group(*self._rows(time.monotonic()))
-
-    def _rows(self, now: float) -> Iterator[Any]:
-        from rich.text import Text
-
-        progress = self.progress
-        spin = _SPIN[int(now * 8) % len(_SPIN)]
-        for name, attempt in list(progress.running.items())[:_SHOWN]:
-            state = "pause after attempt" if attempt.is_pause else "attempt"
-            which = f"  {state} {attempt.number}" if attempt.number > 1 or attempt.is_pause else ""
-            yield Text.assemble((f"  {spin} ", "cyan"), name, (f"{which}  {duration(now - attempt.since)}", "dim"))
-        yield from _more(len(progress.running) - _SHOWN, "running")
-        waiting = list(progress.waiting())
-        for name, why in waiting[:_SHOWN]:
-            yield Text(f"  · {name}  {why}", style="dim")
-        yield from _more(len(waiting) - _SHOWN, "waiting")
-        counts = f"{len(progress.ended)} ended, {len(progress.running)} running, {len(waiting)} waiting"
-        yield Text(f"  {counts}, {duration(now - progress.started)}", style="bold")
+    console = Console(file=stream, highlight=False)
+    return console, Live(console=console, get_renderable=draw, refresh_per_second=8, transient=True)
 
 
-def _more(count: int, what: str) -> Iterator[Text]:
+def ended(name: str, end: Ended) -> Text:
+    """The line of an instance that has ended."""
     from rich.text import Text
 
-    if count > 0:
-        yield Text(f"    and {count} more {what}", style="dim")
+    style = _STYLES.get(end.outcome, "")
+    text = Text(f"  {_SIGNS.get(end.outcome, '?')} {name}  {end.outcome}", style=style)
+    if end.attempts:
+        text.append(f"  {duration(end.seconds)}", style="dim")
+    if end.attempts > 1:
+        text.append(f"  {end.attempts} attempts", style="dim")
+    if end.outcome != "succeeded" and (end.message or "").strip():
+        text.append(f"  {first_line(end.message or '')}")
+    return text
+
+
+def drawn(progress: Progress, now: float) -> RenderableType:
+    """The picture: what runs, what waits and why, and how many of each there are."""
+    from rich.console import Group
+    from rich.text import Text
+
+    rows: list[Text] = []
+    spin = _SPIN[int(now * 8) % len(_SPIN)]
+    for name, attempt in list(progress.running.items())[:_SHOWN]:
+        state = "pause after attempt" if attempt.is_pause else "attempt"
+        which = f"  {state} {attempt.number}" if attempt.number > 1 or attempt.is_pause else ""
+        rows.append(Text.assemble((f"  {spin} ", "cyan"), name, (f"{which}  {duration(now - attempt.since)}", "dim")))
+    waiting = list(progress.waiting())
+    rows += _more(len(progress.running) - _SHOWN, "running")
+    rows += [Text(f"  · {name}  {why}", style="dim") for name, why in waiting[:_SHOWN]]
+    rows += _more(len(waiting) - _SHOWN, "waiting")
+    counts = f"{len(progress.ended)} ended, {len(progress.running)} running, {len(waiting)} waiting"
+    rows.append(Text(f"  {counts}, {duration(now - progress.started)}", style="bold"))
+    return Group(*rows)
+
+
+def _more(count: int, what: str) -> list[Text]:
+    from rich.text import Text
+
+    return [Text(f"    and {count} more {what}", style="dim")] if count > 0 else []
 
 
 def duration(seconds: float) -> str:

@@ -1,0 +1,25 @@
+"""`flowc explain`: one page under all of its names."""
+
+import pytest
+
+from flowc.cli import main
+from flowc.diagnostics import CODES
+from flowc.diagnostics.explain import page
+
+
+@pytest.mark.parametrize("word", ["FLOW309", "flow309", "309", "optional-value-used", "optional_value_used"])
+def test_a_page_by_any_name(word: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["explain", word]) == 0
+    assert capsys.readouterr().out == page(CODES["FLOW309"])
+
+
+def test_all_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["explain"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split() for line in lines] == [[c.number, c.severity.value, c.slug] for c in CODES.values()]
+
+
+def test_a_code_that_is_kept_for_later(capsys: pytest.CaptureFixture[str]) -> None:
+    kept = next(code for code in CODES.values() if page(code) is None)
+    assert main(["explain", kept.slug]) == 0
+    assert "later version" in capsys.readouterr().out
