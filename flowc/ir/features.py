@@ -138,7 +138,7 @@ class Feature(Enum):
     later_spark = "later", "submit to Spark"
     later_wait = "later", "wait for an asset or an approval"
     later_snowflake = "later", "run SQL on Snowflake"
-    later_other = "later", "a kind or a trigger that no target can say yet"
+    later_other = "later", "a word that no target can say yet"
 
     @property
     def section(self) -> str:

@@ -1,0 +1,365 @@
+"""Which features a flow uses, and where: one small function for each part of the graph."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from attrs import field, frozen
+
+from flowc.ir.actions import (
+    Check,
+    Email,
+    Fail,
+    Http,
+    Python,
+    RunFlow,
+    Shell,
+    Sql,
+    Unbuilt,
+    WaitFile,
+    WaitTime,
+)
+from flowc.ir.expr import Call, Connection, Expr, Output, Run, Secret
+from flowc.ir.features import Feature
+from flowc.ir.graph import (
+    Accepts,
+    AnyFailed,
+    AnyOf,
+    Awaits,
+    Cron,
+    Decision,
+    Every,
+    Graph,
+    InArm,
+    InLoop,
+    Loop,
+    Need,
+    Node,
+    Requires,
+    Trigger,
+    UnbuiltTrigger,
+)
+from flowc.ir.reads import leaves
+from flowc.ir.skips import Skips
+from flowc.ir.types import Decimal, ListOf, MapOf, Optional, Record, Scalar, Table, Type
+from flowc.ir.view import Arrows, Vertex, named, order, upstreams, waits
+from flowc.source import Span
+
+
+@frozen
+class Use:
+    """A feature, the node that uses it (None: the flow), and where that is written."""
+
+    feature: Feature
+    node: str | None
+    at: Span | None = field(default=None, eq=False, repr=False)
+
+
+def uses_of(graph: Graph, *, drops: frozenset[str] = frozenset()) -> tuple[Use, ...]:
+    """Every use of a feature in a flow without cycles, once for each node; the flow's own first, then by node.
+
+    `drops` are the flows of the program that may drop a run: a task that runs one may be skipped.
+    """
+    found = [Use(feature, None, graph.at) for feature in _flow(graph)]
+    found += [
+        Use(feature, decision.name, decision.at) for decision in graph.decisions for feature in _decision(decision)
+    ]
+    found += [Use(feature, loop.name, loop.at) for loop in graph.loops for feature in _loop(loop)]
+    skips, lenient = Skips(graph, drops=drops), _leniently_ended(graph)
+    for node in graph.nodes:
+        features = [*_node(node, graph), *_order(node, skips)]
+        features += [Feature.lenient_end] if node.name in lenient else []
+        found += [Use(feature, node.name, node.at) for feature in features]
+    return tuple(dict.fromkeys(found))
+
+
+# ------------------------------------------------------------------ the flow
+
+_OVERLAPS = {"queue": Feature.overlap_queue, "skip": Feature.overlap_skip, "cancel_old": Feature.overlap_cancel_old}
+_CATCHUPS = {"none": Feature.catchup_none, "latest": Feature.catchup_latest, "all": Feature.catchup_all}
+
+
+def _flow(graph: Graph) -> Iterator[Feature]:
+    for trigger in graph.triggers:
+        yield from _trigger(trigger)
+    if len([trigger for trigger in graph.triggers if not isinstance(trigger, UnbuiltTrigger)]) > 1:
+        yield Feature.schedule_several
+    if graph.max_runs is not None:
+        yield Feature.max_runs
+        yield _OVERLAPS[graph.overlap]
+    yield from _when(
+        {
+            Feature.params: graph.params,
+            Feature.param_range: [p for p in graph.params if p.low is not None or p.high is not None],
+            Feature.flow_output: graph.returns is not None,
+            Feature.deadline: graph.deadline is not None,
+            Feature.sla: graph.sla is not None,
+            Feature.group: graph.groups,
+            Feature.owner: graph.owner,
+            Feature.tags: graph.tags,
+            Feature.renamed: graph.renamed_from or any(group.renamed_from for group in graph.groups),
+            Feature.docs: graph.doc or any(group.doc for group in graph.groups),
+            Feature.target_words: [o for o in graph.overrides if o.word != "accept"],
+            Feature.flow_when: _has_flow_when(graph),
+            Feature.secrets: any(isinstance(leaf, Secret) for leaf in leaves(graph.connections)),
+        }
+    )
+    for parameter in graph.params:
+        yield from _crossing(parameter.type)
+
+
+def _trigger(trigger: Trigger) -> Iterator[Feature]:
+    match trigger:
+        case UnbuiltTrigger(word=word):
+            yield Feature.later_partition if word.startswith(("partition", "backfill")) else Feature.later_event
+        case Cron() | Every():
+            yield Feature.schedule_cron if isinstance(trigger, Cron) else Feature.schedule_every
+            yield _CATCHUPS[trigger.catchup]
+            if trigger.start is not None:
+                yield Feature.schedule_start
+            if trigger.end is not None:
+                yield Feature.schedule_end
+
+
+def _has_flow_when(graph: Graph) -> bool:
+    """Whether one `when` guards every task of the run."""
+    firsts = {node.scope[:1] for node in graph.nodes if node.phase == "main"}
+    match list(firsts):
+        case [(InArm(decision=name),)]:
+            return len(graph.decision(name).arms) == 1
+        case _:
+            return False
+
+
+def _leniently_ended(graph: Graph) -> set[str]:
+    """Tasks that others follow, though none that would be blocked: their failure reaches no leaf."""
+    arrows: Arrows = waits(graph)
+    main = {("node", node.name): node for node in graph.nodes if node.phase == "main" and not node.fallback_of}
+    followers: dict[Vertex, set[Vertex]] = {vertex: set() for vertex in arrows}
+    blocked: dict[Vertex, set[Vertex]] = {vertex: set() for vertex in arrows}
+    for vertex, ups in arrows.items():
+        node = main.get(vertex)
+        if vertex[0] != "node" or node:
+            lenient = _lenient(node) if node else set[Vertex]()
+            for up in ups:
+                followers[up].add(vertex)
+                if up not in lenient:
+                    blocked[up].add(vertex)
+    # A decision, a loop or a group follows nobody by itself: only what waits for it does.
+    ends: set[Vertex] = set()
+    reaches: set[Vertex] = set()
+    for vertex in reversed(order(arrows)):
+        if followers[vertex] <= ends:
+            if vertex in main:
+                reaches.add(vertex)
+            elif vertex[0] != "node":
+                ends.add(vertex)
+        elif blocked[vertex] & reaches:
+            reaches.add(vertex)
+    return {name for kind, name in main if (kind, name) not in reaches}
+
+
+def _lenient(node: Node) -> set[Vertex]:
+    """What a node waits for and would run after, had it failed."""
+    lenient = {vertex for need in node.needs if isinstance(need, Awaits | AnyFailed) for vertex in named(need)}
+    strict = {vertex for need in node.needs if not isinstance(need, Awaits | AnyFailed) for vertex in named(need)}
+    return lenient - strict
+
+
+# ------------------------------------------------------------------ decisions and loops
+
+
+def _decision(decision: Decision) -> Iterator[Feature]:
+    yield Feature.branch if decision.subject is None else Feature.match
+    places = decision.scope
+    yield from _when(
+        {
+            Feature.branch_nested: any(isinstance(place, InArm) for place in places),
+            Feature.branch_in_loop: any(isinstance(place, InLoop) for place in places),
+        }
+    )
+
+
+def _loop(loop: Loop) -> Iterator[Feature]:
+    yield Feature.map_static if loop.is_static else Feature.map
+    yield from _when(
+        {
+            Feature.map_nested: any(isinstance(place, InLoop) for place in loop.scope),
+            Feature.map_in_branch: any(isinstance(place, InArm) for place in loop.scope),
+            Feature.map_keys: loop.keys,
+            Feature.tolerate: loop.tolerate,
+            Feature.limit: loop.limit is not None,
+        }
+    )
+
+
+# ------------------------------------------------------------------ nodes
+
+
+def _node(node: Node, graph: Graph) -> Iterator[Feature]:
+    yield from _kind(node, graph)
+    yield from _attempts(node)
+    handlers = {"failure": Feature.handler_failure, "success": Feature.handler_success, "late": Feature.handler_late}
+    reads = list(leaves(node))
+    yield from _when(
+        {
+            handlers.get(node.phase, Feature.handler_finally): node.phase != "main",
+            Feature.handler_error: any(isinstance(leaf, Run) and leaf.name in _OF_ERRORS for leaf in reads),
+            Feature.connection_value: any(isinstance(leaf, Connection) for leaf in reads),
+            Feature.secrets: any(isinstance(leaf, Secret) for leaf in reads),
+            Feature.several_outputs: node.several,
+            Feature.pool: node.pool is not None,
+            Feature.lock: node.lock is not None,
+            Feature.priority: node.priority,
+            Feature.cpu: node.resources.cpu is not None,
+            Feature.memory: node.resources.memory is not None,
+            Feature.gpu: node.resources.gpu is not None,
+            Feature.cache: node.cache is not None,
+            Feature.env: node.env,
+            Feature.assets: node.reads or node.writes,
+            Feature.owner: node.owner,
+            Feature.tags: node.tags,
+            Feature.renamed: node.renamed_from,
+            Feature.docs: node.doc,
+            Feature.target_words: [o for o in node.overrides if o.word != "accept"],
+            Feature.gather: any(isinstance(leaf, Output) and leaf.gathered for leaf in reads),
+            Feature.gather_skipped: any(_gathers_skipped(leaf, graph) for leaf in reads),
+        }
+    )
+    for word in node.unbuilt:
+        yield _LATER.get(word.split(" ", maxsplit=1)[0], Feature.later_other)
+    if any(isinstance(leaf, Call) and leaf.function in _CALLS_LATER for leaf in reads):
+        yield Feature.later_other
+    if node.output is not None:
+        yield from _crossing(node.output)
+
+
+_OF_ERRORS = ("error", "failed_task")
+_CONNECTIONS = {"sqlite": Feature.sql_sqlite, "duckdb": Feature.sql_duckdb, "postgres": Feature.sql_postgres}
+_CALLS_LATER = ("rows", "unique")
+_LATER = {
+    "expand": Feature.later_dbt,
+    "container": Feature.later_container,
+    "dbt": Feature.later_dbt,
+    "sqlmesh": Feature.later_dbt,
+    "dataform": Feature.later_dbt,
+    "spark": Feature.later_spark,
+    "wait": Feature.later_wait,
+}
+
+
+def _kind(node: Node, graph: Graph) -> Iterator[Feature]:
+    match node.action:
+        case Python():
+            yield Feature.python
+        case Shell():
+            yield Feature.shell
+        case Sql(connection=connection):
+            kind = graph.connection(connection).kind
+            yield _CONNECTIONS.get(kind, Feature.later_snowflake)
+        case Http():
+            yield Feature.http
+        case WaitFile():
+            yield Feature.wait_file
+        case WaitTime():
+            yield Feature.wait_time
+        case Email():
+            yield Feature.email
+        case RunFlow():
+            yield Feature.subflow
+        case Fail():
+            yield Feature.fail_arm
+        case Check(verdict=verdict):
+            yield {"fail": Feature.check_fail, "skip": Feature.check_skip, "warn": Feature.check_warn}[verdict]
+        case Unbuilt(kind=kind):
+            yield _LATER.get(kind.split(" ", maxsplit=1)[0], Feature.later_other)
+
+
+def _attempts(node: Node) -> Iterator[Feature]:
+    retry = node.retry
+    grows = retry.count > 1 and retry.delay > timedelta(0)
+    yield from _when(
+        {
+            Feature.retry: retry.count,
+            Feature.retry_linear: grows and retry.backoff == "linear",
+            Feature.retry_exponential: grows and retry.backoff == "exponential",
+            Feature.retry_cap: retry.count and retry.max is not None,
+            Feature.retry_jitter: retry.count and retry.jitter,
+            Feature.retry_on: retry.count and (retry.on or retry.never),
+            Feature.timeout: node.timeout is not None,
+            Feature.fallback: node.fallback is not None,
+            Feature.fallback_chain: node.fallback is not None and node.fallback_of is not None,
+        }
+    )
+
+
+_NEEDS: dict[type[Need], Feature] = {  # pyright: ignore[reportAssignmentType]
+    Requires: Feature.requires,
+    Accepts: Feature.coalesce,
+    AnyOf: Feature.join,
+    Awaits: Feature.when_done,
+    AnyFailed: Feature.when_failed,
+}
+
+
+def _order(node: Node, skips: Skips) -> Iterator[Feature]:
+    for need in node.needs:
+        # A handler's reads are lenient by themselves: nobody wrote `when: done` there.
+        if node.phase == "main" or not isinstance(need, Awaits):
+            yield _NEEDS[type(need)]
+        yield from _when(
+            {
+                Feature.after_group: any(upstream.is_group for upstream in upstreams(need)),
+                Feature.check_guard: any(upstream.checks for upstream in upstreams(need)),
+            }
+        )
+    yield from _when({Feature.skip: skips.reasons(node.name), Feature.skip_and_fail: skips.is_mixed(node.name)})
+
+
+def _gathers_skipped(leaf: Expr, graph: Graph) -> bool:
+    """Whether a gathered list may hold null for an element that was skipped."""
+    if not isinstance(leaf, Output) or not leaf.gathered:
+        return False
+    scope = graph.node(leaf.node).scope
+    loops = [index for index, place in enumerate(scope) if isinstance(place, InLoop)]
+    return any(isinstance(place, InArm) for place in scope[loops[-leaf.gathered] :])
+
+
+# ------------------------------------------------------------------ values
+
+
+_VALUES = {
+    "date": Feature.value_date,
+    "time": Feature.value_time,
+    "datetime": Feature.value_datetime,
+    "duration": Feature.value_duration,
+    "bytes": Feature.value_bytes,
+    "path": Feature.value_path,
+}
+
+
+def _crossing(kind: Type) -> Iterator[Feature]:
+    """The features of a value that crosses a task's border."""
+    match kind:
+        case Scalar(name=name):
+            yield _VALUES.get(name, Feature.value_json)
+        case Decimal():
+            yield Feature.value_decimal
+        case Table():
+            yield Feature.value_table
+        case Optional(item=item):
+            yield from _crossing(item)
+        case ListOf(item=item) | MapOf(value=item):
+            yield Feature.value_json
+            yield from _crossing(item)
+        case Record(fields=parts):
+            yield Feature.value_json
+            for part in parts:
+                yield from _crossing(part.type)
+        case _:
+            yield Feature.value_json
+
+
+def _when(table: dict[Feature, object]) -> Iterator[Feature]:
+    return (feature for feature, is_used in table.items() if is_used)
