@@ -235,7 +235,7 @@ class BlockReader:
     # -------------------------------------------------------------- loops
 
     def _for(self, stmt: ast.For, spot: Spot) -> Work:
-        id_ = self.state.fresh(spot.prefix + "for_" + stmt.name.text)
+        id_ = self.state.fresh(spot.prefix + "for_" + (stmt.second or stmt.name).text)
         made: list[tuple[Expr, Type, Type | None]] = []
 
         def items() -> tuple[Expr, Type, Type | None]:

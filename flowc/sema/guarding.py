@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from attrs import evolve
 
 from flowc.ir.actions import Check
-from flowc.ir.expr import Asset, walk
+from flowc.ir.expr import Asset, Output, walk
 from flowc.ir.graph import (
     Accepts,
     AnyFailed,
@@ -76,9 +76,9 @@ def colour_edges(
 
 def _judged(check: Node, nodes: Sequence[Node]) -> tuple[str, ...]:
     """The tasks that a check reads; an asset stands for the task of this flow that writes it."""
-    read = [upstream.name for need in check.needs for upstream in upstreams_of(need) if not upstream.is_group]
     action = check.action
     assert isinstance(action, Check)
+    read = [part.node for part in walk(action.condition) if isinstance(part, Output)]
     named = {part.name for part in walk(action.condition) if isinstance(part, Asset)}
     writers = [node.name for node in nodes if any(write.asset in named for write in node.writes)]
     return tuple(dict.fromkeys([*read, *writers]))
