@@ -17,7 +17,7 @@ from .pools import Held, Pools
 
 if TYPE_CHECKING:
     from .engine import Engine
-    from .run import Run
+    from .running import Run
     from .turns import Turn
 
 RETRY_POOLS = 0.1

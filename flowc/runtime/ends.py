@@ -17,14 +17,7 @@ from .values import conform, encode
 from .view import View
 
 if TYPE_CHECKING:
-    from .run import Run
-
-
-class ReturnView(View):
-    """The run as the flow's `return` sees it: what was skipped is null."""
-
-    def value(self, task: str, field: str | None = None) -> Any:
-        return self.get(task, field)
+    from .running import Run
 
 
 def judge(run: Run, cell: Cell, action: Check | Fail) -> None:
@@ -84,7 +77,7 @@ def _return(run: Run) -> None:
     assert run.flow.returns and run.flow.output
     cell = Cell(Subject("task", Task("return", Fail("")), (), None, ()), (), None)
     try:
-        value = run.flow.returns(ReturnView(run.params, run.info, run.plan, run.judge, cell))
+        value = run.flow.returns(View(run.params, run.info, run.plan, run.judge, cell))
         run.outputs = encode(conform(value, run.flow.output), run.flow.output)
     except Exception as error:
         run.outcome = "failed"

@@ -20,7 +20,7 @@ from .pools import Pools
 
 if TYPE_CHECKING:
     from .model import Flow
-    from .run import Run
+    from .running import Run
 
 Event = dict[str, Any]
 Listener = Callable[[Event], None]

@@ -19,8 +19,8 @@ from .model import Flow
 from .params import bind
 from .plan import Plan, Subject
 from .reading import read_datetime
-from .resume import Kept, state
-from .run import Run
+from .kept import Kept, state
+from .running import Run
 from .values import decode
 from .view import RunInfo, View
 

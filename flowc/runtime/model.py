@@ -23,7 +23,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Literal, Union
 
 from .actions import Action
@@ -209,6 +209,20 @@ class Cache:
 
 
 @dataclass(frozen=True)
+class Facts:
+    """What is said of a task for people and for executors; nothing here changes how it runs on one machine."""
+
+    owner: str | None = None
+    tags: Sequence[str] = ()
+    reads: Sequence[str] = ()
+    writes: Sequence[str] = ()
+    cpu: float | None = None
+    memory: int | None = None
+    gpu: int | None = None
+    gpu_kind: str | None = None
+
+
+@dataclass(frozen=True)
 class Task:
     """One task, a check, or the `fail` arm of a `match`. `output` is its type as text, None where it has no value."""
 
@@ -226,6 +240,7 @@ class Task:
     lock: Evaluated | None = None
     env: Evaluated | None = None
     cache: Cache | None = None
+    facts: Facts = Facts()
     doc: str = ""
 
 
@@ -255,6 +270,27 @@ class Connection:
 
 
 @dataclass(frozen=True)
+class Cron:
+    """Firing instants by five cron fields in a zone."""
+
+    expression: str
+    zone: str = "UTC"
+    start: date | datetime | None = None
+    end: date | datetime | None = None
+    catchup: Literal["none", "latest", "all"] = "none"
+
+
+@dataclass(frozen=True)
+class Every:
+    """Firing instants at multiples of a period, from `start` or from 1970-01-01T00:00Z."""
+
+    period: timedelta
+    start: date | datetime | None = None
+    end: date | datetime | None = None
+    catchup: Literal["none", "latest", "all"] = "none"
+
+
+@dataclass(frozen=True)
 class Flow:
     """One flow. `secrets` are the names of the variables whose values may appear nowhere."""
 
@@ -267,6 +303,7 @@ class Flow:
     returns: Evaluated | None = None
     output: str | None = None
     zone: str = "UTC"
+    schedules: Sequence[Cron | Every] = ()
     deadline: timedelta | None = None
     sla: timedelta | str | None = None
     max_runs: int | None = None
@@ -274,6 +311,8 @@ class Flow:
     pools: Mapping[str, int] = field(default_factory=dict)
     connections: Mapping[str, Connection] = field(default_factory=dict)
     secrets: Sequence[str] = ()
+    owner: str | None = None
+    tags: Sequence[str] = ()
     doc: str = ""
 
 

@@ -19,7 +19,7 @@ from .values import carried
 from .wait import file_look, time_look
 
 if TYPE_CHECKING:
-    from .run import Run
+    from .running import Run
 
 
 def record(run: Run) -> Record:

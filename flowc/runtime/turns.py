@@ -13,7 +13,7 @@ from .workers import Worker
 if TYPE_CHECKING:
     from .dispatch import Job
     from .engine import Engine
-    from .run import Run
+    from .running import Run
 
 
 class Turn(Protocol):

@@ -9,10 +9,8 @@ from functools import lru_cache
 from typing import Any
 
 from .board import Cell
-from .environment import env, secret
 from .judge import Judge
 from .outcomes import Colour, Gate
-from .paths import Table, read_table
 from .plan import Plan
 from .values import decode
 
@@ -45,14 +43,10 @@ class View:
         self._cell = cell
 
     def value(self, task: str, field: str | None = None) -> Any:
-        """The value of a task, or one of its several outputs; outside of its loops the list of them."""
-        found = self._read(task, field)
-        if found is _MISSING:
-            raise LookupError(f"{task} has no value")
-        return found
+        """The value of a task, or one of its several outputs; outside of its loops the list of them.
 
-    def get(self, task: str, field: str | None = None) -> Any:
-        """The same, or None where the task was skipped (in a handler: where it has no value)."""
+        None where the task was skipped (in a handler: where it has no value).
+        """
         found = self._read(task, field)
         return None if found is _MISSING else found
 
@@ -74,18 +68,6 @@ class View:
         """A connection's settings, secrets read."""
         found = self._plan.flow.connections[name]
         return {"kind": found.kind, **found.settings()}
-
-    def table(self, handle: str) -> Table:
-        """A table by its handle, `@warehouse/mart.sales`."""
-        return read_table(handle)
-
-    def secret(self, name: str) -> str:
-        """A secret of the environment."""
-        return secret(name)
-
-    def env(self, name: str, default: Any = None, type: str = "str") -> Any:
-        """A variable of the environment, read as the type."""
-        return env(name, default, type)
 
     def _loop(self, name: str) -> Cell:
         assert self._judge is not None

@@ -21,7 +21,7 @@ from .logs import OutputFile
 from .model import Flow, Phase, Task
 from .outcomes import Colour, Gate, colour
 from .plan import Plan
-from .resume import Kept
+from .kept import Kept
 from .view import RunInfo, View
 
 if TYPE_CHECKING:

@@ -1,0 +1,23 @@
+"""What the native runner does: everything that is built, since it is the reference."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from flowc.ir.features import Feature
+from flowc.target.contract import LATER, Answer, Native
+
+_HOW: Mapping[Feature, str] = {
+    Feature.schedule_cron: "kept with the flow; cron or systemd starts its runs, the project's README has the lines",
+    Feature.schedule_every: "kept with the flow; cron or systemd starts its runs, the project's README has the lines",
+    Feature.cpu: "noted with the task; one machine has nobody to ask",
+    Feature.memory: "noted with the task; one machine has nobody to ask",
+    Feature.gpu: "noted with the task; one machine has nobody to ask",
+    Feature.sql_postgres: "through psycopg, which must be installed",
+    Feature.sql_duckdb: "through duckdb, which must be installed",
+}
+
+CAPABILITIES: Mapping[Feature, Answer] = {
+    **{feature: Native(_HOW.get(feature, "")) for feature in Feature if feature not in LATER},
+    **LATER,
+}
