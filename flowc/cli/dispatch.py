@@ -6,6 +6,7 @@ import importlib
 import os
 import sys
 from collections.abc import Sequence
+from io import TextIOWrapper
 
 import click
 
@@ -44,6 +45,9 @@ _GROUP = _Commands("flowc", context_settings={"help_option_names": ["-h", "--hel
 
 def dispatch(words: Sequence[str]) -> int:
     """Run a command; never raises."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a terminal that is not UTF-8 is no bug of ours
     try:
         code = _GROUP.main(list(words), prog_name="flowc", standalone_mode=False)
         sys.stdout.flush()

@@ -20,7 +20,7 @@ from flowc.cli.given import Instant, params_from, params_given
 from flowc.cli.progress.state import Event, Progress, waits_of
 
 if TYPE_CHECKING:
-    from flowc.runtime import Result
+    from flowc.runtime.api import Result
 
 Listener = Callable[[Event], None]
 
