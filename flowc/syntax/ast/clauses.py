@@ -46,9 +46,6 @@ class Block(Node):
     def __iter__(self) -> Iterator[Stmt]:
         return iter(self.statements)
 
-    def __len__(self) -> int:
-        return len(self.statements)
-
     @property
     def clauses(self) -> tuple[Clause, ...]:
         return tuple(s for s in self.statements if isinstance(s, Clause))

@@ -14,12 +14,16 @@ class Documentation(Base):
     """`## ...` before a declaration is its doc; before anything else it is a mistake."""
 
     def documented(
-        self, doc: tuple[DocLine, ...], node: ast.Stmt | ast.Item | ast.Column | tuple[ast.Clause, ...]
-    ) -> ast.Stmt | ast.Item | ast.Column | tuple[ast.Clause, ...]:
+        self, doc: tuple[DocLine, ...], node: ast.Stmt | ast.Item | tuple[ast.Clause, ...]
+    ) -> ast.Stmt | ast.Item | tuple[ast.Clause, ...]:
         if isinstance(node, ast.Documented):
             return evolve(node, doc=self._text(doc))
         self._undocumentable(doc)
         return node
+
+    def documented_column(self, line: DocLine, column: ast.Column) -> ast.Column:
+        """A line of the doc before a column; the lines below it are there already."""
+        return evolve(column, doc=line.text if column.doc is None else f"{line.text}\n{column.doc}")
 
     def _text(self, lines: tuple[DocLine, ...]) -> str:
         return "\n".join(line.text for line in lines)

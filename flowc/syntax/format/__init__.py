@@ -1,12 +1,12 @@
 """`flowc fmt`: one style, no options.
 
-* Two blanks for each block; lines up to 120 characters; two blanks before a comment behind code; at most one blank line.
+* Two blanks for each block; lines up to 120 characters; two blanks before a comment behind code; no two blank lines.
 * What its author put on one line stays on one line if it fits, what they broke stays broken: a block of one statement,
   a schema, a list or call (by the newline after its opening bracket), clauses behind a task or in its block.
 * A line that is too long gives way in this order: its clauses move into a block, brackets break with each item on a
   line and a comma behind the last, `and`, `or`, `??` and `>>` begin lines.
-* Neighbours are aligned: the `=` of tasks, the first values of clauses, the types of columns, the braces of schemas on one
-  line. A run of neighbours ends at a blank line, a comment, another statement (clauses alone do not part tasks), and
+* Neighbours are aligned: the `=` of tasks, the first values of clauses, the types of columns, the braces of schemas on
+  one line. A run of neighbours ends at a blank line, a comment, another statement (clauses alone do not part tasks), and
   after a task with a block of several lines.
 * Brackets around an operation stay, others go. Strings and numbers are never touched. Every comment is kept: on its own
   line, behind what it stood behind, or, from inside an expression, above the statement.

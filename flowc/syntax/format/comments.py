@@ -6,6 +6,7 @@ from bisect import bisect_left
 
 from attrs import define, field
 
+from flowc.syntax.format.layout import Doc, Remark
 from flowc.syntax.outline import Token, tokens
 
 
@@ -30,12 +31,12 @@ class Comments:
         del self._waiting[first:last]
         return taken
 
-    def trailing(self, offset: int) -> str:
-        """`  # ...` if such a comment follows `offset` on its line, with nothing but a comma before it."""
+    def trailing(self, offset: int) -> list[Doc]:
+        """`  # ...`, if a comment follows `offset` on its line with nothing but a comma before it."""
         at = bisect_left(self._waiting, offset, key=_start)
         if at == len(self._waiting) or self.text[offset : self._waiting[at].start].strip(" \t,"):
-            return ""
-        return "  " + shown(self._waiting.pop(at))
+            return []
+        return [Remark("  " + shown(self._waiting.pop(at)))]
 
     def any_in(self, start: int, end: int) -> bool:
         """Whether one stands between two offsets."""

@@ -58,7 +58,9 @@ class Declarations(Statements):
         names = [(name, f"{name.name.text}{_alias(name.alias)}") for name in item.names]
         line = head + ", ".join(spelled for _, spelled in names)
         begin, end = item.module.span.end, item.span.end
-        if "\n" not in self.text[begin:end] and fits(line, self.depth):
+        begin = max(begin, self.text.find("(", begin, end))
+        opened = "\n" in self.text[begin : item.names[0].span.start]
+        if not opened and not self.comments.any_in(begin, end) and fits(line, self.depth):
             return line
         return concat(head, self.listed("(", names, ")", begin=begin, end=end))
 

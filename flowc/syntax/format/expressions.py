@@ -56,7 +56,7 @@ class Expressions:
             after = self.comments.trailing(node.span.end)
             broken = broken or bool(before or after)
             rows += [shown(comment) for comment in before]
-            rows.append(concat(doc, comma, after))
+            rows.append(concat(doc, comma, *after))
             docs.append(doc)
             at = node.span.end
         left = [shown(comment) for comment in self.comments.take(at, end)]

@@ -44,6 +44,13 @@ class Pad:
 
 
 @frozen
+class Remark:
+    """A comment behind code. It has no width either: no line breaks for one."""
+
+    text: str
+
+
+@frozen
 class Nest:
     """Its lines stand further to the right, by `by` blanks."""
 
@@ -66,7 +73,7 @@ class Concat:
     parts: tuple[Doc, ...]
 
 
-Doc = str | Line | Hard | IfBroken | Pad | Nest | Group | Concat
+Doc = str | Line | Hard | IfBroken | Pad | Remark | Nest | Group | Concat
 
 HARD = Hard()
 
@@ -91,7 +98,7 @@ def flat(doc: Doc) -> str | None:
             return doc
         case Line():
             return doc.flat
-        case Hard():
+        case Hard() | Remark():
             return None
         case IfBroken():
             return doc.flat
@@ -149,6 +156,8 @@ def render(doc: Doc) -> str:
         match item:
             case str():
                 out.write(item)
+            case Remark():
+                out.write(item.text)
             case Pad():
                 out.waiting += item.width if broken else 0
             case Line() if not broken:
@@ -190,7 +199,7 @@ def _room(room: int, first: _Item, rest: list[_Item]) -> bool:
                 return following < len(rest)  # what must break inside `first` does not fit on its line
             case IfBroken():
                 room -= len(item.text if broken else item.flat)
-            case Pad():
+            case Pad() | Remark():
                 pass
             case Nest():
                 stack.append((indent, broken, item.doc))

@@ -56,7 +56,7 @@ def sequence(nodes: Sequence[N], make: Callable[[N], Entry], *, comments: Commen
         entries.append(entry)
         after = comments.trailing(node.span.end)
         lines += [""] if blank else []
-        lines.append(join(HARD, [*rows, concat(entry.doc, after)]))
+        lines.append(join(HARD, [*rows, concat(entry.doc, *after)]))
         at = node.span.end
     for comment in comments.take(at, end):
         lines += [""] if lines and _blank_between(text, at, comment.start) else []

@@ -41,16 +41,16 @@ class Statements(Expressions):
 
         They stay on one line if their author wrote them on one, and they are one, or `comma` can part them there.
         """
-        opening = concat("{", self.comments.trailing(begin + 1))
+        opening = ["{", *self.comments.trailing(begin + 1)]
         self.depth += INDENT
         lines = sequence(nodes, make, comments=self.comments, begin=begin + 1, end=end)
         self.depth -= INDENT
-        if not lines and opening == "{":
+        if not lines and len(opening) == 1:
             return "{}"
-        if "\n" not in self.text[begin:end] and (len(nodes) < 2 or comma) and None not in map(flat, lines):
+        if "\n" not in self.text[begin:end] and (len(nodes) < 2 or comma) and None not in map(flat, [*opening, *lines]):
             inside = join(concat(IfBroken("", comma), Line()), lines)
             return Group(concat("{", Nest(concat(Line(), inside)), Line(), "}"))
-        return concat(opening, Nest(concat(*(part for line in lines for part in (HARD, line)))), HARD, "}")
+        return concat(*opening, Nest(concat(*(part for line in lines for part in (HARD, line)))), HARD, "}")
 
     def block(self, block: ast.Block, statements: tuple[ast.Stmt, ...] | None = None) -> Doc:
         """The braces of a block, and in them its statements or those given."""
