@@ -11,14 +11,15 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from attrs import define, evolve, field
 
 from flowc.diagnostics import Label
-from flowc.ir.expr import Expr, Item, Lit, Output
+from flowc.ir.expr import Expr, Item, Lit
 from flowc.ir.graph import InArm, InLoop
 from flowc.ir.graph import Scope as Place
-from flowc.ir.types import ANY, INT, ListOf, MapOf, Optional, Range, Type
+from flowc.ir.types import INT, Type
 from flowc.sema import hir
-from flowc.sema.clauses import Said, read_clauses
+from flowc.sema.clauses import read_clauses
 from flowc.sema.constants import stage
-from flowc.sema.expressions import condition, known, typed
+from flowc.sema.expressions import condition, known, typed, usable
+from flowc.sema.loops import limit_of, loop_items, tolerate_of
 from flowc.sema.patterns import read_patterns, report_arms
 from flowc.sema.policy import Level
 from flowc.sema.scope import GroupSymbol, LetSymbol, LoopSymbol, Names, TaskSymbol
@@ -28,6 +29,7 @@ from flowc.sema.templates import TemplateReader
 from flowc.sema.world import Choice, Library
 from flowc.source import Span
 from flowc.syntax import ast
+from flowc.syntax.walk import walk
 
 
 @define(eq=False)
@@ -39,6 +41,12 @@ class BlockReader:
     tasks: TaskReader
     templates: TemplateReader
     arrows: list[Callable[[], None]] = field(factory=list[Callable[[], None]])
+    skip_checks: list[Callable[[], None]] = field(factory=list[Callable[[], None]])
+
+    def settle(self) -> None:
+        """What is due once every name is known, and before any expression is read."""
+        for due in (*self.skip_checks, *self.arrows):
+            due()
 
     def declare(self, block: Iterable[ast.Stmt], spot: Spot) -> Work:
         """Name what stands in a block; the work gives its statements."""
@@ -63,7 +71,7 @@ class BlockReader:
                 self.arrows.append(lambda: self.tasks.chain(stmt, spot))
                 return None
             case ast.Clause() if stmt.name.text == "check":
-                return lambda: self._check(stmt, spot)
+                return self._check(stmt, spot)
             case ast.Clause():
                 return self._stray_clause(stmt, spot)
             case _:
@@ -205,7 +213,7 @@ class BlockReader:
 
         def subject() -> Expr:
             if not made:
-                made.append(typed(stmt.subject, self.state.context(spot)))
+                made.append(self._subject(stmt, spot))
             return made[0]
 
         reasons = tuple(f"only runs when this is `{_shown(arm.patterns)}`" for arm in stmt.arms)
@@ -222,6 +230,11 @@ class BlockReader:
             yield hir.Match(id_, subject(), arms, origin=origin(stmt.span), at=stmt.subject.span)
 
         return work
+
+    def _subject(self, stmt: ast.Match, spot: Spot) -> Expr:
+        context = self.state.context(spot)
+        takes_null = any(isinstance(pattern, ast.NullLiteral) for arm in stmt.arms for pattern in arm.patterns)
+        return usable(typed(stmt.subject, context), context, stmt.subject.span, nullable=takes_null)
 
     def _arm_body(self, body: ast.Block, spot: Spot) -> Work:
         match body.statements:
@@ -240,7 +253,7 @@ class BlockReader:
 
         def items() -> tuple[Expr, Type, Type | None]:
             if not made:
-                made.append(self._items(stmt, spot))
+                made.append(loop_items(stmt, self.state, spot))
             return made[0]
 
         inner = Names(outer=spot.inner)
@@ -264,8 +277,8 @@ class BlockReader:
                 key_name.text if key_name else None,
                 items()[0],
                 tuple(body()),
-                _limit(said.get("limit")),
-                self._tolerate(said.get("tolerate")),
+                limit_of(said.get("limit")),
+                tolerate_of(said.get("tolerate"), self.state.problems),
                 stage(items()[0]) == "build",
                 origin=origin(stmt.span),
                 at=stmt.iterable.span,
@@ -279,57 +292,6 @@ class BlockReader:
             self.state.problems.add(
                 "FLOW202", f"`{name.text}` names both variables of the loop", name.span, helps=("rename one of them",)
             )
-
-    def _items(self, stmt: ast.For, spot: Spot) -> tuple[Expr, Type, Type | None]:
-        expr = typed(stmt.iterable, self.state.context(spot))
-        found = self._own_optional(expr)
-        match found:
-            case ListOf(item=item):
-                return expr, item, None
-            case MapOf(key=key, value=value) if stmt.second is not None:
-                return expr, value, key
-            case Range(item=item) if item != ANY and str(item) in ("int", "date"):
-                return expr, item, None
-            case _ if found == ANY:
-                return expr, ANY, None
-            case Optional():
-                self.state.problems.add(
-                    "FLOW309",
-                    "this list may be missing, since its task may be skipped",
-                    stmt.iterable.span,
-                    helps=(f"{stmt.iterable.span.text} ?? []",),
-                )
-            case MapOf():
-                self.state.problems.add(
-                    "FLOW308",
-                    "a map is walked with two names",
-                    stmt.name.span,
-                    helps=(f"for key, {stmt.name.text} in {stmt.iterable.span.text}",),
-                )
-            case _:
-                self.state.problems.add("FLOW308", f"`for` walks a list, found {found}", stmt.iterable.span)
-        return expr, ANY, None
-
-    def _own_optional(self, expr: Expr) -> Type:
-        """The type without the `?` that a task's own output declares: a null list is a loop that is not entered."""
-        if isinstance(expr, Output) and isinstance(expr.type, Optional):
-            symbol = self.state.tasks.get(expr.node)
-            declared_here = symbol is not None and not any(isinstance(step, InArm) for step in symbol.place)
-            if declared_here and symbol and expr.field is None and symbol.output == expr.type:
-                return expr.type.item
-        return expr.type
-
-    def _tolerate(self, said: Said | None) -> int | float:
-        value = said.constant("failures") if said else 0
-        if isinstance(value, float) and not 0 <= value <= 1 and said:
-            self.state.problems.add(
-                "FLOW313",
-                "`tolerate` takes a number of failures, or a part from 0.0 to 1.0",
-                said.span,
-                helps=("write `tolerate 3` or `tolerate 0.1`",),
-            )
-            return 0
-        return value if isinstance(value, int | float) else 0
 
     # -------------------------------------------------------------- the rest
 
@@ -352,8 +314,16 @@ class BlockReader:
 
         return work
 
-    def _check(self, stmt: ast.Clause, spot: Spot) -> Iterator[hir.Stmt]:
-        yield from self.tasks.check(stmt, spot)
+    def _check(self, stmt: ast.Clause, spot: Spot) -> Work:
+        if stmt.named("skip") is not None:
+            self.skip_checks.append(lambda: self._skips(stmt, spot))
+        return lambda: self.tasks.check(stmt, spot)
+
+    def _skips(self, stmt: ast.Clause, spot: Spot) -> None:
+        for name in (node for node in walk(stmt) if isinstance(node, ast.Name)):
+            symbol = spot.inner.find(name.text)
+            if isinstance(symbol, TaskSymbol):
+                symbol.skipped_by_check = True
 
     def _stray_clause(self, stmt: ast.Clause, spot: Spot) -> Work:
         return lambda: [] if read_clauses([stmt], "b", self.state.context(spot)) else []
@@ -405,8 +375,3 @@ def _names(block: Iterable[ast.Stmt]) -> Iterator[str]:
 
 def _shown(patterns: Sequence[ast.Expr]) -> str:
     return ", ".join(pattern.span.text for pattern in patterns)
-
-
-def _limit(said: Said | None) -> int | None:
-    value = said.constant("count") if said else None
-    return value if isinstance(value, int) else None

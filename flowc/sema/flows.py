@@ -69,8 +69,7 @@ class FlowReader:
         has_when = any(clause.name.text == "when" for clause in flow.body.clauses)
         body = blocks.declare((s for s in flow.body if _is_body(s)), spot)
         handlers = list(self._handlers(flow, module, spot, blocks))
-        for draw in blocks.arrows:
-            draw()
+        blocks.settle()
         statements = tuple(body())
         done: tuple[tuple[Phase, tuple[hir.Stmt, ...]], ...] = tuple((phase, tuple(work())) for phase, work in handlers)
         said = own().said

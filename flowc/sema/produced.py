@@ -37,7 +37,7 @@ def task_value(symbol: TaskSymbol, span: Span, hops: Hops, context: Context) -> 
             return plain(poison(span)), []
         field, type_, span, hops = chosen, _field_type(type_, chosen), hops[0].span, hops[1:]
     residual = beyond(symbol.place, context.place)
-    shown = seen(type_, residual)
+    shown = seen(optional(type_) if symbol.skipped_by_check and loops(residual) else type_, residual)
     if symbol.phase != context.phase:  # rule 13: whatever came of it
         shown, type_ = optional(shown), optional(type_)
     return Reading(Output(symbol.id, field, loops(residual), shown, span), type_, residual), hops

@@ -60,6 +60,8 @@ class TaskSymbol:
     infer: Callable[[], tuple[Type | None, bool]]
     phase: str = "main"
     used: bool = False
+    skipped_by_check: bool = False
+    """A `check ..., skip:` reads it: a mapped one has null where the check says so."""
     _output: tuple[Type | None, bool] | None = None
 
     @property

@@ -73,8 +73,7 @@ class SpareReader:
         else:
             statements = [stmt for stmt in template.body if not isinstance(stmt, ast.Return)]
         work = blocks.declare(statements, spot)
-        for draw in blocks.arrows:
-            draw()
+        blocks.settle()
         list(work())
 
     def _stand_in(self, param: ast.Param, type_: Type) -> Expr | None:

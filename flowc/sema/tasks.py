@@ -18,7 +18,7 @@ from flowc.sema import hir
 from flowc.sema.after import AfterReader
 from flowc.sema.clauses import Said, read_clauses
 from flowc.sema.desk import TaskDesk
-from flowc.sema.expressions import condition, expected, typed
+from flowc.sema.expressions import condition, expected, known, typed
 from flowc.sema.outputs import declared_output
 from flowc.sema.overrides import read_overrides
 from flowc.sema.place import visible_tasks
@@ -52,7 +52,7 @@ class TaskReader:
         self._stray(stmt.body)
         reads, writes, later = self._assets(said, spot)
         kind = self._kind(stmt.action)
-        desk = self.desk(spot, (*reads, *(write.asset for write in writes)))
+        desk = self.desk(self._inside_when(said, spot), (*reads, *(write.asset for write in writes)))
         action = kind.check(stmt.action, desk) if kind else None
         self.state.runs.update(desk.runs)
         output, several = symbol.output, symbol.several
@@ -116,6 +116,11 @@ class TaskReader:
                 notes=() if near else ("other kinds come with a package that offers them as `flowc.kinds`",),
             )
         return kind
+
+    def _inside_when(self, said: Iterable[Said], spot: Spot) -> Spot:
+        """The spot, with what the task's own `when` says not to be null."""
+        when = self.when(said, spot)
+        return evolve(spot, narrowed=lambda: spot.narrowed() | known(when, True)) if when is not None else spot
 
     def desk(self, spot: Spot, assets: tuple[str, ...]) -> TaskDesk:
         """A desk for an operand at a spot."""
