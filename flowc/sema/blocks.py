@@ -326,7 +326,11 @@ class BlockReader:
                 symbol.skipped_by_check = True
 
     def _stray_clause(self, stmt: ast.Clause, spot: Spot) -> Work:
-        return lambda: [] if read_clauses([stmt], "b", self.state.context(spot)) else []
+        def work() -> Iterable[hir.Stmt]:
+            read_clauses([stmt], "b", self.state.context(spot))
+            return ()
+
+        return work
 
     def _stray(self, stmt: ast.Stmt) -> None:
         words: dict[type[ast.Stmt], str] = {

@@ -29,6 +29,7 @@ from flowc.sema.signatures import Signatures
 from flowc.sema.spot import FlowState, Spot, origin
 from flowc.source import Span
 from flowc.syntax import ast
+from flowc.syntax.format import format_expr
 
 
 @define(eq=False)
@@ -270,7 +271,7 @@ class TaskReader:
         if not understood or not clause.positional:
             return
         said = understood[0]
-        id_ = f"{spot.prefix}check {_written(clause.positional[0])}"
+        id_ = f"{spot.prefix}check {format_expr(clause.positional[0])}"
         if not self.state.claim(id_, clause.span):
             return
         verdict: Literal["fail", "skip", "warn"] = "skip" if "skip" in said.values else "fail"
@@ -293,7 +294,7 @@ class TaskReader:
             return
         context = self.state.context(spot)
         text = expected(clause.positional[0], context, STR)
-        id_ = f"{spot.prefix}fail {_written(clause.positional[0])}"
+        id_ = f"{spot.prefix}fail {format_expr(clause.positional[0])}"
         if self.state.claim(id_, clause.span):
             yield hir.Task(id_, Fail(text), origin=origin(clause.span), at=clause.span)
 
@@ -301,8 +302,3 @@ class TaskReader:
 def _asset_arguments(action: Action) -> Iterator[str]:
     if isinstance(action, Python):
         yield from (arg.value.name for arg in action.args if isinstance(arg.value, Asset))
-
-
-def _written(expr: ast.Expr) -> str:
-    """The expression as the formatter prints it, on one line."""
-    return " ".join(expr.span.text.split())

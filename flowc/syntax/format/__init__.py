@@ -18,13 +18,20 @@ from __future__ import annotations
 
 from flowc.diagnostics import Severity
 from flowc.source import Source
-from flowc.syntax.ast import File
+from flowc.syntax.ast import Expr, File
 from flowc.syntax.format.comments import Comments
 from flowc.syntax.format.declarations import Declarations
-from flowc.syntax.format.layout import render
+from flowc.syntax.format.expressions import Expressions
+from flowc.syntax.format.layout import flat, render
 from flowc.syntax.parse import parse
 
-__all__ = ["format_file", "format_source"]
+__all__ = ["format_expr", "format_file", "format_source"]
+
+
+def format_expr(expr: Expr) -> str:
+    """An expression in canonical style, on one line: what a check is called after."""
+    printed = flat(Expressions(expr.span.source.text, Comments("")).expr(expr))
+    return " ".join((printed or expr.span.text).split())
 
 
 def format_source(source: Source) -> str:
