@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from flowc.cli import report
-from flowc.cli.choosing import target_named
+from flowc.cli.choosing import flow_named, only, target_named
 from flowc.cli.compiling import compile_one
 from flowc.diagnostics.codes import Severity
 from flowc.diagnostics.model import Problems
@@ -45,8 +45,11 @@ def command(
     for name in names:
         target_named(name)
     compilation = compile_one(path, profile=profile, flow=flow)
-    if compilation.program is None:
+    program = compilation.program
+    if program is None:
         return report.exit_code(compilation.diagnostics)
+    if flow is not None:
+        program = only(program, flow_named(program, flow))
     chosen = names or compilation.project.targets
     code = 0
     for name in chosen:
@@ -54,9 +57,9 @@ def command(
         folder = folder if output and len(chosen) == 1 else folder / name
         target = target_named(name)
         if explain:
-            click.echo("\n".join(_account(target, compilation.program)))
+            click.echo("\n".join(_account(target, program)))
         else:
-            code = max(code, _build(target, compilation.program, folder, force=force))
+            code = max(code, _build(target, program, folder, force=force))
     return code
 
 

@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import click
+from attrs import evolve
 
 from flowc.diagnostics.suggest import closest
+from flowc.ir.actions import RunFlow
 
 if TYPE_CHECKING:
     from flowc.ir.graph import Program
@@ -38,6 +40,17 @@ def flow_named(program: Program, name: str | None) -> str:
     return name
 
 
+def only(program: Program, name: str) -> Program:
+    """The flow and those that it runs, at any depth."""
+    wanted, left = {name}, [name]
+    while left:
+        actions = [node.action for node in program.graph(left.pop()).nodes]
+        found = {action.flow for action in actions if isinstance(action, RunFlow)} - wanted
+        wanted |= found
+        left += found
+    return evolve(program, graphs=tuple(graph for graph in program.graphs if graph.name in wanted))
+
+
 def _hint(name: str, known: Sequence[str]) -> str:
     near = closest(name, known)
-    return f"Did you mean `{near}`?" if near else f"There are {', '.join(known)}."
+    return f"Did you mean `{near}`?" if near else f"Known: {', '.join(known)}."

@@ -14,6 +14,7 @@ from flowc.diagnostics.suggest import closest
 
 if TYPE_CHECKING:
     from flowc.compiler import Compilation
+    from flowc.ir.graph import Program
 
 
 @frozen
@@ -39,25 +40,25 @@ def compile_files(
             compilation = compile_sources(sources, profile=profile, flow=flow, targets=targets)
             compilations.append(compilation)
             problems.extend(compilation.diagnostics)
-            _judge(compilation, targets, problems)
+            if compilation.program is not None:
+                for name in targets:
+                    problems.extend(judged(compilation.program, name))
     return Compiled(tuple(compilations), problems.sorted())
 
 
-def _judge(compilation: Compilation, targets: Sequence[str], problems: Problems) -> None:
-    """What the targets cannot say of a program. A target that does not exist is FLOW906."""
-    if compilation.program is None or not targets:
-        return
+def judged(program: Program, name: str) -> list[Diagnostic]:
+    """What a target cannot say of a program. A target that does not exist is FLOW906."""
     from flowc.target.legalise import legalise
     from flowc.target.registry import target, target_names
 
-    known = target_names()
-    for name in targets:
-        if name in known:
-            legalise(target(name), compilation.program, problems, known=known)
-        else:
-            near = closest(name, known)
-            help_ = f"did you mean `{near}`?" if near else f"there are {', '.join(known)}"
-            problems.add("FLOW906", f"no target `{name}` is installed", None, helps=(help_,))
+    known, problems = target_names(), Problems()
+    if name in known:
+        legalise(target(name), program, problems, known=known)
+    else:
+        near = closest(name, known)
+        help_ = f"did you mean `{near}`?" if near else f"there are {', '.join(known)}"
+        problems.add("FLOW906", f"no target `{name}` is installed", None, helps=(help_,))
+    return problems.sorted()
 
 
 def _by_project(files: Sequence[Path]) -> Iterator[list[Path]]:

@@ -41,7 +41,7 @@ def params_from(path: Path | None) -> dict[str, Any]:
     return cast(dict[str, Any], found)
 
 
-class Instant(click.ParamType):
+class Instant(click.ParamType):  # pyright: ignore[reportMissingTypeArgument] - generic since click 8.4 only
     """`2024-01-31T06:00Z`, or without a zone on the flow's own clocks."""
 
     name = "INSTANT"

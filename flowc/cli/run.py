@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from flowc.cli import report
-from flowc.cli.choosing import flow_named
-from flowc.cli.compiling import compile_one
+from flowc.cli.choosing import flow_named, only
+from flowc.cli.compiling import compile_one, judged
 from flowc.cli.given import Instant, params_from, params_given
 from flowc.cli.progress.state import Event, Progress, waits_of
+from flowc.diagnostics.codes import Severity
 
 if TYPE_CHECKING:
     from flowc.runtime.api import Result
@@ -67,8 +68,12 @@ def command(
     from flowc.cli.native import run_flow
 
     name = flow_named(program, flow)
-    graph = program.graph(name)
-    progress = Progress(waits_of(graph))
+    program = only(program, name)
+    found = judged(program, "native")
+    report.show([diagnostic for diagnostic in found if diagnostic.severity is not Severity.INFO])
+    if report.exit_code(found):
+        return 1
+    progress = Progress(waits_of(program.graph(name)))
     shown = _shown(progress, trace=trace, as_json=as_json, quiet=quiet)
     began = time.monotonic()
     with shown as listener:

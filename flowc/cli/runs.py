@@ -11,6 +11,7 @@ from typing import Any
 import click
 from attrs import frozen
 
+from flowc.cli.progress.end import shown
 from flowc.cli.progress.live import duration
 from flowc.runtime.journal import read
 from flowc.runtime.launch import claim
@@ -141,4 +142,4 @@ def _tail(run: Past) -> Iterator[str]:
     logs = sorted((run.folder / "logs").glob("*.log"))
     if logs:
         yield ""
-    yield from (f"printed  {log}" for log in logs)
+    yield from (f"printed  {shown(log)}" for log in logs)

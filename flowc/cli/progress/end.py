@@ -33,6 +33,14 @@ def _failures(progress: Progress, logs: Path) -> Iterator[str]:
         yield f"  {name} failed: {' '.join((end.message or 'without a message').split())}"
         log = logs / f"{name}.{end.attempts}.log"
         if log.is_file():
-            yield f"    printed: {log}"
+            yield f"    printed: {shown(log)}"
     if len(failed) > _SHOWN:
         yield f"  and {len(failed) - _SHOWN} more"
+
+
+def shown(path: Path) -> str:
+    """A path as one would type it here."""
+    try:
+        return str(path.relative_to(Path.cwd()))
+    except ValueError:
+        return str(path)

@@ -31,7 +31,7 @@ def _said(event: Event, progress: Progress, now: float) -> str | None:
             return f"{name} warns{message}"
         case "problem":
             return f"{event['where']} cannot be evaluated{message}"
-        case "finish":
+        case "finish" if event["run"] != progress.run:  # the run's own end is told at more length
             return f"{event['flow']} {event['outcome']}{message}"
         case _:
             return None

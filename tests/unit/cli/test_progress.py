@@ -121,12 +121,16 @@ def test_events_of_a_subflow_change_nothing() -> None:
         (event("end", "a", outcome="skipped", attempts=0), "a skipped"),
         (event("warning", "check n > 0", message="few"), "check n > 0 warns: few"),
         (event("problem", where="if", message="KeyError: 'x'"), "if cannot be evaluated: KeyError: 'x'"),
-        (event("finish", outcome="failed", message="exit 3"), "nightly failed: exit 3"),
+        (event("finish", outcome="failed", message="x") | {"run": "r2", "flow": "child"}, "child: child failed: x"),
         (event("start", "x", attempt=1) | {"run": "r2", "flow": "child"}, "child: x starts"),
     ],
 )
 def test_lines(told: dict[str, Any], expected: str) -> None:
     assert line(told, progress(), 12.34) == f"    12.3s  {expected}"
+
+
+def test_the_end_of_the_run_is_told_by_the_summary() -> None:
+    assert line(event("finish", outcome="failed"), progress(), 1.0) is None
 
 
 def test_a_last_failure_is_told_by_its_end() -> None:

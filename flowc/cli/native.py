@@ -1,0 +1,53 @@
+"""A program run in this process, by the native target's flows on the native runner."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from flowc.ir.graph import Program
+    from flowc.runtime.api import Result
+    from flowc.runtime.model import Flow
+
+
+def run_flow(
+    program: Program,
+    name: str,
+    *,
+    params: Mapping[str, Any],
+    texts: Mapping[str, str],
+    at: datetime | None,
+    resume: str | None,
+    jobs: int | None,
+    listener: Callable[[Mapping[str, Any]], None],
+) -> Result:
+    """Run a flow to its end, or go on with a run of it. `texts` are params that are read by their types.
+
+    Raises click.UsageError where it cannot start as it was asked for.
+    """
+    from flowc.runtime import api
+    from flowc.runtime.errors import UsageError
+    from flowc.runtime.params import from_texts
+
+    flows = _flows(program)
+    flow = flows[name]
+    root, others = Path(program.root), flows.values()
+    try:
+        if resume:
+            return api.resume(resume, flow, root=root, flows=others, jobs=jobs, listener=listener)
+        given = {**params, **from_texts(flow, texts)}
+        return api.run(flow, given, at=at, root=root, flows=others, jobs=jobs, listener=listener)
+    except UsageError as error:
+        raise click.UsageError(str(error)) from error
+
+
+def _flows(program: Program) -> dict[str, Flow]:
+    # By its name, as the registry finds every target: the command line knows none of them.
+    flows: dict[str, Flow] = import_module("flowc_targets.native.load").load(program)
+    return flows
