@@ -45,9 +45,10 @@ def run(
     jobs: int | None = None,
     listener: Callable[[Event], None] | None = None,
     sync: bool = True,
+    inline: bool = False,
 ) -> Result:
     """Run a flow to its end; UsageError where it cannot start. `flows` are those that it runs itself."""
-    engine = _engine(flow, flows, root, state, jobs, listener, sync)
+    engine = _engine(flow, flows, root, state, jobs, listener, sync, inline)
     try:
         found = launch.prepare(engine, flow, params or {}, at=at, trigger=trigger)
     except BaseException:
@@ -66,9 +67,10 @@ def resume(
     jobs: int | None = None,
     listener: Callable[[Event], None] | None = None,
     sync: bool = True,
+    inline: bool = False,
 ) -> Result:
     """Go on with a run: what succeeded is kept, all else runs afresh; UsageError where there is no such run."""
-    engine = _engine(flow, flows, root, state, jobs, listener, sync)
+    engine = _engine(flow, flows, root, state, jobs, listener, sync, inline)
     try:
         found = launch.resume(engine, identity)
     except BaseException:
@@ -85,9 +87,10 @@ def _engine(
     jobs: int | None,
     listener: Callable[[Event], None] | None,
     sync: bool,
+    inline: bool,
 ) -> Engine:
     known = {found.name: found for found in (*flows, flow)}
-    return Engine(Path(root), flows=known, state=state, jobs=jobs, listener=listener, sync=sync)
+    return Engine(Path(root), flows=known, state=state, jobs=jobs, listener=listener, sync=sync, inline=inline)
 
 
 def _work(engine: Engine, found: launch.Run) -> Result:

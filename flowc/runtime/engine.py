@@ -27,7 +27,11 @@ Listener = Callable[[Event], None]
 
 
 class Engine:
-    """Runs of the flows of a project, in this process. `root` is where tasks run, `state` where records are kept."""
+    """Runs of the flows of a project, in this process. `root` is where tasks run, `state` where records are kept.
+
+    Without `sync` a success is not forced to the disk before something follows from it: a kill loses nothing all the
+    same, a power cut may. `inline` runs attempts in this process.
+    """
 
     def __init__(
         self,
@@ -38,12 +42,14 @@ class Engine:
         jobs: int | None = None,
         listener: Listener | None = None,
         sync: bool = True,
+        inline: bool = False,
     ) -> None:
         self.root = root.resolve()
         self.state = state or self.root / ".flowc"
         self.flows = flows
         self.jobs = jobs or os.cpu_count() or 1
         self.sync = sync
+        self.is_inline = inline
         self.mark = uuid.uuid4().hex[:12]
         self.clock = Clock()
         self.selector = selectors.DefaultSelector()

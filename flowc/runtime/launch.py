@@ -15,11 +15,11 @@ from .board import Cell
 from .engine import Engine
 from .errors import UsageError
 from .journal import read
+from .kept import Kept, state
 from .model import Flow
 from .params import bind
 from .plan import Plan, Subject
 from .reading import read_datetime
-from .kept import Kept, state
 from .running import Run
 from .values import decode
 from .view import RunInfo, View

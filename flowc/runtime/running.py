@@ -17,11 +17,11 @@ from .environment import Masker
 from .errors import Failure, failure
 from .journal import Journal, Record
 from .judge import Judge
+from .kept import Kept
 from .logs import OutputFile
 from .model import Flow, Phase, Task
 from .outcomes import Colour, Gate, colour
 from .plan import Plan
-from .kept import Kept
 from .view import RunInfo, View
 
 if TYPE_CHECKING:

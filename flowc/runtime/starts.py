@@ -13,7 +13,7 @@ from .journal import Record
 from .model import Flow, Task
 from .requests import WORKER_KINDS, request
 from .texts import datetime_text
-from .turns import ChildTurn, Turn, WaitTurn, WorkerTurn
+from .turns import ChildTurn, InlineTurn, Turn, WaitTurn, WorkerTurn
 from .types import of
 from .values import carried
 from .wait import file_look, time_look
@@ -87,7 +87,10 @@ def _turn(job: Job, task: Task) -> Turn | None:
     if isinstance(action, RunFlow):
         return _child(job, action.flow, action.arguments(v))
     out = f".flowc/out/{run.info.id}/{cell.name}"
-    return WorkerTurn(engine, job, request(task, v, out), f"{cell.name}.{cell.attempts}.log")
+    asked = request(task, v, out)
+    if engine.is_inline:
+        return InlineTurn(engine, job, asked)
+    return WorkerTurn(engine, job, asked, f"{cell.name}.{cell.attempts}.log")
 
 
 def _child(job: Job, flow: str, arguments: Call) -> Turn | None:

@@ -12,7 +12,7 @@ from typing import Any
 from .paths import Table
 
 Part = Any
-"""A text, or a hole: `{"value": x}`, `{"ident": [[name, ..], ..]}`, `{"rows": [..], "columns": [..]}`, `{"json": x}`."""
+"""A text, or a hole: `{"value": x}`, `{"ident": [[name]]}`, `{"rows": [[x]], "columns": [name]}`, `{"json": x}`."""
 
 
 TOKEN = re.compile(r"""'(?:[^']|'')*'|"(?:[^"]|"")*"|`[^`]*`|\[[^\]]*\]|--[^\n]*|/\*.*?\*/|[;?]""", re.DOTALL)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from .attempts import Success
 from .errors import Failure, failure
-from .values import encode
+from .values import decode, encode
 from .workers import Worker
 
 if TYPE_CHECKING:
@@ -69,6 +69,29 @@ class WorkerTurn:
     def _write_rest(self, worker: Worker) -> None:
         self.output.write(worker.read_output())
         self.output.close()
+
+
+class InlineTurn:
+    """An attempt in this process, which nothing can stop: for tests and mocks."""
+
+    def __init__(self, engine: Engine, job: Job, request: dict[str, Any]) -> None:
+        self.engine = engine
+        self.job = job
+        self.request = request
+        self.timer = engine.clock.after(0, self._run)
+
+    def stop(self) -> None:
+        self.timer.cancel()
+
+    def _run(self) -> None:
+        from .execute import execute
+
+        try:
+            value = execute(decode(encode(self.request)))
+        except BaseException as error:
+            self.engine.dispatcher.finish(self.job, failure(error))
+            return
+        self.engine.dispatcher.finish(self.job, Success(value))
 
 
 class WaitTurn:

@@ -1,0 +1,41 @@
+"""The native target: a project that runs with Python's standard library alone, on the runner that is the reference."""
+
+from __future__ import annotations
+
+from flowc.target.contract import Target
+from flowc_targets.native.capabilities import CAPABILITIES
+from flowc_targets.native.load import load
+from flowc_targets.native.lower import lower
+from flowc_targets.native.model import NativeProject
+from flowc_targets.native.render import render
+
+__all__ = ["TARGET", "load"]
+
+TARGET: Target[NativeProject] = Target(
+    name="native",
+    engine="the native runner",
+    versions="Python 3.10 up",
+    capabilities=CAPABILITIES,
+    lower=lower,
+    render=render,
+    disregards={
+        "Node.fallback_of": "the task names its fallback",
+        "Node.renamed_from": "the journal of a run is read by the same source that wrote it; no history to keep",
+        "Group.renamed_from": "as for tasks",
+        "Graph.renamed_from": "as for tasks",
+        "Asset.renamed_from": "as for tasks",
+        "Asset.owner": "the runner knows an asset by its name",
+        "Asset.tags": "the runner knows an asset by its name",
+        "Asset.doc": "the runner knows an asset by its name",
+        "Node.overrides": "words for other targets; there are none for this one",
+        "Graph.overrides": "words for other targets; there are none for this one",
+        "Override.target": "words for other targets",
+        "Override.word": "words for other targets",
+        "Override.value": "words for other targets",
+        "Graph.schemas": "types are written out in full",
+        "Node.several": "several outputs are a record to the runner",
+        "Graph.several": "several outputs are a record to the runner",
+        "Loop.item": "an element is known by its loop",
+        "Loop.keys": "a key is known by its loop",
+    },
+)
