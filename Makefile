@@ -39,6 +39,7 @@ lint: $(TOOLS) ## look for mistakes and for what is not formatted
 
 types: $(TOOLS) ## check the types
 	$(BIN)/pyright --pythonpath $(BIN)/python
+	$(BIN)/pyright --pythonpath $(BIN)/python --pythonversion 3.10 flowc/runtime
 
 fmt: $(TOOLS) ## format the code and mend what can be mended without a thought
 	$(BIN)/ruff check --fix-only

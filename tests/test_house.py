@@ -35,6 +35,12 @@ def test_the_types_are_right() -> None:
     tool("pyright", "--warnings", "--pythonpath", sys.executable)
 
 
+@pytest.mark.slow
+def test_the_runtime_keeps_to_python_3_10() -> None:
+    """It is copied into native projects, which run there too."""
+    tool("pyright", "--warnings", "--pythonpath", sys.executable, "--pythonversion", "3.10", "flowc/runtime")
+
+
 def tracked(*patterns: str) -> list[Path]:
     listed = subprocess.run(
         ["git", "ls-files", "-z", "--", *patterns], cwd=ROOT, capture_output=True, text=True, check=True
