@@ -62,8 +62,12 @@ class Skips:
 
     def is_mixed(self, node: str) -> bool:
         """Whether one upstream of the node can fail in a run in which another one, or an arm, is skipped."""
-        found = self._graph.node(node)
-        causes = [*self._causes(found), *([_Cause(own, 0)] if (own := self._own(found)) else [])]
+        return self.mixes(self._graph.node(node))
+
+    def mixes(self, thing: Node | Decision | Loop) -> bool:
+        """The same of a node, a decision or a loop."""
+        own = self._own(thing) if isinstance(thing, Node) else frozenset[Reason]()
+        causes = [*self._causes(thing), *([_Cause(own, 0)] if own else [])]
         return any(
             self._can_fail_beside(skipped, other)
             for skipped in causes
@@ -71,6 +75,10 @@ class Skips:
             for other in causes
             if other is not skipped
         )
+
+    def skipping(self, need: Need, reader: Node | Decision | Loop) -> frozenset[Reason]:
+        """What can skip the reader by this need alone; empty if nothing can."""
+        return _merged(self._of_needs((need,), reader)).reasons
 
     def _can_fail_beside(self, skipped: _Cause, other: _Cause) -> bool:
         """Whether something blocks `other` that neither blocks `skipped` too nor is skipped with it."""
