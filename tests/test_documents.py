@@ -6,11 +6,21 @@ A block that shows a mistake says so, and then has that mistake and no other:
     ```flow error=FLOW201,FLOW211 in=examples/tiny_etl
 
 `in` names the project folder whose Python, SQL and modules the flow uses; without it, that of the document.
+
+A block of commands and what they print is run in a copy of the folder that it names, and prints just that, times and
+the ids of runs aside; `engine` where it needs a real one:
+
+    ```console in=examples/01_tiny_etl
+    ```console engine in=examples/01_tiny_etl
 """
 
 from __future__ import annotations
 
+import os
 import re
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -60,6 +70,58 @@ def test_the_flow_compiles_or_has_the_mistake_that_it_shows(block: Block) -> Non
     assert sorted({problem.code.number for problem in problems}) == [*block.errors], "\n".join(
         f"{problem.code.number} {problem.span}: {problem.message}" for problem in problems
     )
+
+
+CONSOLE = re.compile(
+    r"^```console(?P<engine> engine)? in=(?P<folder>\S+)\n(?P<text>.*?)^```$", re.DOTALL | re.MULTILINE
+)
+SESSIONS = [
+    pytest.param(
+        ROOT / found["folder"],
+        found["text"],
+        marks=[pytest.mark.engine] if found["engine"] else [],
+        id=f"{document.relative_to(ROOT).as_posix()}:{text.count(chr(10), 0, found.start()) + 1}",
+    )
+    for document in DOCUMENTS
+    for text in [document.read_text("utf-8")]
+    for found in CONSOLE.finditer(text)
+]
+
+
+@pytest.mark.parametrize(("folder", "session"), SESSIONS)
+def test_the_commands_print_what_is_shown(folder: Path, session: str, tmp_path: Path) -> None:
+    project = tmp_path / folder.name
+    shutil.copytree(folder, project, ignore=shutil.ignore_patterns(".flowc", "__pycache__", "out", "build", "*.duckdb"))
+    commands = re.findall(r"^\$ (.*)$", session, re.MULTILINE)
+    shown = "".join(f"$ {command}\n{_printed(command, project, tmp_path)}" for command in commands)
+    assert _timeless(shown) == _timeless(session)
+
+
+def _printed(command: str, project: Path, scripts: Path) -> str:
+    """What a shell prints, where `flowc` and `python` are those that run the tests."""
+    shim = scripts / "flowc"
+    shim.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m flowc "$@"\n')
+    shim.chmod(0o755)
+    house = os.pathsep.join(str(ROOT / top) for top in ("", "grammar", "targets"))
+    path = os.pathsep.join([str(scripts), str(Path(sys.executable).parent), os.environ["PATH"]])
+    done = subprocess.run(
+        ["sh", "-c", command],
+        cwd=project,
+        env={**os.environ, "PYTHONPATH": house, "PATH": path},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+        timeout=300,
+        check=False,
+    )
+    return done.stdout
+
+
+def _timeless(text: str) -> str:
+    """Without what differs from run to run."""
+    text = re.sub(r" *\d+\.\d+ ?s\b", " 0.0s", text)
+    return re.sub(r"\d{8}-\d{6}-[0-9a-f]{6}", "RUN", text)
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.relative_to(ROOT).as_posix())
