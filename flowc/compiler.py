@@ -5,12 +5,13 @@ Every stage is a function to a value or to problems; only `emit.write` touches a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from attrs import frozen
 
 from flowc.diagnostics import Diagnostic, Problems, Severity
+from flowc.diagnostics.allow import Allowance, unknown_allowances, unsilenced
 from flowc.ir.graph import Graph, Program
 from flowc.sema import hir
 from flowc.sema.project import Project, find_project
@@ -81,6 +82,8 @@ def compile_sources(
     mains = [loader.load(path, source) for path, source in sources]
     for path in project.files():
         loader.load(path)
+    allowances = [allowance for held in loader.modules for allowance in _allowances(held.file)]
+    unknown_allowances(((allowance.slug, allowance.span) for allowance in allowances), problems)
     module, analysis = analyse(loader, mains, project, profile, {**BUILTIN, **outside_kinds(BUILTIN)})
     check_module(module, analysis, mains, problems)
     files = {held.source.path: held.file for held in loader.modules}
@@ -90,7 +93,7 @@ def compile_sources(
     if not problems.has_errors:
         graphs = tuple(build(analysed) for analysed in module.flows)
         program = Program(project.name, graphs, str(project.root))
-    diagnostics = tuple(_allowed(problems.sorted(), files, project))
+    diagnostics = tuple(unsilenced(problems.sorted(), allowances, everywhere=project.allow))
     return Compilation(project, diagnostics, files, texts, module, graphs, None if problems.has_errors else program)
 
 
@@ -109,17 +112,7 @@ def _shown(path: Path) -> str:
         return str(path)
 
 
-def _allowed(diagnostics: Iterable[Diagnostic], files: dict[str, ast.File], project: Project) -> Iterable[Diagnostic]:
-    """All but the warnings that `# flow: allow(...)` or `[lint] allow` silence."""
-    for diagnostic in diagnostics:
-        if diagnostic.severity is Severity.WARNING:
-            if diagnostic.code.slug in project.allow:
-                continue
-            span = diagnostic.span
-            allows = files[span.source.path].allows if span and span.source.path in files else ()
-            if span and any(
-                allow.line == span.line and diagnostic.code.slug in {slug.text for slug in allow.slugs}
-                for allow in allows
-            ):
-                continue
-        yield diagnostic
+def _allowances(file: ast.File) -> Iterator[Allowance]:
+    """The `# flow: allow(...)` of a file, a slug each."""
+    for allow in file.allows:
+        yield from (Allowance(slug.text, slug.span, allow.line) for slug in allow.slugs)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable
 
 from attrs import frozen
 
@@ -14,16 +14,17 @@ from flowc.source import Span
 
 @frozen
 class Allowance:
-    """A slug that is allowed, where that is written, and the line it silences; `line` None is the whole project."""
+    """A slug that is allowed, where that is written, and the line of that file that it silences."""
 
     slug: str
     span: Span
-    line: int | None = None
+    line: int
 
 
-def unsilenced(diagnostics: Iterable[Diagnostic], allowances: Sequence[Allowance]) -> list[Diagnostic]:
+def unsilenced(
+    diagnostics: Iterable[Diagnostic], allowances: Iterable[Allowance], *, everywhere: Collection[str] = ()
+) -> list[Diagnostic]:
     """What is left to say. Errors and information cannot be allowed; see `unknown_allowances`."""
-    everywhere = {allowance.slug for allowance in allowances if allowance.line is None}
     by_line = {(allowance.span.source.path, allowance.line, allowance.slug) for allowance in allowances}
 
     def silent(diagnostic: Diagnostic) -> bool:
@@ -35,17 +36,16 @@ def unsilenced(diagnostics: Iterable[Diagnostic], allowances: Sequence[Allowance
     return [diagnostic for diagnostic in diagnostics if not silent(diagnostic)]
 
 
-def unknown_allowances(allowances: Iterable[Allowance], problems: Problems) -> None:
-    """Report each allowance that names no warning."""
+def unknown_allowances(slugs: Iterable[tuple[str, Span]], problems: Problems) -> None:
+    """Report each slug that names no warning, at the place where it is written."""
     warnings = [slug for slug, code in BY_SLUG.items() if code.severity is Severity.WARNING]
-    for allowance in allowances:
-        slug = allowance.slug
+    for slug, span in slugs:
         if slug in warnings:
             continue
         if slug in BY_SLUG:
             message = f"`{slug}` is no warning, and only warnings can be allowed"
-            problems.add("FLOW115", message, allowance.span, helps=("mend what it reports",))
+            problems.add("FLOW115", message, span, helps=("mend what it reports",))
         else:
             near = closest(slug, warnings)
             help_ = f"did you mean `{near}`?" if near else "`flowc explain` lists them all"
-            problems.add("FLOW115", f"no warning has the name `{slug}`", allowance.span, helps=(help_,))
+            problems.add("FLOW115", f"no warning has the name `{slug}`", span, helps=(help_,))

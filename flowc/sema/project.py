@@ -9,6 +9,7 @@ from typing import cast
 from attrs import frozen
 
 from flowc.diagnostics import Problems
+from flowc.diagnostics.allow import unknown_allowances
 from flowc.diagnostics.suggest import closest
 from flowc.source import Source, Span
 
@@ -99,10 +100,15 @@ class _Reader:
             self._texts(table, "targets") or ("native",),
             self._text(table, "profile"),
             self._pools(self._table(data, "pools")),
-            self._texts(lint, "allow"),
+            self._allow(lint),
             self._targets(self._table(data, "target")),
             True,
         )
+
+    def _allow(self, lint: dict[str, object]) -> tuple[str, ...]:
+        slugs = self._texts(lint, "allow")
+        unknown_allowances(((slug, self._place(slug)) for slug in slugs), self.problems)
+        return slugs
 
     def _edition(self, table: dict[str, object]) -> None:
         edition = self._text(table, "edition")

@@ -14,7 +14,7 @@ def found(code: str, source: Source, line: int) -> Diagnostic:
     return Diagnostic(CODES[code], "m", Span(source, start, start + 3))
 
 
-def allowance(slug: str, line: int | None) -> Allowance:
+def allowance(slug: str, line: int) -> Allowance:
     return Allowance(slug, Span(SOURCE, 0, 3), line)
 
 
@@ -30,21 +30,19 @@ def test_another_slug_silences_nothing() -> None:
 
 def test_the_project_silences_everywhere() -> None:
     warnings = [found("FLOW208", SOURCE, 1), found("FLOW208", OTHER, 3), Diagnostic(CODES["FLOW208"], "m")]
-    assert unsilenced(warnings, [allowance("unused-import", None)]) == []
+    assert unsilenced(warnings, [], everywhere=["unused-import"]) == []
 
 
 def test_errors_and_information_stay() -> None:
     loud = [found("FLOW309", SOURCE, 1), found("FLOW902", SOURCE, 1)]
     slugs = ("optional-value-used", "emulated")
-    assert unsilenced(loud, [allowance(slug, line) for slug in slugs for line in (1, None)]) == loud
+    assert unsilenced(loud, [allowance(slug, 1) for slug in slugs], everywhere=slugs) == loud
 
 
 def test_an_allowance_must_name_a_warning() -> None:
     problems = Problems()
-    unknown_allowances(
-        [allowance("optional-value-used", 1), allowance("unused-imports", 1), allowance("x", 1)], problems
-    )
-    unknown_allowances([allowance("unused-import", 1)], problems)
+    slugs = ("optional-value-used", "unused-imports", "x", "unused-import")
+    unknown_allowances([(slug, Span(SOURCE, 0, 3)) for slug in slugs], problems)
     assert [(problem.code.number, problem.message, problem.helps) for problem in problems] == [
         (
             "FLOW115",
