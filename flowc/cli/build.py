@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Sequence
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from flowc.emit.write import Written
     from flowc.ir.graph import Program
     from flowc.target.contract import AnyTarget
+
+_MANY = 12
 
 
 @click.command("build")
@@ -93,11 +96,22 @@ def _build(target: AnyTarget, program: Program, folder: Path, *, force: bool) ->
 
 
 def _said(written: Written, folder: Path) -> str:
-    lines = [f"  wrote    {path}" for path in written.changed]
+    lines = [f"  wrote    {path}" for path in _folded(written.changed)]
     lines += [f"  removed  {path}" for path in written.removed]
     lines += [f"  left     {path} (no longer made, but changed since)" for path in written.left]
     count = len(written.changed) + len(written.unchanged)
     return "\n".join([f"{folder}: {count} files, {len(written.changed)} written", *lines])
+
+
+def _folded(paths: Sequence[str]) -> Iterator[str]:
+    """The paths, but a folder once where many of its files are among them."""
+    folders = [path.rpartition("/")[0] for path in paths]
+    for folder, group in groupby(zip(folders, paths, strict=True), key=lambda pair: pair[0]):
+        inside = [path for _, path in group]
+        if folder and len(inside) > _MANY:
+            yield f"{folder}/ ({len(inside)} files)"
+        else:
+            yield from inside
 
 
 def _account(target: AnyTarget, program: Program) -> Iterator[str]:
