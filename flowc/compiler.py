@@ -12,6 +12,7 @@ from attrs import frozen
 
 from flowc.diagnostics import Diagnostic, Problems, Severity
 from flowc.diagnostics.allow import Allowance, unknown_allowances, unsilenced
+from flowc.diagnostics.echoes import without_echoes
 from flowc.ir.graph import Graph, Program
 from flowc.sema import hir
 from flowc.sema.project import Project, find_project
@@ -93,7 +94,7 @@ def compile_sources(
     if not problems.has_errors:
         graphs = tuple(build(analysed) for analysed in module.flows)
         program = Program(project.name, graphs, str(project.root))
-    diagnostics = tuple(unsilenced(problems.sorted(), allowances, everywhere=project.allow))
+    diagnostics = tuple(unsilenced(without_echoes(problems.sorted()), allowances, everywhere=project.allow))
     return Compilation(project, diagnostics, files, texts, module, graphs, None if problems.has_errors else program)
 
 
