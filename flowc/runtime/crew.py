@@ -22,6 +22,7 @@ class Crew:
         self.selector = selector
         self._idle: list[Worker] = []
         self._turns: dict[Worker, WorkerTurn | None] = {}
+        self._hired = 0
 
     def take(self, turn: WorkerTurn) -> Worker:
         """A worker for an attempt."""
@@ -67,7 +68,9 @@ class Crew:
         self._idle.clear()
 
     def _hire(self) -> Worker:
-        worker = Worker(self.root, f"{self.mark}.{len(self._turns)}")
+        # A number is never given twice: who has the mark of a worker is stopped with it.
+        self._hired += 1
+        worker = Worker(self.root, f"{self.mark}.{self._hired}")
         self.selector.register(worker.answers, selectors.EVENT_READ, lambda: self._answered(worker))
         self.selector.register(worker.output, selectors.EVENT_READ, lambda: self._wrote(worker))
         return worker
