@@ -167,9 +167,15 @@ def _shape(spec: Spec) -> tuple[str, ...]:
 
 
 def _unknown_modifier(spec: Spec, name: ast.Name, slots: Mapping[str, Slot], context: Context) -> None:
+    head = MODIFIERS.get(name.text)
+    if head is not None:
+        helps = (f"say it there: `{head} ..., {name.text}: ...`",)
+        message = f"`{name.text}:` belongs to `{head}`, not to `{spec.word}`"
+        context.problems.add("FLOW213", message, name.span, helps=helps)
+        return
     near = closest(name.text, slots)
     if near:
-        helps: tuple[str, ...] = (f"did you mean `{near}:`?",)
+        helps = (f"did you mean `{near}:`?",)
     elif slots:
         helps = (f"`{spec.word}` takes {', '.join(f'`{slot}:`' for slot in slots)}",)
     else:
