@@ -53,7 +53,7 @@ def decision(name: str = "if_1", *after: str, condition: Expr = FLAG, arms: int 
 
 
 def loop(name: str = "for_1", *after: str, **more: Any) -> Loop:
-    needs = tuple(Requires(Upstream(up)) for up in after)
+    needs = (*(Requires(Upstream(up)) for up in after), *more.pop("needs", ()))
     items = Output(after[0], None, 0, ListOf(INT)) if after else Param("xs", ListOf(INT))
     return Loop(name, "x", None, items, more.pop("scope", ()), needs, origin=HERE, **more)
 

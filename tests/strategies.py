@@ -12,8 +12,25 @@ from attrs import NOTHING, fields
 from hypothesis import strategies as st
 
 from flowc.ir import actions, expr, graph, types
-from flowc.ir.graph import Accepts, AnyFailed, AnyOf, Awaits, Graph, InArm, Need, Node, Requires, Scope, Upstream
-from tests.graphs import check, decision, flow, task
+from flowc.ir.graph import (
+    Accepts,
+    AnyFailed,
+    AnyOf,
+    Awaits,
+    Decision,
+    Graph,
+    Group,
+    InArm,
+    InLoop,
+    Loop,
+    Need,
+    Node,
+    Requires,
+    Scope,
+    Upstream,
+)
+from flowc.ir.types import INT
+from tests.graphs import check, decision, flow, loop, task
 
 MODULES: tuple[ModuleType, ...] = (graph, actions, types, expr)
 CLASSES = tuple(
@@ -79,33 +96,87 @@ randoms = st.randoms(use_true_random=False)
 # ------------------------------------------------------------------ graphs that could be real
 
 
+IN_LOOP, IN_BOTH = (InLoop("for_0"),), (InLoop("for_0"), InLoop("for_1"))
+_SCOPES: tuple[Scope, ...] = (
+    (),
+    (InArm("if_0", 0),),
+    (InArm("if_0", 1),),
+    (InArm("if_0", 0), InArm("if_1", 0)),
+    IN_LOOP,
+    (*IN_LOOP, InArm("if_2", 0)),
+    IN_BOTH,
+)
+
+
 @st.composite
-def graphs(draw: st.DrawFn, *, most: int = 8) -> Graph:
-    """A flow without cycles: tasks and checks, needs of every sort, arms of up to two nested decisions."""
+def graphs(draw: st.DrawFn, *, most: int = 9, has_loops: bool = True) -> Graph:
+    """A flow without cycles: tasks and checks, needs of every sort, nested branches and loops, a group."""
     random = draw(randoms)
-    outer = decision("if_0", *(["n0"] if random.random() < 0.5 else []), arms=random.randint(1, 2))
-    inner = decision("if_1", *(["n0"] if random.random() < 0.5 else []), scope=(InArm("if_0", 0),))
-    nodes: list[Node] = [task("n0")]
-    for index in range(1, random.randint(1, most)):
-        scope = _scope(random)
-        needs = _needs(random, [node.name for node in nodes])
-        make = check if random.random() < 0.2 else task
-        name = f"check n{index}" if make is check else f"n{index}"
-        nodes.append(make(name, scope=scope, needs=needs))
+    first = [task("n0", output=INT)]
+    places = _places(random)
+    nodes = list(first)
+    groups: list[Group] = []
+    for index in range(1, random.randint(2, most)):
+        scope = random.choice(_SCOPES if has_loops else _SCOPES[:4])
+        is_check = random.random() < 0.2
+        name = f"check n{index}" if is_check else f"n{index}"
+        needs = _needs(random, nodes, groups)
+        if is_check:
+            nodes.append(check(name, verdict=random.choice(("fail", "skip", "warn")), scope=scope, needs=needs))
+        else:
+            nodes.append(task(name, output=INT, scope=scope, needs=needs, action=_reading(random, nodes, needs, scope)))
+        if not groups and random.random() < 0.2:
+            groups.append(Group("g", tuple(node.name for node in random.sample(nodes, k=min(2, len(nodes)))), ()))
     random.shuffle(nodes)
-    return flow(*nodes, decisions=(outer, inner))
+    decisions, loops = places
+    return flow(*nodes, decisions=decisions, loops=loops, groups=tuple(groups))
 
 
-def _scope(random: Random) -> Scope:
-    outer: Scope = (InArm("if_0", random.randint(0, 1)),)
-    return random.choice([(), (), outer, (InArm("if_0", 0), InArm("if_1", random.randint(0, 1)))])
+def _places(random: Random) -> tuple[tuple[Decision, ...], tuple[Loop, ...]]:
+    def maybe() -> list[str]:
+        return ["n0"] if random.random() < 0.4 else []
+
+    decisions = (
+        decision("if_0", *maybe(), arms=random.randint(1, 2)),
+        decision("if_1", *maybe(), scope=(InArm("if_0", 0),)),
+        decision("if_2", *maybe(), scope=IN_LOOP),
+    )
+    tolerances = (0, 0, 1, 0.5, 1.0)
+    loops = (
+        loop("for_0", tolerate=random.choice(tolerances), needs=tuple(Requires(Upstream(name)) for name in maybe())),
+        loop("for_1", tolerate=random.choice(tolerances), scope=IN_LOOP),
+    )
+    return decisions, loops
 
 
-def _needs(random: Random, earlier: list[str]) -> tuple[Need, ...]:
+def _needs(random: Random, earlier: list[Node], groups: list[Group]) -> tuple[Need, ...]:
     found: list[Need] = []
-    for name in random.sample(earlier, k=min(len(earlier), random.randint(0, 3))):
-        one = Upstream(name)
-        other = Upstream(random.choice(earlier))
-        kinds: list[Need] = [Requires(one), Requires(one), Requires(one), Accepts(one), Awaits(one), AnyFailed((one,))]
-        found.append(random.choice([*kinds, AnyOf((one, other) if other != one else (one,))]))
-    return tuple(found)
+    for node in random.sample(earlier, k=min(len(earlier), random.randint(0, 4))):
+        one, other = _upstream(random, node, earlier), Upstream(random.choice(earlier).name)
+        several = (one, other) if other.name != one.name else (one,)
+        plain: list[Need] = [Requires(one)] * 6
+        found.append(
+            random.choice([*plain, Accepts(one), Awaits(one), Awaits(one), AnyFailed(several), AnyOf(several)])
+        )
+    if groups and random.random() < 0.3:
+        found.append(Requires(Upstream("g", is_group=True)))
+    return tuple(dict.fromkeys(found))
+
+
+def _upstream(random: Random, node: Node, earlier: list[Node]) -> Upstream:
+    """Now and then with a check that judges it, whatever that check reads."""
+    checks = [other.name for other in earlier if isinstance(other.action, actions.Check) and other is not node]
+    return Upstream(node.name, checks=(random.choice(checks),) if checks and random.random() < 0.3 else ())
+
+
+def _reading(random: Random, earlier: list[Node], needs: tuple[Need, ...], scope: Scope) -> actions.Python:
+    """Some of what is required is read, so that its arrow carries a value."""
+    around = {place.loop for place in scope if isinstance(place, InLoop)}
+    with_value = {node.name: node for node in earlier if node.output is not None}
+    read = [
+        with_value[need.upstream.name]
+        for need in needs
+        if isinstance(need, Requires) and need.upstream.name in with_value and random.random() < 0.3
+    ]
+    depths = [(node.name, sum(loop not in around for loop in node.loops)) for node in read]
+    return actions.Python("m", "f", tuple(actions.Arg(None, expr.Output(n, None, depth, INT)) for n, depth in depths))
