@@ -7,7 +7,7 @@ for all elements below it. It completes with the last of them; where its loop wa
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from .actions import Check, Fail
@@ -143,9 +143,14 @@ class Board:
         self._link(cell)
         return cell
 
-    def cell(self, subject: Subject, index: Index) -> Cell:
-        """The cell of a subject for an element of the loops that it shares with somebody."""
-        return self.cells[subject][index]
+    def wait_more(self, cell: Cell, watched: Iterable[tuple[Subject, int]]) -> bool:
+        """Let an instance wait for subjects, each met on so many loops; whether any is not complete yet."""
+        for subject, common in watched:
+            upstream = self.cells[subject][cell.index[:common]]
+            if not upstream.done:
+                upstream.waiters.append(cell)
+                cell.pending += 1
+        return cell.pending > 0
 
     def elements(self, cell: Cell) -> Iterator[Cell]:
         """The cells one level below, in input order."""
@@ -194,10 +199,5 @@ class Board:
             self.complete(cell)
 
     def _link(self, cell: Cell) -> None:
-        for subject, common in cell.subject.watched:
-            upstream = self.cells[subject][cell.index[:common]]
-            if not upstream.done:
-                upstream.waiters.append(cell)
-                cell.pending += 1
-        if not cell.pending:
+        if not self.wait_more(cell, cell.subject.watched):
             self.ready.append(cell)

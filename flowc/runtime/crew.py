@@ -45,14 +45,14 @@ class Crew:
         worker.close()
 
     def stop(self, lost: list[Worker]) -> None:
-        """End workers with all that they started."""
-        workers.stop(lost)
-        for worker in lost:
-            if worker in self._turns:
-                turn = self._turns[worker]
-                if turn:
-                    turn.wrote(worker)
-                self.lose(worker)
+        """End workers with all that they started; those that are gone already are no matter."""
+        known = [worker for worker in lost if worker in self._turns]
+        workers.stop(known)
+        for worker in known:
+            turn = self._turns[worker]
+            if turn:
+                turn.wrote(worker)
+            self.lose(worker)
 
     def dismiss(self) -> None:
         """Let all go."""

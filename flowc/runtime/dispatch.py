@@ -38,6 +38,7 @@ class Job:
     timer: Timer | None = None
     held: list[Held] = field(default_factory=list)
     is_over: bool = False
+    after: Callable[[Result], None] | None = None
 
 
 class Dispatcher:
@@ -94,6 +95,8 @@ class Dispatcher:
         self._free_limit(job)
         if job.held:
             self._unpark()
+        if job.after:
+            job.after(result)
         job.run.ended(job.cell, result)
         self.engine.touch(job.run)
 

@@ -12,11 +12,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from .cache import Cache
 from .clock import Clock
 from .crew import Crew
 from .dispatch import Dispatcher
 from .journal import Committer
 from .pools import Pools
+from .turns import Turn, WorkerTurn
 
 if TYPE_CHECKING:
     from .model import Flow
@@ -56,16 +58,16 @@ class Engine:
         self.committer = Committer()
         self.crew = Crew(self.root, self.mark, self.selector)
         self.dispatcher = Dispatcher(self, Pools(self.state / "slots"))
+        self.cache = Cache(self.state / "cache")
         self.runs: list[Run] = []
         self._listener = listener
         self._touched: dict[Run, None] = {}
         self.selector.register(self.committer.wake, selectors.EVENT_READ, self._committed)
 
     def add(self, run: Run) -> None:
-        """Let a run begin."""
+        """Let a run begin, once it is its turn."""
         self.runs.append(run)
-        run.begin()
-        self.touch(run)
+        run.come_in()
 
     def touch(self, run: Run) -> None:
         """Something has changed for the run: it will be looked at before the loop waits again."""
@@ -85,6 +87,12 @@ class Engine:
         finally:
             self.close()
 
+    def stop(self, turns: list[Turn]) -> None:
+        """Stop attempts, all their processes at once."""
+        self.crew.stop([turn.worker for turn in turns if isinstance(turn, WorkerTurn)])
+        for turn in turns:
+            turn.stop()
+
     def close(self) -> None:
         """Stop every process, and give back what is open."""
         self.crew.dismiss()
@@ -97,7 +105,7 @@ class Engine:
         while self._touched:
             run = next(iter(self._touched))
             del self._touched[run]
-            run.go_on()
+            run.go_on()  # does nothing where it is over
         self.dispatcher.pump()
         if self._touched:
             return

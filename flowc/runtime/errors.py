@@ -62,7 +62,8 @@ def failure(error: BaseException, details: str = "") -> Failure:
         return TIMED_OUT
     classes = [kind for kind in type(error).__mro__ if kind is not object]
     names = [kind.__name__ for kind in classes] + [f"{kind.__module__}.{kind.__qualname__}" for kind in classes]
-    code = getattr(error, "code", None) if isinstance(error, TaskFailure) else None
+    code = getattr(error, "code", None) if isinstance(error, (TaskFailure, SystemExit)) else None
+    code = code if isinstance(code, int) else None  # `sys.exit("text")` is a message
     return Failure(message(error), tuple(names), code, details)
 
 

@@ -47,6 +47,11 @@ class Kept:
         cell.order = found.order
         return found
 
+    def was_recovered(self, cell: Cell) -> bool:
+        """Whether an instance was recorded as saved by its fallback."""
+        found = self._standing(cell)
+        return found is not None and found.outcome == "recovered"
+
     def is_same(self, cell: Cell) -> bool:
         """Whether an instance that ran nothing came out as recorded."""
         found = self._standing(cell)

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from . import processes
+from .admission import Admission
 from .board import Cell
 from .engine import Engine
 from .errors import UsageError
@@ -21,6 +22,7 @@ from .params import bind
 from .plan import Plan, Subject
 from .reading import read_datetime
 from .running import Run
+from .texts import datetime_text
 from .values import decode
 from .view import RunInfo, View
 
@@ -40,11 +42,15 @@ def prepare(
     identity = f"{now:%Y%m%d-%H%M%S}-{secrets.token_hex(3)}"
     info = RunInfo(identity, flow.name, moment, moment.date(), "run" if parent else trigger)
     params = bind(flow, given, _bare_view(flow, info))
+    admission = Admission(engine.state, flow, identity, datetime_text(utc(moment))) if flow.max_runs else None
+    slot = admission.enter() if admission else None
     folder = engine.state / "runs" / identity
     folder.mkdir(parents=True)
     lock = claim(folder)
     assert lock is not None
-    return Run(engine, flow, params=params, info=info, folder=folder, lock=lock, parent=parent)
+    run = Run(engine, flow, params=params, info=info, folder=folder, lock=lock, parent=parent)
+    run.admission, run.slot = admission, slot
+    return run
 
 
 def resume(engine: Engine, identity: str) -> Run:
@@ -95,6 +101,11 @@ def in_zone(moment: datetime, zone: str) -> datetime:
         there = ZoneInfo(zone)
         local = moment.replace(tzinfo=there) if moment.tzinfo is None else moment.astimezone(there)
     return local.replace(tzinfo=timezone(local.utcoffset() or timedelta(0)))
+
+
+def utc(moment: datetime) -> datetime:
+    """The same instant in UTC."""
+    return moment.astimezone(timezone.utc)
 
 
 def _bare_view(flow: Flow, info: RunInfo) -> View:

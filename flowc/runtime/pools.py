@@ -20,6 +20,7 @@ class Held:
 
     def release(self) -> None:
         for descriptor in self._descriptors:
+            os.ftruncate(descriptor, 0)
             os.close(descriptor)
         self._descriptors = []
 
@@ -30,9 +31,9 @@ class Pools:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
-    def take(self, pool: str, size: int, count: int = 1) -> Held | None:
-        """So many of the pool's slots at once, or None if they are not free."""
-        folder = self.folder / (quote(pool, safe="") if len(pool) < 60 else sha256(pool.encode()).hexdigest())
+    def take(self, pool: str, size: int, count: int = 1, *, note: str = "") -> Held | None:
+        """So many of the pool's slots at once, or None if they are not free; `note` says who holds them."""
+        folder = self._place(pool)
         folder.mkdir(parents=True, exist_ok=True)
         held: list[int] = []
         for slot in range(size):
@@ -40,11 +41,21 @@ class Pools:
             if not _locked(descriptor):
                 os.close(descriptor)
                 continue
+            os.ftruncate(descriptor, 0)
+            os.write(descriptor, note.encode())
             held.append(descriptor)
             if len(held) == count:
                 return Held(held)
         Held(held).release()
         return None
+
+    def notes(self, pool: str, size: int) -> list[str]:
+        """What those who hold slots have noted."""
+        files = [self._place(pool) / str(slot) for slot in range(size)]
+        return [note for file in files if file.exists() and (note := file.read_text())]
+
+    def _place(self, pool: str) -> Path:
+        return self.folder / (quote(pool, safe="") if len(pool) < 60 else sha256(pool.encode()).hexdigest())
 
 
 def _locked(descriptor: int) -> bool:

@@ -11,21 +11,29 @@ from typing import TYPE_CHECKING, Any
 
 from . import ends, starts
 from .actions import Check, Fail
+from .admission import CANCEL, Admission
 from .attempts import Result, Skip, Success, pause, tries_again
 from .board import Board, Cell
+from .clock import Timer
 from .environment import Masker
 from .errors import Failure, failure
 from .journal import Journal, Record
 from .judge import Judge
-from .kept import Kept
+from .kept import Kept, fallbacks
 from .logs import OutputFile
 from .model import Flow, Phase, Task
 from .outcomes import Colour, Gate, colour
 from .plan import Plan
+from .pools import Held
 from .view import RunInfo, View
 
 if TYPE_CHECKING:
     from .engine import Engine
+
+WAIT_OUTSIDE = 0.1
+"""Seconds between looks whether another run of the flow has ended."""
+LISTEN = 0.5
+"""Seconds between looks whether somebody asks to cancel."""
 
 
 class Run:
@@ -59,6 +67,9 @@ class Run:
         self.outputs: str | None = None
         self.error: str | None = None
         self.is_over = False
+        self.has_begun = False
+        self.admission: Admission | None = None
+        self.slot: Held | None = None
         self.is_cancelled = False
         self.stopped: str | None = None  # why nothing more may start: "deadline ...", "cancelled"
         self.phase: Phase = "main"
@@ -67,19 +78,45 @@ class Run:
         self._lock = lock
         self._order = kept.last if kept else 0
         self._phases: Iterator[Phase] = iter(())
-        self._deadline = engine.clock.after(flow.deadline, self._late_end) if flow.deadline else None
+        self._deadline: Timer | None = None
+        self._listening: Timer | None = None
 
     # -------------------------------------------------------------- the whole
 
+    def come_in(self) -> None:
+        """Begin as soon as the flow's `max_runs` allows it."""
+        if self.is_over:
+            return
+        if self.admission and not self.slot:
+            self.slot = self.admission.enter()
+        if self.admission and not self.slot:
+            self.engine.clock.after(WAIT_OUTSIDE, self.come_in)
+            return
+        self.began = datetime.now(timezone.utc)
+        if self.flow.deadline:
+            self._deadline = self.engine.clock.after(self.flow.deadline, self._late_end)
+        self._listen()
+        self.begin()
+        self.engine.touch(self)
+
+    def _listen(self) -> None:
+        """Look now and then whether somebody asks us to cancel the run."""
+        if self.is_over:
+            return
+        if (self.folder / CANCEL).exists():
+            self.cancel()
+        self._listening = self.engine.clock.after(LISTEN, self._listen)
+
     def begin(self) -> None:
         """Record the start, and put the flow on the board."""
+        self.has_begun = True
         self.record(starts.record(self))
         self.tell("resume" if self.kept else "run")
         self.board.add("main")
 
     def go_on(self) -> None:
         """Decide what can be decided, and go on to the next phase where one has ended."""
-        while not self.is_over:
+        while self.has_begun and not self.is_over:
             while self.board.ready:
                 self._decide(self.board.ready.popleft())
             if self.board.open:
@@ -91,6 +128,8 @@ class Run:
         if self.is_over or self.is_cancelled:
             return
         self.is_cancelled = True
+        if not self.has_begun:
+            self.begin()
         self._stop("cancelled")
 
     def abandon(self) -> None:
@@ -100,6 +139,13 @@ class Run:
 
     def _close(self) -> None:
         self.is_over = True
+        for timer in (self._deadline, self._listening):
+            if timer:
+                timer.cancel()
+        if self.admission:
+            self.admission.leave()
+        if self.slot:
+            self.slot.release()
         self.journal.close()
         os.close(self._lock)
 
@@ -112,9 +158,9 @@ class Run:
 
     def _stop(self, why: str) -> None:
         self.stopped = why
-        for job in self.engine.dispatcher.drop(self):
-            if job.turn:
-                job.turn.stop()
+        jobs = self.engine.dispatcher.drop(self)
+        self.engine.stop([job.turn for job in jobs if job.turn])
+        for job in jobs:
             self.engine.dispatcher.finish(job, Failure(why, ("stopped",)))
         for cell in list(self.board.instances()):
             if cell.status in ("ready", "paused", "fallback"):
@@ -143,8 +189,6 @@ class Run:
         self.board.add(found)
 
     def _end(self) -> None:
-        if self._deadline:
-            self._deadline.cancel()
         assert self.outcome is not None
         void = self.kept.void(self.board) if self.kept else []
         self.record(ends.record(self, void))
@@ -225,6 +269,8 @@ class Run:
         if gate is not Gate.OPEN:
             self.finish(cell, "blocked" if gate is Gate.BLOCKED else "skipped")
             return
+        if self.kept and self._waits_for_fallback(cell):
+            return
         earlier = self.kept.success(cell) if self.kept else None
         if earlier:
             cell.outcome, cell.attempts, cell.value = earlier.outcome, earlier.attempts, earlier.value
@@ -236,6 +282,17 @@ class Run:
             ends.judge(self, cell, task.action)
             return
         self._queue(cell)
+
+    def _waits_for_fallback(self, cell: Cell) -> bool:
+        """What was saved depends on what its fallbacks waited for as well: it stands only if that does."""
+        assert self.kept
+        if not self.kept.was_recovered(cell):
+            return False
+        watched = [pair for name in fallbacks(self.plan, cell) for pair in self.plan.tasks[name].watched]
+        if self.board.wait_more(cell, watched):
+            return True
+        cell.order = max([cell.order, *(self.judge.seen(subject, cell).order for subject, _ in watched)])
+        return False
 
     def _queue(self, cell: Cell) -> None:
         cell.status = "ready"

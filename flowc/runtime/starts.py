@@ -6,9 +6,12 @@ import os
 from typing import TYPE_CHECKING, Any
 
 from .actions import Call, RunFlow, WaitFile, WaitTime
+from .admission import Dropped
+from .attempts import Result, Skip, Success
 from .board import Cell
+from .cache import key_of
 from .dispatch import Job
-from .errors import failure
+from .errors import TaskFailure, UsageError, failure
 from .journal import Record
 from .model import Flow, Task
 from .requests import WORKER_KINDS, request
@@ -16,6 +19,7 @@ from .texts import datetime_text
 from .turns import ChildTurn, InlineTurn, Turn, WaitTurn, WorkerTurn
 from .types import of
 from .values import carried
+from .view import View
 from .wait import file_look, time_look
 
 if TYPE_CHECKING:
@@ -88,9 +92,31 @@ def _turn(job: Job, task: Task) -> Turn | None:
         return _child(job, action.flow, action.arguments(v))
     out = f".flowc/out/{run.info.id}/{cell.name}"
     asked = request(task, v, out)
+    if task.cache and _is_cached(job, task, asked, v):
+        return None
     if engine.is_inline:
         return InlineTurn(engine, job, asked)
     return WorkerTurn(engine, job, asked, f"{cell.name}.{cell.attempts}.log")
+
+
+def _is_cached(job: Job, task: Task, asked: dict[str, Any], v: View) -> bool:
+    """End the attempt with a recorded value, if there is one; else see to it that this one is recorded."""
+    assert task.cache
+    arguments = [asked[name] for name in sorted(asked) if name not in ("env", "out")]
+    parts = task.cache.key(v) if task.cache.key else arguments
+    key = key_of(job.run.flow.name, task.name, task.output, parts)
+    cache = job.run.engine.cache
+    found = cache.take(key, task.cache.keep)
+    if found:
+        job.run.engine.dispatcher.finish(job, Success(found[0]))
+        return True
+
+    def keep(result: Result) -> None:
+        if isinstance(result, Success):
+            cache.put(key, result.value)
+
+    job.after = keep
+    return False
 
 
 def _child(job: Job, flow: str, arguments: Call) -> Turn | None:
@@ -98,7 +124,13 @@ def _child(job: Job, flow: str, arguments: Call) -> Turn | None:
 
     engine = job.run.engine
     given: dict[str, Any] = dict(zip((param.name for param in engine.flows[flow].params), arguments.args))  # noqa: B905
-    child = prepare(engine, engine.flows[flow], given | dict(arguments.named), at=job.run.info.at, parent=job.run)
+    try:
+        child = prepare(engine, engine.flows[flow], given | dict(arguments.named), at=job.run.info.at, parent=job.run)
+    except Dropped as dropped:
+        engine.dispatcher.finish(job, Skip(str(dropped)))
+        return None
+    except UsageError as error:
+        raise TaskFailure(str(error)) from None
     turn = ChildTurn(engine, job, child)
     engine.add(child)
     return turn

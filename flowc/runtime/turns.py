@@ -64,7 +64,7 @@ class WorkerTurn:
 
     def stop(self) -> None:
         self.engine.crew.stop([self.worker])
-        self._write_rest(self.worker)
+        self.output.close()
 
     def _write_rest(self, worker: Worker) -> None:
         self.output.write(worker.read_output())

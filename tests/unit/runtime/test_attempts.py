@@ -184,7 +184,11 @@ def test_every_attempt_is_recorded(go: Run, tmp_path: Path) -> None:
 
 def test_output_is_captured_by_attempt(go: Run, tmp_path: Path) -> None:
     found = go(
-        Task("a", Shell(f"echo out; echo err >&2; test -e {tmp_path}/x || {{ touch {tmp_path}/x; exit 3; }}"), retry=Retry(1)),
+        Task(
+            "a",
+            Shell(f"echo out; echo err >&2; test -e {tmp_path}/x || {{ touch {tmp_path}/x; exit 3; }}"),
+            retry=Retry(1),
+        ),
         inline=False,
     )
     logs = found.folder / "logs"

@@ -143,7 +143,12 @@ def test_a_list_that_cannot_be_computed(go: Run) -> None:
 
 
 def test_a_list_that_is_null_or_was_skipped(go: Run) -> None:
-    assert lines(go(unentered(Loop("x", lambda v: None)))) == ["g skipped 0", "t skipped 0", "u skipped 0", "run succeeded"]
+    assert lines(go(unentered(Loop("x", lambda v: None)))) == [
+        "g skipped 0",
+        "t skipped 0",
+        "u skipped 0",
+        "run succeeded",
+    ]
     loop = Loop("x", lambda v: v.value("xs"), needs=[Requires("xs")])
     found = go(unentered(loop, ok("xs", [1], scope=[InArm("no", 0)]), decisions=[NO]))
     assert lines(found) == ["g skipped 0", "t skipped 0", "u skipped 0", "xs skipped 0", "run succeeded"]
@@ -239,15 +244,21 @@ def test_an_inner_tolerance_covers_inside(go: Run) -> None:
 
 
 def test_an_upstream_outside_is_one_for_all(go: Run) -> None:
-    found = go(ok("n", 7), *mapped(lambda v: [1, 2]).tasks, of("u", lambda v: v.value("n") + v.item("x"), [Requires("n")], **X), loops=[Loop("x", lambda v: [1, 2])])  # fmt: skip
-    assert lines(found)[-3:-1] == ["u[0] succeeded 1 8", "u[1] succeeded 1 9"]
+    reader = of("u", lambda v: v.value("n") + v.item("x"), [Requires("n")], **X)
+    found = go(ok("n", 7), reader, loops=[Loop("x", lambda v: [1, 2])])
+    assert lines(found) == ["n succeeded 1 7", "u[0] succeeded 1 8", "u[1] succeeded 1 9", "run succeeded"]
 
 
 def test_a_group_in_a_loop_meets_on_the_element(go: Run) -> None:
     fails = Task("t", Python("work:fail_if", lambda v: call(v.item("x") == 1)), "any", **X)
     flow = Flow(
         "f",
-        [fails, ok("z", 1, [Requires(group("g"))], **X), ok("e", 1, [AnyFailed(group("g"))]), ok("d", 1, [Awaits("z")])],
+        [
+            fails,
+            ok("z", 1, [Requires(group("g"))], **X),
+            ok("e", 1, [AnyFailed(group("g"))]),
+            ok("d", 1, [Awaits("z")]),
+        ],
         loops=[Loop("x", lambda v: [0, 1])],
         groups=[Group("g", ["t"], scope=[InLoop("x")])],
     )
@@ -264,7 +275,9 @@ def test_a_group_in_a_loop_meets_on_the_element(go: Run) -> None:
 
 def test_a_fallback_in_a_loop_bears_the_index(go: Run) -> None:
     fails = Task("t", Python("work:fail_if", lambda v: call(v.item("x") == 1, 0)), "any", fallback="f", **X)
-    found = go(Flow("w", [fails, of("f", lambda v: v.item("x") * 100, **X), GATHER], loops=[Loop("x", lambda v: [0, 1])]))
+    found = go(
+        Flow("w", [fails, of("f", lambda v: v.item("x") * 100, **X), GATHER], loops=[Loop("x", lambda v: [0, 1])])
+    )
     assert lines(found) == [
         "f[1] succeeded 1 100",
         "g succeeded 1 [0,100]",
