@@ -36,7 +36,6 @@ class PythonSignature:
 
     returns: Type | None
     returns_nothing: bool
-    several: bool = False
 
 
 class Desk(Protocol):

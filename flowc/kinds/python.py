@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from flowc.ir.actions import Action, Arg, Python
-from flowc.ir.types import Type
+from flowc.ir.types import ANY, Type
 from flowc.kinds.base import Desk, Kind
 from flowc.syntax import ast
 
@@ -18,7 +18,9 @@ def _check(action: ast.Action, desk: Desk) -> Action:
 def _infer(action: ast.Action, desk: Desk) -> tuple[Type | None, bool]:
     assert isinstance(action, ast.PythonAction)
     signature = desk.python(action.function, action.args)
-    return (signature.returns, signature.several) if signature else (None, False)
+    if signature is None or signature.returns_nothing:
+        return None, False
+    return signature.returns or ANY, False
 
 
 PYTHON = Kind("python", "call a Python function", _check, infer=_infer, has_process=True)

@@ -13,6 +13,7 @@ from flowc.sema import hir
 from flowc.sema.place import beyond, visible_tasks
 from flowc.sema.scope import GroupSymbol, Names, TaskSymbol
 from flowc.sema.spot import FlowState, Spot
+from flowc.sema.unknown import report_handled
 from flowc.source import Span
 from flowc.syntax import ast
 
@@ -111,6 +112,10 @@ class AfterReader:
         said = ".".join(parts) or span.text
         if symbol is not None:
             self.state.problems.add("FLOW301", f"`{said}` is not a task or a group", span)
+            return None
+        handled = spot.world.handler_task(said)
+        if handled is not None:
+            report_handled(said, span, handled, self.state.problems)
             return None
         paths = [path for _, path in visible_tasks(spot.inner)]
         near = closest(said, paths) or next((path for path in paths if path.endswith("." + said)), None)

@@ -22,8 +22,8 @@ from flowc.sema.expressions import condition, known, typed, usable
 from flowc.sema.loops import limit_of, loop_items, tolerate_of
 from flowc.sema.patterns import read_patterns, report_arms
 from flowc.sema.policy import Level
-from flowc.sema.scope import GroupSymbol, LetSymbol, LoopSymbol, Names, TaskSymbol
-from flowc.sema.spot import FlowState, Spot, Work, origin
+from flowc.sema.scope import FlowSymbol, GroupSymbol, LetSymbol, LoopSymbol, Names, TaskSymbol
+from flowc.sema.spot import FlowState, Spot, Work, origin, report_shadow
 from flowc.sema.tasks import TaskReader
 from flowc.sema.templates import TemplateReader
 from flowc.sema.world import Choice, Library
@@ -149,6 +149,7 @@ class BlockReader:
             self.state.problems.add(
                 "FLOW209", f"`{symbol.name}` is a reserved name", symbol.span, helps=("give the task another name",)
             )
+        self._shadow(spot.names.outer, symbol.name, symbol.span)
         held = spot.names.declare(symbol)
         if held is not None:
             self.state.problems.add(
@@ -160,6 +161,12 @@ class BlockReader:
             )
             return False
         return not reserved
+
+    def _shadow(self, outer: Names | None, name: str, span: Span) -> None:
+        """FLOW203: a name that hides another one. Flows are not hidden: a task may be called after its flow."""
+        held = outer.find(name) if outer is not None else None
+        if held is not None and not isinstance(held, FlowSymbol):
+            report_shadow(name, span, held.span, self.state.problems)
 
     def _note_when(self, id_: str, body: ast.Block, spot: Spot) -> None:
         for clause in body.clauses:
@@ -259,12 +266,13 @@ class BlockReader:
         inner = Names(outer=spot.inner)
         second = stmt.second
         item_name, key_name = (second, stmt.name) if second else (stmt.name, None)
-        self._loop_name(inner, item_name, lambda: Item(id_, "item", items()[1]))
+        self._loop_name(inner, item_name, lambda: Item(id_, "item", items()[1]), spot)
         if key_name is not None:
             self._loop_name(
                 inner,
                 key_name,
                 lambda: Item(id_, "key" if items()[2] is not None else "index", items()[2] or INT),
+                spot,
             )
         inside = evolve(spot, inner=inner, place=(*spot.place, InLoop(id_)))
         body = self.declare(stmt.body, inside)
@@ -286,7 +294,9 @@ class BlockReader:
 
         return work
 
-    def _loop_name(self, inner: Names, name: ast.Name, value: Callable[[], Expr]) -> None:
+    def _loop_name(self, inner: Names, name: ast.Name, value: Callable[[], Expr], spot: Spot) -> None:
+        self._shadow(inner.outer, name.text, name.span)
+        spot.world.inner.setdefault(name.text, name.span)
         held = inner.declare(LoopSymbol(name.text, lambda: evolve(value(), at=name.span), name.span))
         if held is not None:
             self.state.problems.add(
@@ -297,6 +307,9 @@ class BlockReader:
 
     def _let(self, stmt: ast.Let, spot: Spot) -> Work | None:
         symbol = LetSymbol(stmt.name.text, stmt.name.span, lambda: self.library.let(stmt, self.state.context(spot)))
+        self._shadow(spot.inner.outer, symbol.name, symbol.span)
+        if spot.inner is not spot.names:
+            spot.world.inner.setdefault(symbol.name, symbol.span)
         held = spot.inner.declare(symbol)
         if held is not None:
             self.state.problems.add(

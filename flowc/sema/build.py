@@ -1,17 +1,16 @@
 """Flatten an analysed flow into the graph: scopes, what each node needs, which checks colour which edges.
 
-What is read is decided by the text (rule 2): `Requires` for a plain read or `after`, `Accepts` where a skip is taken care
-of, `AnyOf` for a `??` of tasks only. The needs of a group's `after` are those of everything in it.
+What is read is decided by the text (rule 2): `Requires` for a plain read or `after`, `Accepts` where a skip is taken
+care of, `AnyOf` for a `??` of tasks only. The needs of a group's `after` are those of everything in it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import cast
 
-from attrs import define, evolve, field, fields
+from attrs import define, evolve, field
 
-from flowc.ir.actions import Action, Arg, Check
+from flowc.ir.actions import Check
 from flowc.ir.expr import Coalesce, Expr, IsNull, Output, children, walk
 from flowc.ir.graph import (
     Accepts,
@@ -34,11 +33,13 @@ from flowc.ir.graph import (
 )
 from flowc.sema import hir
 from flowc.sema.guarding import colour_edges, upstreams_of
+from flowc.sema.tree import expressions, values_read
 from flowc.source import Span
 
 
 @define(eq=False)
 class _Flat:
+    read: frozenset[str]
     nodes: list[Node] = field(factory=list[Node])
     decisions: list[Decision] = field(factory=list[Decision])
     loops: list[Loop] = field(factory=list[Loop])
@@ -49,7 +50,7 @@ class _Flat:
 
 def build(flow: hir.Flow) -> Graph:
     """The graph of one flow."""
-    flat = _Flat()
+    flat = _Flat(read=values_read(flow))
     scope: Scope = ()
     if flow.when is not None:
         scope = (_decide(flat, "when_run", flow.when, (), flow.at, flow.origin),)
@@ -145,7 +146,7 @@ def _node(stmt: hir.Task, flat: _Flat, scope: Scope, around: tuple[Need, ...], p
     return Node(
         stmt.id,
         stmt.action,
-        stmt.output,
+        None if stmt.untyped and stmt.id not in flat.read else stmt.output,
         stmt.several,
         scope,
         _merged(needs),
@@ -228,17 +229,6 @@ def _decide(
 
 
 # ------------------------------------------------------------------ what is waited for
-
-
-def expressions(action: Action) -> Iterator[Expr]:
-    """The expressions of an action, in order."""
-    for attribute in fields(type(action)):
-        value = getattr(action, attribute.name)
-        for part in cast(tuple[object, ...], value) if isinstance(value, tuple) else (value,):
-            if isinstance(part, Expr):
-                yield part
-            elif isinstance(part, Arg):
-                yield part.value
 
 
 def needs_of(exprs: Iterable[Expr]) -> tuple[Need, ...]:

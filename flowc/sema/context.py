@@ -69,6 +69,14 @@ class World(Protocol):
         """Where the condition of an arm is written, and when the arm runs: `only runs when this is true`."""
         ...
 
+    def hidden(self, name: str) -> Span | None:
+        """Where a loop variable or a `let` of that name stands that lives in a block alone."""
+        ...
+
+    def handler_task(self, name: str) -> Span | None:
+        """Where a task of that name stands in a handler of the flow."""
+        ...
+
     def file_text(self, path: str) -> str | None:
         """A text file of the project, for `file("x.sql")`."""
         ...

@@ -26,9 +26,9 @@ from flowc.sema.policy import Level
 from flowc.sema.python_world import PythonWorld
 from flowc.sema.returns import returned
 from flowc.sema.schedules import triggers_of
-from flowc.sema.scope import Names, ParamSymbol
+from flowc.sema.scope import FlowSymbol, Names, ParamSymbol
 from flowc.sema.signatures import Signatures
-from flowc.sema.spot import FlowState, Spot, Work, origin
+from flowc.sema.spot import FlowState, Spot, Work, origin, report_shadow
 from flowc.sema.tasks import TaskReader
 from flowc.sema.templates import TemplateReader
 from flowc.sema.types import type_from
@@ -96,6 +96,9 @@ class FlowReader:
 
     def _param(self, param: ast.Param, names: Names, context: Context) -> Parameter:
         type_ = type_from(param.type, context)
+        hidden = names.outer.find(param.name.text) if names.outer else None
+        if hidden is not None and not isinstance(hidden, FlowSymbol):
+            report_shadow(param.name.text, param.name.span, hidden.span, context.problems)
         held = names.declare(ParamSymbol(param.name.text, type_, param.name.span))
         if held is not None:
             context.problems.add("FLOW202", f"parameter `{param.name.text}` is declared twice", param.name.span)
@@ -169,6 +172,8 @@ class FlowReader:
                 phase = _HOOKS[stmt.event.text]
             else:
                 continue
+            for task in (s for s in stmt.body if isinstance(s, ast.Task)):
+                spot.world.handled.setdefault(task.name.text, task.name.span)
             names = Names(outer=spot.inner)
             yield phase, blocks.declare(stmt.body, evolve(spot, names=names, inner=names, phase=phase))
 

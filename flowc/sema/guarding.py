@@ -1,8 +1,8 @@
 """Which checks judge which tasks, and who therefore waits for them (rule 7).
 
-A check that reads tasks judges these: all who read one of them, in an argument, a condition or a loop's list, or name one
-in `after`, wait for the check too and see the task with the check's verdict. A check that reads none guards the tasks of
-its block: each of them requires it. Handlers, other checks, and what the check needs itself stay out.
+A check that reads tasks judges these: all who read one of them, in an argument, a condition or a loop's list, or name
+one in `after`, wait for the check too and see the task with the check's verdict. A check that reads none guards the
+tasks of its block: each of them requires it. Handlers, other checks, and what the check needs itself stay out.
 """
 
 from __future__ import annotations

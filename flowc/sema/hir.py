@@ -60,12 +60,16 @@ class Policy:
 
 @frozen
 class Task:
-    """A task, a check or a `fail` arm."""
+    """A task, a check or a `fail` arm.
+
+    `untyped`: its Python function does not say what it returns. It has a value only if somebody reads it.
+    """
 
     id: str
     action: Action
     output: Type | None = None
     several: bool = False
+    untyped: bool = field(default=False, kw_only=True)
     policy: Policy = Policy()
     after: tuple[After, ...] = ()
     when: Expr | None = None

@@ -1,8 +1,8 @@
 """Names and what they stand for.
 
-A scope is a chain: comprehension, block, template, flow, file. Tasks in `if`, `match` and `for` are named in the flow or
-group around these (the order of declarations means nothing), what stands in a group is `group.name`; loop variables and
-lets stay in their block.
+A scope is a chain: comprehension, block, template, flow, file. Tasks in `if`, `match` and `for` are named in the flow
+or group around these (the order of declarations means nothing), what stands in a group is `group.name`; loop variables
+and lets stay in their block.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ class ParamSymbol:
 
 @frozen
 class BoundSymbol:
-    """A name that stands for an expression: a parameter of a template or function in use, a variable of a comprehension."""
+    """A name that stands for an expression: a parameter of a function in use, a variable of a comprehension."""
 
     name: str
     value: Expr

@@ -1,4 +1,4 @@
-"""Declarations that no flow uses are read too, so that their mistakes are told: templates, functions, policies, tests."""
+"""What no flow uses is read too, so that its mistakes are told: templates, functions, policies, tests."""
 
 from __future__ import annotations
 

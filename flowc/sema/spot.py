@@ -95,6 +95,17 @@ class FlowState:
         return candidate
 
 
+def report_shadow(name: str, span: Span, held: Span, problems: Problems) -> None:
+    """FLOW203."""
+    problems.add(
+        "FLOW203",
+        f"`{name}` hides another `{name}`",
+        span,
+        related=[Label(held, "the one that it hides")],
+        helps=("give one of them another name",),
+    )
+
+
 def origin(span: Span) -> Origin:
     """The place of a span, for generated code."""
     return Origin(span.source.path, span.line, span.column)

@@ -12,7 +12,7 @@ from flowc.diagnostics.suggest import closest
 from flowc.ir.actions import Action, Check, Fail, Python, WaitFile, WaitTime
 from flowc.ir.expr import Asset, Expr
 from flowc.ir.graph import Write
-from flowc.ir.types import STR, Type
+from flowc.ir.types import ANY, STR, Type
 from flowc.kinds import Kind
 from flowc.sema import hir
 from flowc.sema.after import AfterReader
@@ -80,6 +80,7 @@ class TaskReader:
             read_overrides(stmt.body, context),
             tuple(later),
             stmt.doc or "",
+            untyped=output == ANY and stmt.outputs is None,
             fallback_at=fallback_at,
             origin=origin(stmt.span),
             at=stmt.name.span,

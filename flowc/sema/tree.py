@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import cast
 
+from attrs import fields
+
+from flowc.ir.actions import Action, Arg
 from flowc.ir.expr import Expr, Output, walk
 from flowc.sema import hir
-from flowc.sema.build import expressions
 from flowc.source import Span
 
 
@@ -44,6 +47,17 @@ def stmt_bodies(stmt: hir.Group | hir.For | hir.If | hir.Match) -> tuple[hir.Stm
             return tuple(inner for arm in stmt.arms for inner in arm.body)
 
 
+def expressions(action: Action) -> Iterator[Expr]:
+    """The expressions of an action, in order."""
+    for attribute in fields(type(action)):
+        value = getattr(action, attribute.name)
+        for part in cast(tuple[object, ...], value) if isinstance(value, tuple) else (value,):
+            if isinstance(part, Expr):
+                yield part
+            elif isinstance(part, Arg):
+                yield part.value
+
+
 def expressions_of(task: hir.Task) -> Iterator[Expr]:
     """All expressions of a task: its action's, its environment's, its lock, cache key and `when`."""
     yield from expressions(task.action)
@@ -65,3 +79,23 @@ def waits_of(task: hir.Task) -> Iterator[tuple[str, Span | None]]:
     for after in task.after:
         for name in (*after.tasks, *after.groups):
             yield name, after.at
+
+
+def values_read(flow: hir.Flow) -> frozenset[str]:
+    """The tasks whose values somebody reads: tasks, conditions, loops, the flow's own `when` and `return`."""
+    exprs = [flow.returns, flow.when]
+    for body in (flow.body, *(body for _, body in flow.handlers)):
+        for stmt in statements_in(body):
+            match stmt:
+                case hir.Task():
+                    exprs += expressions_of(stmt)
+                case hir.If():
+                    exprs.append(stmt.condition)
+                case hir.Match():
+                    exprs.append(stmt.subject)
+                case hir.For():
+                    exprs.append(stmt.items)
+                case hir.Group():
+                    exprs.append(stmt.when)
+    found = (part for expr in exprs if expr is not None for part in walk(expr))
+    return frozenset(part.node for part in found if isinstance(part, Output))

@@ -188,6 +188,10 @@ class ModuleWorld:
     library: Library
     file: Module
     choices: dict[str, Choice] = field(factory=dict[str, Choice])
+    handled: dict[str, Span] = field(factory=dict[str, Span])
+    """Tasks of the flow's handlers."""
+    inner: dict[str, Span] = field(factory=dict[str, Span])
+    """Loop variables and lets of the flow's blocks, for those who read them outside."""
 
     def type_named(self, name: ast.Dotted) -> Type | None:
         return self.library.type_named(self.file, name.text)
@@ -217,6 +221,12 @@ class ModuleWorld:
         if choice is None or arm.arm >= len(choice.reasons):
             return None
         return choice.span, choice.reasons[arm.arm]
+
+    def handler_task(self, name: str) -> Span | None:
+        return self.handled.get(name)
+
+    def hidden(self, name: str) -> Span | None:
+        return self.inner.get(name)
 
     def file_text(self, path: str) -> str | None:
         file = self.library.root / path

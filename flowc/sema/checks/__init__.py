@@ -8,8 +8,9 @@ from flowc.diagnostics import Problems
 from flowc.sema import hir
 from flowc.sema.analyse import Analysis
 from flowc.sema.checks.fallbacks import check_fallbacks
-from flowc.sema.checks.names import check_imports, check_names
+from flowc.sema.checks.names import check_flow_ids, check_imports, check_names
 from flowc.sema.checks.policies import check_lock_order, check_policies
+from flowc.sema.checks.reach import check_reach
 from flowc.sema.checks.shape import check_recursion, check_shape
 from flowc.sema.modules import Module
 
@@ -21,7 +22,9 @@ def check_module(module: hir.Module, analysis: Analysis, mains: Sequence[Module]
     for flow in module.flows:
         check_names(flow, problems)
         check_shape(flow, problems)
+        check_reach(flow, problems)
         check_fallbacks(flow, problems)
         check_policies(flow, analysis.pools, problems)
+    check_flow_ids(module.flows, problems)
     check_recursion(module.flows, problems)
     check_lock_order(module.flows, problems)

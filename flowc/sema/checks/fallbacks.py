@@ -1,4 +1,4 @@
-"""Fallbacks: each in its task's block, free of conditions, of one task alone, with a value of the same type (rule 6)."""
+"""Fallbacks: each beside its task, free of conditions, of one task alone, with a value of the same type (rule 6)."""
 
 from __future__ import annotations
 

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator
 from attrs import fields, has
 
 from flowc.diagnostics import Label, Problems
-from flowc.ir.expr import Output, walk
+from flowc.ir.actions import Python
 from flowc.sema import hir
 from flowc.sema.modules import Module
-from flowc.sema.tree import expressions_of, statements_in, tasks_of
+from flowc.sema.tree import statements_in, tasks_of, values_read
 from flowc.source import Span
 from flowc.syntax import ast
 
@@ -44,10 +44,24 @@ def _names(value: object) -> Iterator[str]:
 
 
 def check_names(flow: hir.Flow, problems: Problems) -> None:
-    """FLOW210, FLOW216 and FLOW217."""
+    """FLOW210, FLOW216, FLOW217 and FLOW319."""
     _collisions(flow, problems)
     _renamed(flow, problems)
     _unused(flow, problems)
+    _untyped(flow, problems)
+
+
+def _untyped(flow: hir.Flow, problems: Problems) -> None:
+    """FLOW319: somebody reads the value of a function that does not say what it returns."""
+    read = values_read(flow)
+    for task in tasks_of(flow):
+        if task.untyped and task.id in read and isinstance(task.action, Python):
+            problems.add(
+                "FLOW319",
+                f"`{task.action.function}` does not say what it returns, so nothing that reads `{task.id}` is checked",
+                task.at,
+                helps=("write its type: `-> str`, or annotate the function",),
+            )
 
 
 def _collisions(flow: hir.Flow, problems: Problems) -> None:
@@ -97,30 +111,33 @@ def _renamed(flow: hir.Flow, problems: Problems) -> None:
         taken[old] = stmt.at
 
 
+def check_flow_ids(flows: Iterable[hir.Flow], problems: Problems) -> None:
+    """FLOW216 for flows: an old id that another flow has."""
+    ids = {flow.name: flow.at for flow in flows}
+    for flow in flows:
+        old = flow.header.renamed_from
+        if old is not None and old in ids and old != flow.name:
+            problems.add(
+                "FLOW216",
+                f"flow `{old}` still exists, so its history is its own",
+                flow.at,
+                related=[Label(ids[old], "here")],
+                helps=(f"leave out `renamed from: {old}`",),
+            )
+
+
 def _unused(flow: hir.Flow, problems: Problems) -> None:
     """An output that was declared for somebody: nobody reads it, nobody waits, nothing is written."""
-    read: set[str] = set()
-    waited: set[str] = set()
+    read = values_read(flow)
     tasks = tasks_of(flow)
-    exprs = [expr for task in tasks for expr in expressions_of(task)]
-    for stmt in (s for body in (flow.body, *(b for _, b in flow.handlers)) for s in statements_in(body)):
-        match stmt:
-            case hir.If():
-                exprs.append(stmt.condition)
-            case hir.Match():
-                exprs.append(stmt.subject)
-            case hir.For():
-                exprs.append(stmt.items)
-            case hir.Group() if stmt.when is not None:
-                exprs.append(stmt.when)
-            case _:
-                pass
-        if isinstance(stmt, hir.Task | hir.Group):
-            waited |= {name for after in stmt.after for name in after.tasks}
-    if flow.returns is not None:
-        exprs.append(flow.returns)
-    for expr in exprs:
-        read |= {part.node for part in walk(expr) if isinstance(part, Output)}
+    waited = {
+        name
+        for body in (flow.body, *(body for _, body in flow.handlers))
+        for stmt in statements_in(body)
+        if isinstance(stmt, hir.Task | hir.Group)
+        for after in stmt.after
+        for name in after.tasks
+    }
     spare = {task.fallback for task in tasks}
     for task in tasks:
         if task.several and task.id not in read | waited | spare and not task.writes and not task.after:

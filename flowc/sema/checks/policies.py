@@ -11,11 +11,13 @@ from flowc.ir.actions import RunFlow, WaitFile, WaitTime
 from flowc.ir.expr import Lit
 from flowc.ir.graph import Retry
 from flowc.sema import hir
-from flowc.sema.tree import tasks_of
+from flowc.sema.tree import tasks_of, waits_of
 
 
 def check_policies(flow: hir.Flow, pools: Mapping[str, int], problems: Problems) -> None:
-    """FLOW514, FLOW603 to FLOW607, FLOW610."""
+    """FLOW514 and FLOW603 to FLOW607."""
+    if flow.header.deadline is not None:
+        _critical_path(flow, flow.header.deadline, problems)
     for task in tasks_of(flow):
         _pool(task, pools, problems)
         _poll(task, problems)
@@ -68,13 +70,6 @@ def _writes(task: hir.Task, problems: Problems) -> None:
 
 
 def _outlasts(task: hir.Task, deadline: timedelta, problems: Problems) -> None:
-    if isinstance(task.action, WaitTime) and isinstance(task.action.until, Lit):
-        least = task.action.until.value
-        if isinstance(least, timedelta) and least > deadline:
-            problems.add(
-                "FLOW514", f"`{task.id}` alone waits longer than the deadline of the flow", task.at,
-                helps=("make the deadline longer, or the wait shorter",),
-            )  # fmt: skip
     pauses = least_pauses(task.policy.retry)
     if pauses > deadline:
         problems.add(
@@ -83,6 +78,38 @@ def _outlasts(task: hir.Task, deadline: timedelta, problems: Problems) -> None:
             task.at,
             helps=("retry less often, or sooner",),
         )
+
+
+def _critical_path(flow: hir.Flow, deadline: timedelta, problems: Problems) -> None:
+    """FLOW514: the waits that follow each other take longer than the run may."""
+    tasks = {task.id: task for task in tasks_of(flow)}
+    least: dict[str, timedelta] = {}
+
+    def until(name: str, path: tuple[str, ...]) -> timedelta:
+        if name not in least:
+            task = tasks.get(name)
+            if task is None or name in path:
+                return timedelta(0)
+            before = (until(other, (*path, name)) for other, _ in waits_of(task))
+            least[name] = max(before, default=timedelta(0)) + _wait(task)
+        return least[name]
+
+    for task in tasks.values():
+        took = until(task.id, ())
+        if _wait(task) and took > deadline:
+            problems.add(
+                "FLOW514",
+                f"the waits up to `{task.id}` take {took}, and the deadline ends the run after {deadline}",
+                task.at,
+                helps=("make the deadline longer, or the waits shorter",),
+            )
+            return
+
+
+def _wait(task: hir.Task) -> timedelta:
+    until = task.action.until if isinstance(task.action, WaitTime) else None
+    value = until.value if isinstance(until, Lit) else None
+    return value if isinstance(value, timedelta) else timedelta(0)
 
 
 def least_pauses(retry: Retry) -> timedelta:

@@ -126,6 +126,12 @@ class World:
     def condition_of(self, arm: InArm) -> tuple[Span, str] | None:
         return NOWHERE, "only runs when this is true"
 
+    def hidden(self, name: str) -> Span | None:
+        return None
+
+    def handler_task(self, name: str) -> Span | None:
+        return None
+
     def file_text(self, path: str) -> str | None:
         return self.files.get(path)
 
