@@ -381,14 +381,8 @@ class Graph:
 
     @_by_name.default  # pyright: ignore
     def _index(self) -> dict[tuple[str, str], object]:
-        tables: dict[str, tuple[Node | Decision | Loop | Group | Connection, ...]] = {
-            "node": self.nodes,
-            "decision": self.decisions,
-            "loop": self.loops,
-            "group": self.groups,
-            "connection": self.connections,
-        }
-        return {(kind, item.name): item for kind, items in tables.items() for item in items}
+        kinds = ("node", "decision", "loop", "group", "connection")
+        return {(kind, item.name): item for kind in kinds for item in getattr(self, f"{kind}s")}
 
 
 @frozen

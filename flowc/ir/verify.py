@@ -229,8 +229,9 @@ def _read(graph: Graph, expr: Expr, reader: Node | Decision | Loop | None, bound
 
 
 def _output(graph: Graph, read: Output, scope: Scope) -> Iterator[str]:
-    node = next((node for node in graph.nodes if node.name == read.node), None)
-    if node is None:
+    try:
+        node = graph.node(read.node)
+    except KeyError:
         yield f"reads {read.node}, which does not exist"
         return
     if node.output is None:

@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from typing import Literal
+from typing import TypeVar
 
 from attrs import evolve
 
@@ -28,6 +28,7 @@ from flowc.ir.view import Vertex, named, order, upstreams, waits
 from flowc.passes.base import Pass
 
 Thing = Node | Decision | Loop
+T = TypeVar("T", Node, Decision, Loop)
 
 
 def _reduce(graph: Graph) -> Graph:
@@ -37,15 +38,16 @@ def _reduce(graph: Graph) -> Graph:
     implied = _Implied(graph)
     gone = {vertex: implied.visit(vertex, spare.get(vertex, ())) for vertex in order(waits(graph))}
 
-    def lean(kind: Literal["node", "decision", "loop"], thing: Thing) -> tuple[Need, ...]:
-        return tuple(need for need in thing.needs if need not in gone[kind, thing.name])
-
     return evolve(
         graph,
-        nodes=tuple(evolve(node, needs=lean("node", node)) for node in graph.nodes),
-        decisions=tuple(evolve(decision, needs=lean("decision", decision)) for decision in graph.decisions),
-        loops=tuple(evolve(loop, needs=lean("loop", loop)) for loop in graph.loops),
+        nodes=tuple(_without(node, gone["node", node.name]) for node in graph.nodes),
+        decisions=tuple(_without(decision, gone["decision", decision.name]) for decision in graph.decisions),
+        loops=tuple(_without(loop, gone["loop", loop.name]) for loop in graph.loops),
     )
+
+
+def _without(thing: T, gone: set[Need]) -> T:
+    return evolve(thing, needs=tuple(need for need in thing.needs if need not in gone)) if gone else thing
 
 
 def _things(graph: Graph) -> Iterator[tuple[Vertex, Thing]]:
