@@ -19,7 +19,7 @@ class Call:
     """The arguments of a call."""
 
     args: tuple[Any, ...] = ()
-    named: Mapping[str, Any] = field(default_factory=dict)
+    named: Mapping[str, Any] = field(default_factory=dict[str, Any])
 
 
 def call(*args: Any, **named: Any) -> Call:

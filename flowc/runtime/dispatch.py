@@ -36,7 +36,7 @@ class Job:
     why: str = ""
     turn: Turn | None = None
     timer: Timer | None = None
-    held: list[Held] = field(default_factory=list)
+    held: list[Held] = field(default_factory=list[Held])
     is_over: bool = False
     after: Callable[[Result], None] | None = None
 

@@ -12,7 +12,7 @@ import urllib.parse
 import urllib.request
 from collections.abc import Mapping
 from pathlib import PurePath
-from typing import Any
+from typing import Any, cast
 
 from .errors import HttpStatus, TaskFailure
 from .shell import clear, is_path
@@ -81,7 +81,7 @@ def _is_below(url: str, start: str) -> bool:
 
 
 def _several(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else [value]
+    return list(cast("list[Any]", value)) if isinstance(value, list) else [value]
 
 
 def _headers(connection: Mapping[str, Any], headers: Mapping[str, Any], is_json: bool) -> dict[str, str]:
@@ -91,8 +91,8 @@ def _headers(connection: Mapping[str, Any], headers: Mapping[str, Any], is_json:
     elif connection.get("user") is not None:
         pair = f"{connection['user']}:{connection.get('password') or ''}"
         found["Authorization"] = "Basic " + base64.b64encode(pair.encode()).decode()
-    for name, value in {**(connection.get("headers") or {}), **headers}.items():
-        found[name.title()] = text(value)
+    given: Mapping[str, Any] = connection.get("headers") or {}
+    found |= {name.title(): text(value) for name, value in {**given, **headers}.items()}
     if any("\n" in value or "\r" in value for value in found.values()):
         raise TaskFailure("a header has no line breaks")
     return found
@@ -133,6 +133,7 @@ class _Redirects(urllib.request.HTTPRedirectHandler):
 
     def redirect_request(self, req: Any, fp: Any, code: int, msg: str, headers: Any, newurl: str) -> Any:
         found = super().redirect_request(req, fp, code, msg, headers, newurl)
-        if found is not None and urllib.parse.urlsplit(newurl).netloc != urllib.parse.urlsplit(req.full_url).netloc:
+        before: str = req.full_url
+        if found is not None and urllib.parse.urlsplit(newurl).netloc != urllib.parse.urlsplit(before).netloc:
             found.remove_header("Authorization")
         return found

@@ -246,7 +246,13 @@ class Task:
 
 # ------------------------------------------------------------------ the flow
 
-REQUIRED: Any = type("Required", (), {"__repr__": lambda self: "REQUIRED"})()
+
+class _Required:
+    def __repr__(self) -> str:
+        return "REQUIRED"
+
+
+REQUIRED: Any = _Required()
 
 
 @dataclass(frozen=True)
@@ -308,8 +314,8 @@ class Flow:
     sla: timedelta | str | None = None
     max_runs: int | None = None
     overlap: Literal["queue", "skip", "cancel_old"] = "queue"
-    pools: Mapping[str, int] = field(default_factory=dict)
-    connections: Mapping[str, Connection] = field(default_factory=dict)
+    pools: Mapping[str, int] = field(default_factory=dict[str, int])
+    connections: Mapping[str, Connection] = field(default_factory=dict[str, Connection])
     secrets: Sequence[str] = ()
     owner: str | None = None
     tags: Sequence[str] = ()

@@ -7,7 +7,6 @@ flow is a `pathlib.Path` all the same, and still prints as it was written.
 from __future__ import annotations
 
 import pathlib
-from collections.abc import Iterator
 from typing import Any
 
 
@@ -51,13 +50,13 @@ class WrittenPath(type(pathlib.Path())):  # type: ignore[misc]
     def with_segments(self, *segments: Any) -> pathlib.Path:
         return pathlib.Path(*segments)
 
-    def iterdir(self) -> Iterator[pathlib.Path]:
+    def iterdir(self) -> Any:
         return self.plain.iterdir()
 
-    def glob(self, *args: Any, **options: Any) -> Iterator[pathlib.Path]:
+    def glob(self, *args: Any, **options: Any) -> Any:
         return self.plain.glob(*args, **options)
 
-    def rglob(self, *args: Any, **options: Any) -> Iterator[pathlib.Path]:
+    def rglob(self, *args: Any, **options: Any) -> Any:
         return self.plain.rglob(*args, **options)
 
 

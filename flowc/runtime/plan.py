@@ -25,9 +25,9 @@ class Subject:
     needs: Sequence[Need]
     phase: Phase = "main"
     limit: int | None = None
-    watched: list[tuple[Subject, int]] = field(default_factory=list)
-    inside: list[Subject] = field(default_factory=list)
-    checks: dict[str, Sequence[str]] = field(default_factory=dict)
+    watched: list[tuple[Subject, int]] = field(default_factory=list["tuple[Subject, int]"])
+    inside: list[Subject] = field(default_factory=list["Subject"])
+    checks: dict[str, Sequence[str]] = field(default_factory=dict[str, Sequence[str]])
 
     @property
     def name(self) -> str:

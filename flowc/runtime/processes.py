@@ -16,7 +16,7 @@ def stop(*roots: int, grace: float = 0.5, spare: int = 0) -> None:
     """End processes and all that they started: asked first, killed after the grace. Returns once none is left."""
     asked = grace > 0
     deadline = time.monotonic() + grace
-    members = tree(roots) - {spare}
+    members: set[int] = tree(roots) - {spare}
     while members:
         for pid in members:
             _signal(pid, signal.SIGTERM if asked else signal.SIGKILL)

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timezone
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from . import ends, starts
 from .actions import Check, Fail
@@ -246,16 +246,17 @@ class Run:
     def _elements(self, cell: Cell) -> int | None:
         """Evaluate a loop's list; None where there is none to enter."""
         try:
-            found = cell.subject.loop.items(self.view(cell))
-            if isinstance(found, Mapping):
-                cell.keys = sorted(found)
-                found = [found[key] for key in cell.keys]
+            found: Any = cell.subject.loop.items(self.view(cell))
+            if isinstance(found, dict):
+                entries = cast("dict[str, Any]", found)
+                cell.keys = sorted(entries)
+                found = [entries[key] for key in cell.keys]
         except Exception as error:
             self._misjudged(cell, error)
             return None
         if found is None:
             return None
-        cell.chosen = list(found)
+        cell.chosen = list(cast("list[Any]", found))
         return len(cell.chosen)
 
     def _misjudged(self, cell: Cell, error: Exception) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from importlib import import_module
 from typing import Any
 
 from .errors import TaskFailure
@@ -16,7 +17,7 @@ _SETTINGS = ("host", "port", "user", "password")
 def execute(connection: Mapping[str, Any], parts: list[Any]) -> Found:
     """Run all statements in one transaction; what the last one found."""
     try:
-        import psycopg  # type: ignore[import-not-found]
+        psycopg: Any = import_module("psycopg")
     except ImportError:
         raise TaskFailure("SQL on PostgreSQL needs the package psycopg") from None
     escaped = [part.replace("%", "%%") if isinstance(part, str) else part for part in parts]

@@ -6,8 +6,8 @@ statement("SELECT * FROM {} WHERE day = {}", ident(v.table("@wh/raw.orders")), v
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, cast
 
 from .paths import Table
 
@@ -57,8 +57,8 @@ def ident(name: str | Iterable[str]) -> Hole:
 
 def table(rows: Any, columns: Sequence[str] = ()) -> Hole:
     """Rows as a relation in parentheses: maps by their keys, anything else as one column `value`."""
-    found: list[Any] = rows if isinstance(rows, list) else [rows]
-    maps = [row for row in found if isinstance(row, Mapping)]
+    found = cast("list[Any]", rows) if isinstance(rows, list) else [rows]
+    maps = [cast("dict[str, Any]", row) for row in found if isinstance(row, dict)]
     if len(maps) < len(found):
         return Hole(rows=[[row] for row in found], columns=["value"])
     names = list(columns) or list(dict.fromkeys(key for row in maps for key in row))

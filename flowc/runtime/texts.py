@@ -10,7 +10,7 @@ import base64
 import json
 from datetime import date, datetime, time, timedelta
 from decimal import Context, Decimal
-from typing import Any
+from typing import Any, cast
 
 from . import types
 from .types import DecimalOf, ListOf, MapOf, OptionalOf, Record, Scalar, Type
@@ -65,12 +65,14 @@ def plain(value: Any, type_: Type | None = None) -> Any:
     if isinstance(type_, OptionalOf):
         type_ = type_.item
     if isinstance(value, (list, tuple)):
+        parts = cast("list[Any]", value)
         item = type_.item if isinstance(type_, ListOf) else None
-        return [plain(part, item) for part in value]
+        return [plain(part, item) for part in parts]
     if isinstance(value, dict):
+        entries = cast("dict[str, Any]", value)
         fields = dict(type_.fields) if isinstance(type_, Record) else {}
         other = type_.value if isinstance(type_, MapOf) else None
-        return {str(key): plain(part, fields.get(key, other)) for key, part in value.items()}
+        return {str(key): plain(part, fields.get(key, other)) for key, part in entries.items()}
     if value is None or isinstance(value, (bool, float)):
         return value
     if isinstance(value, int) and not (isinstance(type_, Scalar) and type_.name == "size"):

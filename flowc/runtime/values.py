@@ -15,7 +15,7 @@ import pathlib
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta, timezone
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 from . import types
 from .errors import TaskFailure
@@ -55,9 +55,9 @@ def carried(value: Any, type_: Type) -> Any:
         type_ = type_.item
     if isinstance(value, (list, tuple)):
         item = type_.item if isinstance(type_, ListOf) else _ANY
-        return [carried(part, item) for part in value]
+        return [carried(part, item) for part in cast("list[Any]", value)]
     if isinstance(value, dict):
-        return _carried_map(value, type_)
+        return _carried_map(cast("dict[str, Any]", value), type_)
     if isinstance(type_, Scalar) and type_.name == "size" and value is not None:
         return {"$size": size_text(value)}
     if isinstance(type_, Scalar) and type_.name == "table" and isinstance(value, str):
@@ -300,6 +300,10 @@ def _where(at: str) -> str:
     return f" at {at.lstrip('.')}" if at else ""
 
 
+def _reader(name: str) -> Callable[[str], Any]:
+    return lambda text: parse(text, name)
+
+
 _ANY, _STR = Scalar("any"), Scalar("str")
 _SCALAR: dict[str, Callable[[Any, Type, str], Any]] = {
     "int": _int,
@@ -336,6 +340,8 @@ _WRAPPED: tuple[tuple[type, str, Callable[[Any], str]], ...] = (
     (pathlib.PurePath, "$path", str),
 )
 _READ: dict[str, Callable[[str], Any]] = {
-    "$" + name: (lambda text, name=name: parse(text, name))
-    for name in ("date", "time", "datetime", "duration", "size", "bytes", "path", "table")
-} | {"$decimal": Decimal}
+    "$decimal": Decimal,
+    **{
+        f"${name}": _reader(name) for name in ("date", "time", "datetime", "duration", "size", "bytes", "path", "table")
+    },
+}

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import cast
-
 from flowc.ir import expr as ir
 from flowc.ir import graph as g
 from flowc.ir.expr import Expr
@@ -79,9 +77,7 @@ def parameter(item: g.Parameter, graph: Graph) -> Make:
     if item.default is not None:
         args.append(code(item.default, graph) if is_constant(item.default) else function(item.default, graph))
     named: Named = [
-        (name, code(cast(Expr, end), graph))
-        for name, end in (("low", item.low), ("high", item.high))
-        if end is not None
+        (name, code(end, graph)) for name, end in (("low", item.low), ("high", item.high)) if end is not None
     ]
     if item.doc:
         named.append(("doc", constant(item.doc)))
