@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from attrs import define, evolve, field
 
 from flowc.diagnostics import Label, Problems
+from flowc.ir.expr import Asset as AssetExpr
 from flowc.ir.expr import Connection as ConnectionExpr
 from flowc.ir.expr import walk
 from flowc.ir.graph import Asset, Connection, Pool
@@ -117,7 +118,10 @@ class _Declared:
 
     def complete(self, flow: hir.Flow, state: FlowState) -> hir.Flow:
         """The flow, with the declarations that it uses."""
-        assets = [self.asset(name) for name in sorted(state.assets) if name in self.analysis.signatures.assets]
+        named = state.assets | {
+            name for body in (flow.body, *(body for _, body in flow.handlers)) for name in _assets_in(body)
+        }
+        assets = [self.asset(name) for name in sorted(named) if name in self.analysis.signatures.assets]
         names = set(_connections_in(flow.body)) | {a.connection for a in assets if a.connection}
         for _, body in flow.handlers:
             names |= set(_connections_in(body))
@@ -201,6 +205,13 @@ def _connections_in(body: Iterable[hir.Stmt]) -> Iterable[str]:
             yield named
         for expr in expressions_of(task):
             yield from (part.name for part in walk(expr) if isinstance(part, ConnectionExpr))
+
+
+def _assets_in(body: Iterable[hir.Stmt]) -> Iterable[str]:
+    """Assets that are given as values: they need no `reads`."""
+    for task in tasks_in(body):
+        for expr in expressions_of(task):
+            yield from (part.name for part in walk(expr) if isinstance(part, AssetExpr))
 
 
 def _schemas(type_: Type) -> Iterable[Record]:
