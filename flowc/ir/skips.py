@@ -66,7 +66,9 @@ class Skips:
 
     def mixes(self, thing: Node | Decision | Loop) -> bool:
         """The same of a node, a decision or a loop."""
-        own = self._own(thing) if isinstance(thing, Node) else frozenset[Reason]()
+        # A check and a task that runs a flow skip themselves in their attempt, when all has ended.
+        skips_before = any(isinstance(need, AnyFailed) for need in thing.needs)
+        own = self._own(thing) if isinstance(thing, Node) and skips_before else frozenset[Reason]()
         causes = [*self._causes(thing), *([_Cause(own, 0)] if own else [])]
         return any(
             self._can_fail_beside(skipped, other)
