@@ -13,7 +13,6 @@ COMMANDS = {
     "check": "say what is wrong in .flow files, and how to put it right",
     "run": "run a flow here and now",
     "build": "write a project for an engine",
-    "verify": "run a flow natively and on engines, and compare what happened",
     "fmt": "format .flow files",
     "explain": "explain a message: FLOW309, 309 or optional-value-used",
     "targets": "say what each target can do",

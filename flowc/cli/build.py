@@ -12,7 +12,7 @@ import click
 
 from flowc.cli import report
 from flowc.cli.choosing import flow_named, only, target_named
-from flowc.cli.compiling import compile_one
+from flowc.cli.compiling import compile_one, not_installed
 from flowc.diagnostics.codes import Severity
 from flowc.diagnostics.model import Problems
 
@@ -58,6 +58,10 @@ def command(
     for name in chosen:
         folder = output or Path("build")
         folder = folder if output and len(chosen) == 1 else folder / name
+        if name not in names and (missing := not_installed(name)):
+            report.show([missing])
+            code = 1
+            continue
         target = target_named(name)
         if explain:
             click.echo("\n".join(_account(target, program)))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 from attrs import frozen
 
+from flowc.diagnostics.codes import CODES
 from flowc.diagnostics.model import Diagnostic, Problems
 from flowc.diagnostics.suggest import closest
 
@@ -51,14 +52,23 @@ def judged(program: Program, name: str) -> list[Diagnostic]:
     from flowc.target.legalise import legalise
     from flowc.target.registry import target, target_names
 
-    known, problems = target_names(), Problems()
-    if name in known:
-        legalise(target(name), program, problems, known=known)
-    else:
-        near = closest(name, known)
-        help_ = f"did you mean `{near}`?" if near else f"there are {', '.join(known)}"
-        problems.add("FLOW906", f"no target `{name}` is installed", None, helps=(help_,))
+    if missing := not_installed(name):
+        return [missing]
+    problems = Problems()
+    legalise(target(name), program, problems, known=target_names())
     return problems.sorted()
+
+
+def not_installed(name: str) -> Diagnostic | None:
+    """FLOW906 for a target that does not exist."""
+    from flowc.target.registry import target_names
+
+    known = target_names()
+    if name in known:
+        return None
+    near = closest(name, known)
+    help_ = f"did you mean `{near}`?" if near else f"there are {', '.join(known)}"
+    return Diagnostic(CODES["FLOW906"], f"no target `{name}` is installed", helps=(help_,))
 
 
 def _by_project(files: Sequence[Path]) -> Iterator[list[Path]]:

@@ -46,7 +46,7 @@ def command(path: str, stage: Stage, name: str, flow: str | None, profile: str |
     shown = _shown(compiled.compilations[0], stage, name)
     if shown is None:
         return 1
-    click.echo(shown)
+    click.echo(shown.rstrip("\n"))
     return report.exit_code(compiled.diagnostics)
 
 

@@ -90,11 +90,10 @@ def _runs_folder(place: Path) -> Path:
     return (roots[0] if roots else start) / ".flowc" / "runs"
 
 
-def _past(folder: Path) -> Iterator[Past]:
-    for journal in sorted(folder.glob("*/journal"), reverse=True):
-        records = list(read(journal))
-        if records:
-            yield Past(journal.parent, records)
+def _past(folder: Path) -> list[Past]:
+    """The runs, the latest first; one that was cut short before its first record left nothing to tell."""
+    found = [Past(journal.parent, list(read(journal))) for journal in folder.glob("*/journal")]
+    return sorted((run for run in found if run.records), key=lambda run: float(run.first["time"]), reverse=True)
 
 
 def _run_named(folder: Path, identity: str) -> Past:
