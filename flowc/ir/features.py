@@ -8,6 +8,10 @@ from __future__ import annotations
 
 from enum import Enum
 
+from attrs import field, frozen
+
+from flowc.source import Span
+
 
 class Feature(Enum):
     """One thing that a flow can ask for: its section in the support matrix, and a sentence."""
@@ -151,3 +155,13 @@ class Feature(Enum):
 
 SECTIONS: tuple[str, ...] = tuple(dict.fromkeys(feature.section for feature in Feature))
 """The sections of the support matrix, in order."""
+
+
+@frozen
+class Use:
+    """A feature, the node that uses it (None: the flow), where that is written, and the user's word if there is one."""
+
+    feature: Feature
+    node: str | None
+    at: Span | None = field(default=None, eq=False, repr=False)
+    word: str = ""

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 
-from attrs import field, frozen
-
 from flowc.ir.actions import (
     Check,
     Email,
@@ -20,8 +18,8 @@ from flowc.ir.actions import (
     WaitFile,
     WaitTime,
 )
-from flowc.ir.expr import Call, Connection, Expr, Output, Run, Secret
-from flowc.ir.features import Feature
+from flowc.ir.expr import Connection, Expr, Output, Run, Secret
+from flowc.ir.features import Feature, Use
 from flowc.ir.graph import (
     Accepts,
     AnyFailed,
@@ -37,29 +35,19 @@ from flowc.ir.graph import (
     Need,
     Node,
     Requires,
-    Trigger,
     UnbuiltTrigger,
 )
+from flowc.ir.later import later_uses
 from flowc.ir.reads import leaves
 from flowc.ir.skips import Skips
 from flowc.ir.types import Decimal, ListOf, MapOf, Optional, Record, Scalar, Table, Type
 from flowc.ir.view import Arrows, Vertex, named, order, upstreams, waits
-from flowc.source import Span
-
-
-@frozen
-class Use:
-    """A feature, the node that uses it (None: the flow), and where that is written."""
-
-    feature: Feature
-    node: str | None
-    at: Span | None = field(default=None, eq=False, repr=False)
 
 
 def uses_of(graph: Graph, *, drops: frozenset[str] = frozenset()) -> tuple[Use, ...]:
-    """Every use of a feature in a flow without cycles, once for each node; the flow's own first, then by node.
+    """Every use of a feature in a flow without cycles, once for each node.
 
-    `drops` are the flows of the program that may drop a run: a task that runs one may be skipped.
+    First the flow's own, then node by node, last what is built later. `drops` are the flows of the program that may drop a run: a task that runs one may be skipped.
     """
     found = [Use(feature, None, graph.at) for feature in _flow(graph)]
     found += [
@@ -71,7 +59,7 @@ def uses_of(graph: Graph, *, drops: frozenset[str] = frozenset()) -> tuple[Use, 
         features = [*_node(node, graph), *_order(node, skips)]
         features += [Feature.lenient_end] if node.name in lenient else []
         found += [Use(feature, node.name, node.at) for feature in features]
-    return tuple(dict.fromkeys(found))
+    return tuple(dict.fromkeys([*found, *later_uses(graph)]))
 
 
 # ------------------------------------------------------------------ the flow
@@ -82,7 +70,8 @@ _CATCHUPS = {"none": Feature.catchup_none, "latest": Feature.catchup_latest, "al
 
 def _flow(graph: Graph) -> Iterator[Feature]:
     for trigger in graph.triggers:
-        yield from _trigger(trigger)
+        if not isinstance(trigger, UnbuiltTrigger):
+            yield from _trigger(trigger)
     if len([trigger for trigger in graph.triggers if not isinstance(trigger, UnbuiltTrigger)]) > 1:
         yield Feature.schedule_several
     if graph.max_runs is not None:
@@ -109,17 +98,13 @@ def _flow(graph: Graph) -> Iterator[Feature]:
         yield from _crossing(parameter.type)
 
 
-def _trigger(trigger: Trigger) -> Iterator[Feature]:
-    match trigger:
-        case UnbuiltTrigger(word=word):
-            yield Feature.later_partition if word.startswith(("partition", "backfill")) else Feature.later_event
-        case Cron() | Every():
-            yield Feature.schedule_cron if isinstance(trigger, Cron) else Feature.schedule_every
-            yield _CATCHUPS[trigger.catchup]
-            if trigger.start is not None:
-                yield Feature.schedule_start
-            if trigger.end is not None:
-                yield Feature.schedule_end
+def _trigger(trigger: Cron | Every) -> Iterator[Feature]:
+    yield Feature.schedule_cron if isinstance(trigger, Cron) else Feature.schedule_every
+    yield _CATCHUPS[trigger.catchup]
+    if trigger.start is not None:
+        yield Feature.schedule_start
+    if trigger.end is not None:
+        yield Feature.schedule_end
 
 
 def _has_flow_when(graph: Graph) -> bool:
@@ -227,26 +212,12 @@ def _node(node: Node, graph: Graph) -> Iterator[Feature]:
             Feature.gather_skipped: any(_gathers_skipped(leaf, graph) for leaf in reads),
         }
     )
-    for word in node.unbuilt:
-        yield _LATER.get(word.split(" ", maxsplit=1)[0], Feature.later_other)
-    if any(isinstance(leaf, Call) and leaf.function in _CALLS_LATER for leaf in reads):
-        yield Feature.later_other
     if node.output is not None:
         yield from _crossing(node.output)
 
 
 _OF_ERRORS = ("error", "failed_task")
 _CONNECTIONS = {"sqlite": Feature.sql_sqlite, "duckdb": Feature.sql_duckdb, "postgres": Feature.sql_postgres}
-_CALLS_LATER = ("rows", "unique")
-_LATER = {
-    "expand": Feature.later_dbt,
-    "container": Feature.later_container,
-    "dbt": Feature.later_dbt,
-    "sqlmesh": Feature.later_dbt,
-    "dataform": Feature.later_dbt,
-    "spark": Feature.later_spark,
-    "wait": Feature.later_wait,
-}
 
 
 def _kind(node: Node, graph: Graph) -> Iterator[Feature]:
@@ -257,7 +228,8 @@ def _kind(node: Node, graph: Graph) -> Iterator[Feature]:
             yield Feature.shell
         case Sql(connection=connection):
             kind = graph.connection(connection).kind
-            yield _CONNECTIONS.get(kind, Feature.later_snowflake)
+            if kind in _CONNECTIONS:
+                yield _CONNECTIONS[kind]
         case Http():
             yield Feature.http
         case WaitFile():
@@ -272,8 +244,8 @@ def _kind(node: Node, graph: Graph) -> Iterator[Feature]:
             yield Feature.fail_arm
         case Check(verdict=verdict):
             yield {"fail": Feature.check_fail, "skip": Feature.check_skip, "warn": Feature.check_warn}[verdict]
-        case Unbuilt(kind=kind):
-            yield _LATER.get(kind.split(" ", maxsplit=1)[0], Feature.later_other)
+        case Unbuilt():
+            pass
 
 
 def _attempts(node: Node) -> Iterator[Feature]:

@@ -12,10 +12,10 @@ from attrs import frozen
 from flowc.diagnostics import Problems
 from flowc.diagnostics.suggest import closest
 from flowc.ir.expr import Expr, List, Lit
-from flowc.ir.features import Feature
+from flowc.ir.features import Feature, Use
 from flowc.ir.graph import Override, Program
 from flowc.ir.types import FLOAT, INT
-from flowc.ir.uses import Use, uses_of
+from flowc.ir.uses import uses_of
 from flowc.target.contract import Answer, AnyTarget, Emulated, Native, Refused, Weaker, Word
 
 
@@ -30,8 +30,11 @@ class Said:
 
 def answers(target: AnyTarget, program: Program) -> tuple[Said, ...]:
     """Every use of a feature and its answer, in the program's order."""
+    drops = frozenset(graph.name for graph in program.graphs if graph.overlap == "skip")
     return tuple(
-        Said(graph.name, use, target.answer(use.feature)) for graph in program.graphs for use in uses_of(graph)
+        Said(graph.name, use, target.answer(use.feature))
+        for graph in program.graphs
+        for use in uses_of(graph, drops=drops)
     )
 
 
@@ -74,7 +77,7 @@ def _report(target: AnyTarget, said: Said, problems: Problems, agreed: set[str])
         case Refused(because=because, instead=instead):
             problems.add(
                 "FLOW901",
-                f"{where}: {because}",
+                f"{where}: {because}" if not use.word else f"`{use.word}` of {where}: {because}",
                 use.at,
                 label=use.feature.sentence,
                 helps=(instead,),

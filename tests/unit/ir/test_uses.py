@@ -8,7 +8,7 @@ from attrs import evolve
 
 from flowc.ir.actions import Arg, Email, Fail, Http, Python, RunFlow, Sql, Unbuilt, WaitFile, WaitTime
 from flowc.ir.expr import Call, Connection, Lit, Output, Run, Secret, Text
-from flowc.ir.features import SECTIONS, Feature
+from flowc.ir.features import SECTIONS, Feature, Use
 from flowc.ir.graph import (
     AnyFailed,
     AnyOf,
@@ -50,7 +50,7 @@ from flowc.ir.types import (
     Record,
     Table,
 )
-from flowc.ir.uses import Use, uses_of
+from flowc.ir.uses import uses_of
 from tests.graphs import FLAG, HERE, accepting, check, decision, flow, loop, shell, task
 
 ONE = Lit(1, INT)
@@ -264,3 +264,22 @@ def test_features_have_names_and_sentences() -> None:
     assert len({feature.sentence for feature in Feature}) == len(Feature)
     assert {feature.section for feature in Feature} == set(SECTIONS)
     assert all(feature.name == feature.name.lower() and not feature.sentence.endswith(".") for feature in Feature)
+
+
+@pytest.mark.parametrize(
+    ("graph", "expected"),
+    [
+        (flow(triggers=(UnbuiltTrigger("on asset orders"),)), (Feature.later_event, None, "on asset orders")),
+        (flow(triggers=(UnbuiltTrigger("backfill"),)), (Feature.later_partition, None, "backfill")),
+        (alone(unbuilt=("expand",)), (Feature.later_dbt, "a", "expand")),
+        (alone(unbuilt=("sales[day - 6d .. day]",)), (Feature.later_partition, "a", "sales[day - 6d .. day]")),
+        (alone(unbuilt=("oops",)), (Feature.later_other, "a", "oops")),
+        (alone(retry=Retry(1, on=("oom",))), (Feature.later_other, "a", '"oom"')),
+        (alone(action=Unbuilt("wait asset")), (Feature.later_wait, "a", "wait asset")),
+    ],
+)
+def test_what_is_built_later_is_told_by_the_user_s_word(
+    graph: Graph, expected: tuple[Feature, str | None, str]
+) -> None:
+    found = [(use.feature, use.node, use.word) for use in uses_of(graph) if use.feature.section == "later"]
+    assert found == [expected]

@@ -59,7 +59,7 @@ def test_what_is_built_later_is_refused_with_a_way_out() -> None:
     problems = Problems()
     legalise(TARGET, program(flow(task("a", action=Unbuilt("dbt build")))), problems)
     [only] = problems
-    assert (only.code.number, only.message) == ("FLOW901", "`a` in f: no target can say this yet")
+    assert (only.code.number, only.message) == ("FLOW901", "`dbt build` of `a` in f: no target can say this yet")
     assert only.label == "run dbt, SQLMesh or Dataform"
     assert only.helps == ('call its command line: `sh "dbt build --select ..."`',)
 

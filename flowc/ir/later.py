@@ -1,0 +1,58 @@
+"""Uses of what no target of this release can say: checked like everything else, and refused at its place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from flowc.ir.actions import Sql, Unbuilt
+from flowc.ir.expr import Call
+from flowc.ir.features import Feature, Use
+from flowc.ir.graph import Graph, Node, UnbuiltTrigger
+from flowc.ir.reads import leaves
+
+_KINDS = {
+    "container": Feature.later_container,
+    "dbt": Feature.later_dbt,
+    "sqlmesh": Feature.later_dbt,
+    "dataform": Feature.later_dbt,
+    "spark": Feature.later_spark,
+    "wait": Feature.later_wait,
+}
+_CALLS = ("rows", "unique")
+_ERRORS = ("oom", "preempted")
+
+
+def later_uses(graph: Graph) -> Iterator[Use]:
+    """Each use with the user's word for it."""
+    for trigger in graph.triggers:
+        if isinstance(trigger, UnbuiltTrigger):
+            is_partition = trigger.word.startswith(("partition", "backfill"))
+            feature = Feature.later_partition if is_partition else Feature.later_event
+            yield Use(feature, None, trigger.at or graph.at, trigger.word)
+    for node in graph.nodes:
+        yield from _of_node(node, graph)
+
+
+def _of_node(node: Node, graph: Graph) -> Iterator[Use]:
+    match node.action:
+        case Unbuilt(kind=kind):
+            yield Use(_KINDS.get(kind.split(" ", maxsplit=1)[0], Feature.later_other), node.name, node.at, kind)
+        case Sql(connection=connection) if graph.connection(connection).kind == "snowflake":
+            yield Use(Feature.later_snowflake, node.name, node.at, f"sql @{connection}")
+        case _:
+            pass
+    for word in node.unbuilt:
+        yield Use(_feature_of(word), node.name, node.at, word)
+    for leaf in leaves(node):
+        if isinstance(leaf, Call) and leaf.function in _CALLS:
+            yield Use(Feature.later_other, node.name, leaf.at or node.at, f"{leaf.function}(...)")
+    for word in (*node.retry.on, *node.retry.never):
+        if word in _ERRORS:
+            yield Use(Feature.later_other, node.name, node.at, f'"{word}"')
+
+
+def _feature_of(word: str) -> Feature:
+    """`expand` of a dbt task; a window of an asset, `sales[day - 6d .. day]`; other words."""
+    if word == "expand":
+        return Feature.later_dbt
+    return Feature.later_partition if "[" in word else Feature.later_other
