@@ -47,7 +47,8 @@ from flowc.ir.view import Arrows, Vertex, named, order, upstreams, waits
 def uses_of(graph: Graph, *, drops: frozenset[str] = frozenset()) -> tuple[Use, ...]:
     """Every use of a feature in a flow without cycles, once for each node.
 
-    First the flow's own, then node by node, last what is built later. `drops` are the flows of the program that may drop a run: a task that runs one may be skipped.
+    First the flow's own, then node by node, last what is built later. `drops` are the flows of the program that may
+    drop a run: a task that runs one may be skipped.
     """
     found = [Use(feature, None, graph.at) for feature in _flow(graph)]
     found += [
