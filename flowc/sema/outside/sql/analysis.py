@@ -12,6 +12,7 @@ from flowc.sema.outside.sql.facts import ResultColumn, SqlError, SqlFacts, Table
 from flowc.sema.outside.sql.filling import Filling
 from flowc.sema.outside.sql.holes import hole_facts, scanned, stray_parameters
 from flowc.sema.outside.sql.parse import Reader, Statement, marks_for
+from flowc.sema.outside.sql.scopes import scope_of, silence
 from flowc.sema.outside.sql.tables import Tables
 from flowc.sema.outside.sql.text import Dialect, Part, SqlText
 from flowc.sema.outside.sql.tree import child, unwrapped
@@ -39,6 +40,11 @@ _SILENT = (
 
 def analyse(parts: Sequence[Part], dialect: Dialect, schemas: Mapping[str, Record] | None = None) -> SqlFacts:
     """What a SQL text of a dialect does. `schemas` are the columns of tables, by names as assets give them."""
+    with silence():
+        return _analyse(parts, dialect, schemas or {})
+
+
+def _analyse(parts: Sequence[Part], dialect: Dialect, schemas: Mapping[str, Record]) -> SqlFacts:
     text = SqlText(parts, dialect)
     marks = marks_for(text)
     contexts = scanned(text)
@@ -52,7 +58,7 @@ def analyse(parts: Sequence[Part], dialect: Dialect, schemas: Mapping[str, Recor
     for statement in statements:
         reads += list(tables.reads(statement))
         writes += list(tables.writes(statement))
-    asked = [(statement, Queries(text, marks, statement, schemas or {})) for statement in statements]
+    asked = [(statement, Queries(text, marks, statement, schemas)) for statement in statements]
     columns, has_rows = _result(asked[-1]) if asked and not errors else (None, None)
     return SqlFacts(
         errors=tuple(sorted(errors, key=lambda error: error.place)),
@@ -112,7 +118,6 @@ def _passed_on(statement: Statement) -> Iterator[exp.Expr]:
 def _result(last: tuple[Statement, Queries]) -> tuple[Columns | None, bool | None]:
     """The columns that the last statement gives, and whether it gives rows at all."""
     from sqlglot import exp
-    from sqlglot.optimizer.scope import build_scope
 
     statement, queries = last
     tree = statement.tree
@@ -121,7 +126,7 @@ def _result(last: tuple[Statement, Queries]) -> tuple[Columns | None, bool | Non
         return None, False if word in _SILENT else None
     tree = unwrapped(tree)
     if isinstance(tree, exp.Query):
-        scope = build_scope(tree)
+        scope = scope_of(tree)
         return (queries.outputs(scope) if scope else None), True
     returning = child(tree, "returning")
     if isinstance(returning, exp.Returning):

@@ -10,9 +10,10 @@ from attrs import define, field, frozen
 from flowc.ir.types import ListOf, Optional, Record, Type
 from flowc.sema.outside.sql.facts import Star, UnknownColumn, same_table
 from flowc.sema.outside.sql.parse import Marks, Statement
+from flowc.sema.outside.sql.scopes import scope_of, scopes_in, selected
 from flowc.sema.outside.sql.tables import table_name
 from flowc.sema.outside.sql.text import Hole, SqlText
-from flowc.sema.outside.sql.tree import child, children, has, start, unwrapped
+from flowc.sema.outside.sql.tree import child, children, has, start
 from flowc.sema.outside.sql.types import Typer
 
 if TYPE_CHECKING:
@@ -173,9 +174,7 @@ class Queries:
         return hole.type if isinstance(hole, Hole) else None
 
     def _scalar(self, subquery: exp.Expr) -> Type | None:
-        from sqlglot.optimizer.scope import build_scope
-
-        scope = build_scope(unwrapped(subquery))
+        scope = scope_of(subquery)
         outputs = self.outputs(scope) if scope else None
         kind = next(iter(outputs.values())) if outputs and len(outputs) == 1 else None
         return kind if kind is None or isinstance(kind, Optional) else Optional(kind)
@@ -185,10 +184,9 @@ class Queries:
     def unknown(self, query: exp.Expr) -> Iterator[UnknownColumn]:
         """The columns of a query, and of those inside, that none of their tables has."""
         from sqlglot import exp
-        from sqlglot.optimizer.scope import traverse_scope
 
         seen: set[int] = set()
-        for scope in traverse_scope(query):
+        for scope in scopes_in(query):
             sources = self.sources(scope)
             select = scope.expression
             projections = select.selects if isinstance(select, exp.Query) else []
@@ -235,9 +233,8 @@ class Queries:
     def stars(self, query: exp.Expr) -> Iterator[Star]:
         """Tables without a schema whose columns a `*` of the query passes on."""
         from sqlglot import exp
-        from sqlglot.optimizer.scope import build_scope
 
-        scope = build_scope(query)
+        scope = scope_of(query)
         if scope is None or not isinstance(scope.expression, exp.Select):
             return
         for projection in scope.expression.expressions:
@@ -252,13 +249,3 @@ class Queries:
     def _is_bare(self, table: exp.Table) -> bool:
         name = table_name(table)
         return bool(name) and self.marks.found(name) is None and self.record_of(table) is None
-
-
-def selected(scope: Scope) -> dict[str, exp.Table | Scope]:
-    """What FROM and JOIN of a query name."""
-    from sqlglot.errors import OptimizeError
-
-    try:
-        return {name: found for name, (_, found) in scope.selected_sources.items()}
-    except OptimizeError:  # one name for two tables, or several functions without a name
-        return {}

@@ -26,9 +26,10 @@ from flowc.ir.types import (
 )
 from flowc.sema.outside.sql.columns import Queries, Source
 from flowc.sema.outside.sql.facts import ColumnConflict, UnknownColumn
+from flowc.sema.outside.sql.scopes import scope_of
 from flowc.sema.outside.sql.tables import table_name
 from flowc.sema.outside.sql.text import Place
-from flowc.sema.outside.sql.tree import child, children, has, start, unwrapped
+from flowc.sema.outside.sql.tree import child, children, has, start
 from flowc.sema.outside.sql.types import Typer, base
 
 if TYPE_CHECKING:
@@ -98,7 +99,6 @@ class Filling:
     def _rows(self, source: exp.Expr | None) -> Iterator[Sequence[tuple[Type | None, exp.Expr]]]:
         """The types of what is inserted: of a query, or of each row of VALUES."""
         from sqlglot import exp
-        from sqlglot.optimizer.scope import build_scope
 
         if isinstance(source, exp.Values):
             typer = Typer(self.queries.text.dialect, lambda _: None, self.queries.hole_type, lambda _: None)
@@ -106,7 +106,7 @@ class Filling:
                 cells = row.expressions if isinstance(row, exp.Tuple) else [row]
                 yield [(_unless_text(cell, typer), cell) for cell in cells]
         elif isinstance(source, exp.Select) and not source.is_star:
-            scope = build_scope(source)
+            scope = scope_of(source)
             if scope:
                 typer = self.queries.typer(scope)
                 yield [(_unless_text(cell, typer), cell) for cell in source.expressions]
@@ -129,12 +129,11 @@ class Filling:
 
     def _source(self, found: object) -> Source:
         from sqlglot import exp
-        from sqlglot.optimizer.scope import build_scope
 
         if isinstance(found, exp.Table):
             return self.queries.source(found.alias_or_name, found)
         if isinstance(found, exp.Subquery):
-            scope = build_scope(unwrapped(found))
+            scope = scope_of(found)
             outputs = self.queries.outputs(scope) if scope else None
             return Source(found.alias, outputs, tuple(outputs or ()))
         return Source("", None)

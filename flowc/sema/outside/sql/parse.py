@@ -6,7 +6,6 @@ A literal, and not a parameter such as `:x`, because it may stand wherever a val
 
 from __future__ import annotations
 
-import logging
 import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
@@ -175,17 +174,12 @@ def _parse(sql: str, dialect: str) -> tuple[exp.Expr | None, tuple[int, str] | N
     from sqlglot import exp, parse
     from sqlglot.errors import ParseError, SqlglotError
 
-    logger = logging.getLogger("sqlglot")
-    level = logger.level
-    logger.setLevel(logging.ERROR)  # it warns of statements that it does not understand
     try:
         trees = [tree for tree in parse(sql, dialect=dialect) if tree is not None]
     except ParseError as error:
         return None, _mistake(sql, error)
     except (SqlglotError, RecursionError, ValueError, AttributeError, TypeError, IndexError) as error:
         return None, (len(sql.rstrip()), _tokenizing(str(error)))
-    finally:
-        logger.setLevel(level)
     if len(trees) != 1 or isinstance(trees[0], exp.Command):
         return None, None
     return trees[0], None
