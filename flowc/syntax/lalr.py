@@ -22,19 +22,19 @@ class Unexpected(Exception):
         self.opened = opened
 
 
-def parse(text: str, tables: Tables, makers: object, *, start: str, begin: int, end: int) -> Any:
-    """The value of the rule `start` for a piece of `text`.
+def parse(lexer: Lexer, makers: object, *, start: str) -> Any:
+    """The value of the rule `start` for the tokens of `lexer`.
 
     `makers` has a method for each `Rule.call`, and a dict `shift` of functions that make the value of a token from its
     two offsets. Raises `Unexpected` and `lexer.Unreadable`.
     """
+    tables, stack = lexer.tables, lexer.stack
     states, rules = tables.states, tables.rules
     reduce = [_reducer(rule, makers) for rule in rules]
     shift: dict[str, Callable[[int, int], Any]] = getattr(makers, "shift")  # noqa: B009 - a border: anything may make
     first, last = tables.starts[start]
-    stack = [first]
+    stack[:] = [first]
     values: list[Any] = []
-    lexer = Lexer(text, tables, stack, begin, end)
     for token in lexer:
         kind = token[0]
         held = stack[:]
@@ -68,15 +68,16 @@ def expected(tables: Tables, stack: list[int]) -> frozenset[str]:
 
 def _fits(tables: Tables, stack: list[int], kind: str) -> bool:
     stack = stack.copy()
+    ends = [last for _, last in tables.starts.values()]
     while (action := tables.states[stack[-1]].get(kind)) is not None:
         if action >= 0:
             return True
         rule = tables.rules[~action]
         if rule.size:
             del stack[-rule.size :]
-        if rule.origin not in tables.states[stack[-1]]:
-            return kind == END
         stack.append(tables.states[stack[-1]][rule.origin])
+        if kind == END and stack[-1] in ends:
+            return True
     return False
 
 
@@ -96,8 +97,10 @@ def _reducer(rule: Rule, makers: object) -> Callable[[list[Any]], Any]:
 
 
 def _picked(picks: tuple[int | None, ...], values: list[Any]) -> list[Any]:
-    chosen: list[Any] = []
-    for pick in picks:
+    # A list that comes first grows by one rule after the other, and nobody else holds it.
+    grows = bool(picks) and picks[0] == ~0
+    chosen: list[Any] = values[0] if grows else []
+    for pick in picks[grows:]:
         if pick is None:
             chosen.append(None)
         elif pick < 0:

@@ -20,7 +20,7 @@ Token = tuple[str, int, int]
 """The terminal, and where its text starts and ends."""
 
 DEEPEST = 100
-"""Brackets may nest so far; nobody writes more, and the passes over the tree recurse."""
+"""Brackets may nest so far."""
 
 # Terminals that only the code below gives out: by state, by touch, at one place, or never.
 _BY_HAND = {"HOLE", "MODREF", "NOT_IN", "_CALL", "_INDEX", "WS", "COMMENT"}
@@ -68,14 +68,16 @@ def spelling(terminals: tuple[tuple[str, str], ...]) -> Spelling:
 class Lexer:
     """Gives out the tokens of `text` from `start` to `end`, looking at the parser's `stack` of states before each.
 
-    `brackets` are the offsets of those that are open before the token given out last.
+    `brackets` are the offsets of those that are open before the token given out last, `longest` is the largest number
+    of tokens without a newline so far.
     """
 
     text: str
     tables: Tables
-    stack: list[int]
     start: int
     end: int
+    stack: list[int] = field(factory=lambda: list[int]())
+    longest: int = 0
     brackets: list[int] = field(factory=lambda: list[int]())
     _inline: list[bool] = field(factory=lambda: [False])
     """For no bracket and each open one, whether newlines inside it are dropped."""
@@ -84,7 +86,7 @@ class Lexer:
         text, states, stack, inline, end = self.text, self.tables.states, self.stack, self._inline, self.end
         words = spelling(self.tables.terminals)
         match, keywords = words.token.match, words.keywords
-        position, kind = self.start, ""
+        position, kind, since = self.start, "", 0
         if "HOLE" in states[stack[-1]]:
             position, kind = position + 2, "HOLE"
             yield kind, self.start, position
@@ -97,6 +99,7 @@ class Lexer:
                 break
             previous, kind = kind, found.lastgroup
             start, position = found.span(kind)
+            since += 1
             if kind == "NAME":
                 if previous == "PYTHON" and (module := words.module.match(text, start, end)):
                     kind, position = "MODREF", module.end()
@@ -112,6 +115,7 @@ class Lexer:
                 if inline[-1] or previous == "COMMA":
                     kind = previous
                 else:
+                    self.longest, since = max(self.longest, since), 0
                     yield kind, start, position
             elif kind == "_CONT":
                 kind = previous
@@ -124,6 +128,7 @@ class Lexer:
                 if kind in _CLOSERS and self.brackets:
                     self.brackets.pop()
                     inline.pop()
+        self.longest = max(self.longest, since)
         yield END, end, end
 
     def _touching(self, kind: str, start: int) -> str:

@@ -19,7 +19,7 @@ Kind = Literal["string", "broken string", "single quoted", "doc", "comment", "ne
 _TOKEN = re.compile(
     r'(?P<string>r"""(?:(?!""")[\s\S])*"""|r"(?!"")[^"\n]*"|"""(?:\\[\s\S]|#\{[^{}]*\}|#(?!\{)|(?!""")[^\\#])*"""'
     r'|"(?!"")(?:\\.|#\{[^{}\n]*\}|#(?!\{)|[^"\\\n#])*")'
-    r'|(?P<broken>r?"""(?:(?!""")[\s\S])*(?:""")?|r?"[^\n]*)'
+    r'|(?P<broken>r?"""(?:(?!""")[\s\S])*(?:""")?|r?"[^\n]*?(?=[ \t]*\{?[ \t\r]*(?:\n|\Z)))'
     r"|(?P<single>'[^'\n]*'?)"
     r"|(?P<doc>##[^\n]*)|(?P<comment>#[^\n]*)|(?P<newline>\n)"
     r"|(?P<word>[A-Za-z_][A-Za-z0-9_]*)|(?P<number>[0-9][0-9A-Za-z_]*)"
@@ -80,15 +80,6 @@ class Line:
         return next((i for i, token in enumerate(self.tokens) if token.end > offset), len(self.tokens))
 
 
-@frozen
-class Brace:
-    """A `{`, the first token and the indentation of its line."""
-
-    token: Token
-    head: Token
-    indent: int
-
-
 def tokens(text: str) -> Iterator[Token]:
     """The whole text, blanks aside."""
     for found in _TOKEN.finditer(text):
@@ -105,19 +96,20 @@ def lines(text: str) -> list[Line]:
     """The text cut into statements, by newlines outside ( ) and [ ] and by how lines end and begin."""
     cut = [Line()]
     open_: list[Token] = []
-    code = [token for token in tokens(text) if token.kind not in ("comment", "doc")]
-    for i, token in enumerate(code):
-        if token.kind != "newline":
-            cut[-1].tokens.append(token)
-            _track(open_, token)
+    new_line = False
+    for token in tokens(text):
+        if token.kind in ("comment", "doc"):
             continue
-        after = next((other for other in code[i + 1 :] if other.kind != "newline"), None)
-        if after is None or not cut[-1].tokens:
+        if token.kind == "newline":
+            new_line = bool(cut[-1].tokens)
             continue
-        if open_ and _begins_fresh(text, open_[0], after):
+        if new_line and open_ and _begins_fresh(text, open_[0], token):
             open_.clear()
-        if not open_ and cut[-1].tokens[-1].text != "," and after.text not in _GOES_ON:
+        if new_line and not open_ and cut[-1].tokens[-1].text != "," and token.text not in _GOES_ON:
             cut.append(Line())
+        new_line = False
+        cut[-1].tokens.append(token)
+        _track(open_, token)
     return [line for line in cut if line.tokens]
 
 

@@ -16,14 +16,18 @@ from flowc.source import Source, Span
 from flowc.syntax import ast, lalr, tables
 from flowc.syntax.allows import allows
 from flowc.syntax.build import Builder
-from flowc.syntax.lexer import Unreadable
+from flowc.syntax.lexer import Lexer, Unreadable
 from flowc.syntax.mistakes import explain, surface
 from flowc.syntax.mistakes.holes import explain_hole
-from flowc.syntax.mistakes.scene import Scene
+from flowc.syntax.mistakes.scene import Scene, mistake
 from flowc.syntax.recover import repair
+from flowc.syntax.walk import children
 
 MOST = 20
 """So many broken statements of one file are told in one pass."""
+
+DEEPEST_TREE = 120
+"""Levels of the tree below a declaration; no statement of so few tokens reaches it."""
 
 
 def parse(source: Source) -> tuple[ast.File, list[Diagnostic]]:
@@ -40,13 +44,16 @@ def parse(source: Source) -> tuple[ast.File, list[Diagnostic]]:
         if isinstance(file, ast.File):
             break
         problems.report(explain(file))
+        if file.reason:
+            break
         repaired = repair(file)
         reader = _Reader(source, repaired.text, reader.invented | repaired.invented)
         file = reader.file()
     problems.extend(reader.problems)
     if isinstance(file, Scene):
         file = ast.File((), span=file.span(0, len(source.text)))
-    return ast.File(file.items, allows(source), span=file.span), problems.sorted()
+    items = tuple(item for item in file.items if not (reader.perhaps_deep and _too_deep(item, problems)))
+    return ast.File(items, allows(source), span=file.span), problems.sorted()
 
 
 def parse_expr(source: Source) -> tuple[ast.Expr | None, list[Diagnostic]]:
@@ -79,6 +86,19 @@ def parse_text(source: Source) -> tuple[ast.Text, list[Diagnostic]]:
     return whole, reader.problems.sorted()
 
 
+def _too_deep(node: ast.Node, problems: Problems) -> bool:
+    """Whether something in `node` is nested deeper than passes over the tree, which recurse, can follow."""
+    waiting = [(node, 1)]
+    while waiting:
+        at, depth = waiting.pop()
+        if depth > DEEPEST_TREE:
+            helps = ["name an inner part:  let part = ..."]
+            problems.report(mistake("FLOW101", "this is nested too deep to be read", at.span, helps=helps))
+            return True
+        waiting += [(child, depth + 1) for child in children(at)]
+    return False
+
+
 @define
 class _Reader:
     """One reading of a text."""
@@ -87,6 +107,7 @@ class _Reader:
     text: str
     invented: frozenset[int] = frozenset()
     problems: Problems = field(factory=Problems)
+    perhaps_deep: bool = False
     builder: Builder = field(init=False)
 
     def __attrs_post_init__(self) -> None:
@@ -111,12 +132,14 @@ class _Reader:
         return hole
 
     def _read(self, start: str, begin: int, end: int) -> Any:
-        table = tables.load()
+        lexer = Lexer(self.text, tables.load(), begin, end)
         try:
-            return lalr.parse(self.text, table, self.builder, start=start, begin=begin, end=end)
+            value = lalr.parse(lexer, self.builder, start=start)
+            self.perhaps_deep = self.perhaps_deep or lexer.longest > DEEPEST_TREE or self.text.count("else") > 20
+            return value
         except lalr.Unexpected as stop:
             kind, at, until = stop.token
-            expected = lalr.expected(table, stop.stack)
+            expected = lalr.expected(lexer.tables, stop.stack)
             return Scene(self.source, self.text, kind, at, until, expected=expected, opened=stop.opened)
         except Unreadable as stop:
             return Scene(self.source, self.text, "", stop.offset, stop.offset + 1, reason=stop.reason)

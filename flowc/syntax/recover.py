@@ -11,9 +11,15 @@ import re
 
 from attrs import frozen
 
-from flowc.syntax.mistakes.brackets import first_unclosed
+from flowc.diagnostics.suggest import closest
+from flowc.syntax.mistakes.braces import stray_closer, unclosed_before
+from flowc.syntax.mistakes.brackets import headless
+from flowc.syntax.mistakes.parts import map_for_block
 from flowc.syntax.mistakes.scene import Scene
-from flowc.syntax.outline import DECLARATIONS, Line, Token, tokens
+from flowc.syntax.outline import BOTH, Line, Token, indent, line_at, tokens
+
+_OF_STATEMENTS = (*BOTH, "flow", "template", "profile", "test", "dag", "pipeline", "workflow")
+"""First words of what has a block of statements, at the top of a file."""
 
 
 @frozen
@@ -26,7 +32,7 @@ class Repair:
 
 def repair(scene: Scene) -> Repair:
     """Blank what is broken at `scene`; at least one character goes, so this comes to an end."""
-    for attempt in (_endless_string, _unclosed, _doc, _statement, _declaration):
+    for attempt in (_endless_string, _unclosed, _stray, _headless, _map, _doc, _statement, _declaration):
         repaired = attempt(scene)
         if repaired is not None and repaired.text != scene.text:
             return repaired
@@ -46,13 +52,40 @@ def _endless_string(scene: Scene) -> Repair | None:
 
 def _unclosed(scene: Scene) -> Repair | None:
     """A block without an end: its head goes, at the top of the file all of it."""
-    if scene.kind != "$END" and scene.word not in DECLARATIONS:
-        return None
-    if (missing := first_unclosed(scene)) is None:
+    if (missing := unclosed_before(scene)) is None:
         return None
     brace, end = missing
-    top = brace.head.text in DECLARATIONS
-    return Repair(_blanked(scene.text, brace.head.start, end if top else brace.token.end))
+    return Repair(_blanked(scene.text, brace.head.start, end if brace.depth == 0 else brace.token.end))
+
+
+def _stray(scene: Scene) -> Repair | None:
+    """A `}` that closes nothing."""
+    if "FLOW" not in scene.expected and scene.kind != "RBRACE" and not (scene.before and scene.before.text == "}"):
+        return None
+    stray = stray_closer(scene.source, scene.text, scene.end)
+    return Repair(_blanked(scene.text, stray.start, stray.end)) if stray else None
+
+
+def _headless(scene: Scene) -> Repair | None:
+    """The block of a declaration that opened none: all of it."""
+    if headless(scene) is None:
+        return None
+    return Repair(_blanked(scene.text, scene.line.start, _block_after(scene, scene.lines, 0, scene.line.start)))
+
+
+def _block_after(scene: Scene, found: list[Line], margin: int, start: int) -> int:
+    """Where the lines end that stand further to the right than `margin`, with a `}` there that closes them."""
+    for line in found:
+        right = indent(scene.source, line.start)
+        if line.start > start and right <= margin:
+            return line.tokens[0].end if line.tokens[0].text == "}" and right == margin else line.start
+    return len(scene.text)
+
+
+def _map(scene: Scene) -> Repair | None:
+    """A map that was meant as a block: all of it."""
+    head = map_for_block(scene)
+    return Repair(_blanked(scene.text, head.start, _closing(scene.text, head.tokens[-1]))) if head else None
 
 
 def _doc(scene: Scene) -> Repair | None:
@@ -61,20 +94,27 @@ def _doc(scene: Scene) -> Repair | None:
 
 def _statement(scene: Scene) -> Repair | None:
     line = scene.line
+    if scene.opened is not None and scene.text[scene.opened] != "{":
+        line = line_at(scene.lines, scene.opened) or line
     if not scene.text[line.start : line.end].strip():
         return None
     opener, closers = _unmatched(line)
     if closers:
         return _between(scene, closers[-1], opener)
     start = _with_docs(scene.text, line.start)
-    if opener is None:
+    if opener is None and scene.kind == "_NL" and "LBRACE" in scene.expected and "INT" not in scene.expected:
+        margin = indent(scene.source, line.start)
+        return Repair(_blanked(scene.text, start, max(line.end, _block_after(scene, scene.lines, margin, line.start))))
+    if opener is None or opener is not line.tokens[-1]:
         return Repair(_blanked(scene.text, start, line.end))
-    head = "flow _ " if _at_the_top(scene.text, line) else "if _ "
-    if line.tokens[0].text in ("match", "schema", "fn", "enum") or opener.start - line.start < len(head):
+    top = _at_the_top(scene.text, line)
+    head, word = "flow _ " if top else "if _ ", line.tokens[0].text
+    other = top and word not in _OF_STATEMENTS and not closest(word, _OF_STATEMENTS)
+    if other or word in ("match", "schema", "fn", "enum") or opener.start - line.start < len(head):
         return Repair(_blanked(scene.text, start, _closing(scene.text, opener)))
-    text = _blanked(scene.text, start, opener.start)
-    text = text[: line.start] + head + text[line.start + len(head) :]
-    return Repair(text, frozenset([line.start]))
+    at = opener.start - len(head)  # right before its brace: no newline may come between
+    text = _blanked(scene.text, start, at)
+    return Repair(text[:at] + head + text[opener.start :], frozenset([at]))
 
 
 def _between(scene: Scene, closer: Token, opener: Token | None) -> Repair:
@@ -92,9 +132,9 @@ def _declaration(scene: Scene) -> Repair | None:
     start = 0
     for margin in re.finditer(r"^[^\s}]", scene.text, re.MULTILINE):
         if margin.start() > scene.start:
-            return Repair(_blanked(scene.text, start, margin.start()))
+            return Repair(_blanked(scene.text, _with_docs(scene.text, start), margin.start()))
         start = margin.start()
-    return Repair(_blanked(scene.text, start, len(scene.text)))
+    return Repair(_blanked(scene.text, _with_docs(scene.text, start), len(scene.text)))
 
 
 def _with_docs(text: str, start: int) -> int:

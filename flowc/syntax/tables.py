@@ -42,7 +42,7 @@ class Rule:
 
 @frozen
 class Tables:
-    """LALR(1): `states[s][symbol]` is the next state, or `~r` to reduce by rule `r`; `starts` the first and last one."""
+    """LALR(1): `states[s][symbol]` is the next state, or `~r` to reduce by rule `r`; `starts` the first and last."""
 
     states: tuple[dict[str, int], ...]
     rules: tuple[Rule, ...]

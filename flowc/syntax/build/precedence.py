@@ -35,7 +35,7 @@ _TIGHTNESS = {
     "-": 6,
     **dict.fromkeys("*/%", 7),
 }
-LONGEST = 200
+LONGEST = 100
 """Operators in one row: the tree leans over by one level for each."""
 
 

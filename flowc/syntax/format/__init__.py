@@ -6,8 +6,8 @@
 * A line that is too long gives way in this order: its clauses move into a block, brackets break with each item on a
   line and a comma behind the last, `and`, `or`, `??` and `>>` begin lines.
 * Neighbours are aligned: the `=` of tasks, the first values of clauses, the types of columns, the braces of schemas on
-  one line. A run of neighbours ends at a blank line, a comment, another statement (clauses alone do not part tasks), and
-  after a task with a block of several lines.
+  one line. A run of neighbours ends at a blank line, a comment, another statement (clauses alone do not part tasks),
+  and after a task with a block of several lines.
 * Brackets around an operation stay, others go. Strings and numbers are never touched. Every comment is kept: on its own
   line, behind what it stood behind, or, from inside an expression, above the statement.
 

@@ -18,10 +18,13 @@ _RULES: tuple[Rule, ...] = (
     parts.stray_doc,
     brackets.unclosed_bracket,
     brackets.unclosed_block,
+    brackets.stray_brace,
+    brackets.missing_brace,
     brackets.wrong_closer,
     parts.prefix_of_string,
     statements.two_on_a_line,
     statements.wrong_place,
+    statements.lone_else,
     statements.dashed_name,
     statements.joined_by_comma,
     statements.block_on_next_line,
@@ -29,6 +32,7 @@ _RULES: tuple[Rule, ...] = (
     parts.short_time,
     parts.python_reference,
     statements.unknown_word,
+    parts.statement_in_map,
     parts.missing_colon,
     parts.gap_before_bracket,
     parts.untyped_param,
@@ -54,10 +58,12 @@ def _plainly(scene: Scene) -> Diagnostic:
     """No rule knows better: what stands here, and what could."""
     want = wanted(scene.expected)
     before = scene.before
-    if scene.at_end and before is not None:
+    if scene.at_end and before is not None and before.text and want:
         what = thing(scene.expected) or want
         missing = f"{what.rstrip(',')} is missing after `{_short(before.text)}`"
-        return mistake("FLOW101", missing, scene.span(before.end, before.end), label=f"{want} may stand here")
+        return mistake("FLOW101", missing, scene.span(before.end, before.end))
+    if not scene.found:
+        return mistake("FLOW101", f"{thing(scene.expected) or 'something'} is missing here", scene.place)
     message = f"`{_short(scene.found)}` cannot stand here" + (f", only {want}" if want else "")
     return mistake("FLOW101", message, scene.place)
 

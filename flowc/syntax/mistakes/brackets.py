@@ -2,75 +2,22 @@
 
 from __future__ import annotations
 
-from attrs import define, field
-
 from flowc.diagnostics import Diagnostic, Edit, Label
-from flowc.source import Source, Span
+from flowc.source import Span
+from flowc.syntax.mistakes.braces import Brace, stray_closer, unclosed_before
 from flowc.syntax.mistakes.scene import Scene, mistake
-from flowc.syntax.outline import DECLARATIONS, Brace, Token, indent, tokens
+from flowc.syntax.outline import BOTH, DECLARATIONS, Token, indent
 
 _CLOSES = {"(": ")", "[": "]", "{": "}"}
 
 
-@define
-class Braces:
-    """The `{` without an end, each with where its indentation says that it ends, and the `}` without a beginning."""
-
-    unclosed: list[tuple[Brace, int]] = field(factory=lambda: list[tuple[Brace, int]]())
-    extra: list[Token] = field(factory=lambda: list[Token]())
-
-
-def unmatched(source: Source, text: str) -> Braces:
-    """What is unbalanced in `text`; a brace counts as closed by the `}` that begins a line as far to the right."""
-    found = Braces()
-    open_: list[Brace] = []
-    head: Token | None = None
-    for token in tokens(text):
-        if token.kind == "newline":
-            head = None
-            continue
-        if token.kind in ("doc", "comment"):
-            continue
-        first = head is None
-        head = head or token
-        margin = indent(source, head.start)
-        if first and token.text in DECLARATIONS and open_ and margin <= open_[0].indent:
-            found.unclosed += [(brace, token.start) for brace in open_]
-            open_.clear()
-        if token.kind != "sign":
-            continue
-        if token.text == "{":
-            open_.append(Brace(token, head, margin))
-        elif token.text == "}":
-            if first and any(brace.indent == margin for brace in open_):
-                while open_[-1].indent > margin:
-                    found.unclosed.append((open_.pop(), token.start))
-            if open_:
-                open_.pop()
-            else:
-                found.extra.append(token)
-    found.unclosed += [(brace, len(text)) for brace in open_]
-    found.unclosed.sort(key=lambda item: item[0].token.start)
-    return found
-
-
-def first_unclosed(scene: Scene) -> tuple[Brace, int] | None:
-    """The first `{` before the scene that has no end, if the whole text has too few `}`."""
-    signs = [token.text for token in tokens(scene.text) if token.kind == "sign"]
-    if signs.count("{") <= signs.count("}"):
-        return None
-    found = unmatched(scene.source, scene.text).unclosed
-    return next((item for item in found if item[0].token.start < scene.start), None)
-
-
 def unclosed_block(scene: Scene) -> Diagnostic | None:
     """At the end of the text, or at a declaration inside a block: some `{` has no end."""
-    in_block = scene.word in DECLARATIONS and "FLOW" not in scene.expected
-    if not (scene.kind == "$END" or in_block) or (missing := first_unclosed(scene)) is None:
+    if (missing := unclosed_before(scene)) is None:
         return None
-    brace, end = missing
+    brace, _ = missing
     place = Span(scene.source, brace.token.start, brace.token.end)
-    guess = _dedent(scene, brace, end)
+    guess = _dedent(scene, brace)
     related = [] if guess is None else [Label(guess, "by the indentation it ends before this")]
     return mistake(
         "FLOW102",
@@ -81,7 +28,7 @@ def unclosed_block(scene: Scene) -> Diagnostic | None:
     )
 
 
-def _dedent(scene: Scene, brace: Brace, end: int) -> Span | None:
+def _dedent(scene: Scene, brace: Brace) -> Span | None:
     """The first word after the line of `brace` that stands no further to the right than that line."""
     opened = scene.source.position(brace.token.start)[0]
     for line in scene.lines:
@@ -132,3 +79,40 @@ def wrong_closer(scene: Scene) -> Diagnostic | None:
         helps=["leave it out"],
         edits=[Edit(scene.place, "")],
     )
+
+
+def stray_brace(scene: Scene) -> Diagnostic | None:
+    """A `}` too many has closed a block early, and what follows stands outside."""
+    if "FLOW" not in scene.expected and scene.kind != "RBRACE" and not (scene.before and scene.before.text == "}"):
+        return None
+    stray = stray_closer(scene.source, scene.text, scene.end)
+    if stray is None:
+        return None
+    place = scene.where(stray)
+    return mistake("FLOW101", "this `}` closes nothing", place, helps=["leave it out"], edits=[Edit(place, "")])
+
+
+def missing_brace(scene: Scene) -> Diagnostic | None:
+    """Lines further to the right than a declaration that opened no block."""
+    head = headless(scene)
+    if head is None:
+        return None
+    end = head[-1].end
+    return mistake(
+        "FLOW101",
+        f"a `{{` is missing at the end of this line of `{head[0].text}`",
+        scene.span(end, end),
+        edits=[scene.insert(end, " {")],
+    )
+
+
+def headless(scene: Scene) -> list[Token] | None:
+    """The tokens of the declaration whose block was never opened, if the scene is the first line of that block."""
+    first = scene.line.tokens[0]
+    if "FLOW" not in scene.expected or not indent(scene.source, first.start):
+        return None
+    before = [line for line in scene.lines if line.start < first.start]
+    if not before or indent(scene.source, before[-1].start) or before[-1].tokens[-1].text in ("{", "}"):
+        return None
+    head = before[-1].tokens
+    return head if head[0].text in (*DECLARATIONS, *BOTH) else None

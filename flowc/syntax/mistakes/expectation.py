@@ -18,6 +18,7 @@ _SHOWN = (
     ("SHIFT", "`>>`"),
     ("RBRACE", "`}`"),
     ("_NL", "the end of the line"),
+    ("$END", "the end of the text"),
 )
 
 
@@ -48,6 +49,7 @@ def wanted(expected: frozenset[str], *, most: int = 3) -> str:
     if first in ("a declaration", "a statement", "an action", "a value"):
         return first
     skipped = {"IN"} if "PLUS" in expected else set[str]()  # after a value it may always stand, as brackets may
+    skipped |= {"$END"} if "_NL" in expected else set[str]()
     signs = [text for kind, text in _SHOWN if kind in expected and kind not in skipped]
     signs = [text for text in signs if text != "`(`" or len(signs) == 1]
     return any_of(([first] if first else []) + signs[: most - bool(first)])

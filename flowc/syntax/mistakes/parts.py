@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from flowc.diagnostics import Diagnostic, Edit
+from flowc.diagnostics import Diagnostic, Edit, Label
 from flowc.syntax.mistakes.scene import Scene, mistake
+from flowc.syntax.outline import Line, line_at
 
 _LITERALS = ("INT", "FLOAT", "DURATION", "SIZE", "DATE", "TIME", "DATETIME", "STRING", "TRUE", "FALSE", "NULL")
 _VALUES = (*_LITERALS, "NAME", "LSQB", "_INDEX", "LBRACE", "MINUS", "NOT", "CONN")
@@ -250,6 +251,32 @@ def short_time(scene: Scene) -> Diagnostic | None:
         place,
         helps=[f"write  {spelled}"],
         edits=[Edit(place, spelled)],
+    )
+
+
+def map_for_block(scene: Scene) -> Line | None:
+    """The line `checks {` that opened a map, if what follows it is no entry: it was meant as a block."""
+    if scene.opened is None or scene.text[scene.opened] != "{" or scene.expected != frozenset(["COLON"]):
+        return None
+    line = line_at(scene.lines, scene.opened)
+    if line is None or len(line.tokens) != 2 or line.tokens[1].start != scene.opened:
+        return None
+    after = next((other for other in scene.lines if other.start > line.start), None)
+    return line if after is scene.line else None
+
+
+def statement_in_map(scene: Scene) -> Diagnostic | None:
+    """`checks {` for `group checks {`."""
+    line = map_for_block(scene)
+    if line is None:
+        return None
+    word = line.tokens[0]
+    return mistake(
+        "FLOW105",
+        f"no statement with a block begins with `{word.text}`",
+        scene.where(word),
+        related=[Label(scene.where(scene.line.tokens[0]), f"in a map of `{word.text}` this would be  key: value")],
+        helps=[f"for a group write  group {word.text} {{"],
     )
 
 

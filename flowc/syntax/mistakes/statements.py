@@ -73,7 +73,7 @@ def _second_beginner(scene: Scene) -> Token | None:
     if word and scene.index > 2 and word.text in _JOINTS.get(here.text, ()):
         return word
     if before.text == "}" and here.kind == "word" and "_NL" in scene.expected:
-        return here if here.text not in _ELSE_IF else None
+        return here if here.text not in ("else", *_ELSE_IF) else None
     return here if here.text in _BEGINNERS and "_NL" in scene.expected else None
 
 
@@ -190,6 +190,13 @@ def block_on_next_line(scene: Scene) -> Diagnostic | None:
             else "write  { ... }"
         ],
     )
+
+
+def lone_else(scene: Scene) -> Diagnostic | None:
+    """`else` without an `if` before it."""
+    if scene.found != "else" or "_ELSE" in scene.expected:
+        return None
+    return mistake("FLOW101", "this `else` follows no `if`", scene.place, helps=["write  if ... { ... } else { ... }"])
 
 
 def dashed_name(scene: Scene) -> Diagnostic | None:
