@@ -72,7 +72,7 @@ class FlowReader:
         blocks.settle()
         statements = tuple(body())
         done: tuple[tuple[Phase, tuple[hir.Stmt, ...]], ...] = tuple((phase, tuple(work())) for phase, work in handlers)
-        said = own().said
+        said = state.said = own().said
         when = tasks.when(said, spot) if has_when else None
         output, several, value = self._returns(flow, spot, state)
         found = hir.Flow(

@@ -12,6 +12,7 @@ from flowc.ir.graph import Origin, Phase
 from flowc.ir.graph import Scope as Place
 from flowc.ir.types import Type
 from flowc.sema import hir
+from flowc.sema.clauses import Said
 from flowc.sema.context import Context
 from flowc.sema.policy import Level
 from flowc.sema.scope import GroupSymbol, Names, Symbol, TaskSymbol
@@ -57,6 +58,8 @@ class FlowState:
     assets: set[str] = field(factory=set[str])
     connections: set[str] = field(factory=set[str])
     runs: set[str] = field(factory=set[str])
+    said: tuple[Said, ...] = ()
+    """The flow's own clauses."""
 
     def context(self, spot: Spot) -> Context:
         """The context of an expression at a spot."""

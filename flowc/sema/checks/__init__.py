@@ -7,12 +7,16 @@ from collections.abc import Sequence
 from flowc.diagnostics import Problems
 from flowc.sema import hir
 from flowc.sema.analyse import Analysis
+from flowc.sema.checks.assets import check_assets
 from flowc.sema.checks.fallbacks import check_fallbacks
 from flowc.sema.checks.names import check_flow_ids, check_imports, check_names
 from flowc.sema.checks.policies import check_lock_order, check_policies
 from flowc.sema.checks.reach import check_reach
 from flowc.sema.checks.shape import check_recursion, check_shape
+from flowc.sema.checks.time import check_schedules, check_webhooks
+from flowc.sema.checks.whole import check_owners, check_written
 from flowc.sema.modules import Module
+from flowc.syntax import ast
 
 
 def check_module(module: hir.Module, analysis: Analysis, mains: Sequence[Module], problems: Problems) -> None:
@@ -25,6 +29,12 @@ def check_module(module: hir.Module, analysis: Analysis, mains: Sequence[Module]
         check_reach(flow, problems)
         check_fallbacks(flow, problems)
         check_policies(flow, analysis.pools, problems)
+        if flow.name in analysis.states:
+            check_schedules(analysis.states[flow.name].said, problems)
+    check_assets(module.flows, problems)
+    check_written(analysis, mains, problems)
+    check_webhooks((flow for main in mains for flow in main.each(ast.Flow)), problems)
+    check_owners(analysis, mains, problems)
     check_flow_ids(module.flows, problems)
     check_recursion(module.flows, problems)
     check_lock_order(module.flows, problems)

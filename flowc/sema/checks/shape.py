@@ -59,21 +59,28 @@ def _redundant(task: hir.Task, problems: Problems) -> None:
 
 def _joins(flow: hir.Flow, problems: Problems) -> None:
     """Two tasks of arms of one decision, both required: the reader can never run."""
-    arms: dict[str, dict[str, int]] = {}
-    _arms(flow.body, {}, arms)
+    arms = arms_of(flow)
     for task in tasks_of(flow):
         for after in task.after:
             if after.when != "succeeded":
                 continue
             for first in after.tasks:
                 for second in after.tasks:
-                    if first < second and _exclusive(arms.get(first, {}), arms.get(second, {})):
+                    if first < second and are_exclusive(arms.get(first, {}), arms.get(second, {})):
                         problems.add(
                             "FLOW413",
                             f"`{first}` and `{second}` never both run, and `{task.id}` requires both",
                             after.at,
                             helps=(f"after {first}, {second}, when: done",),
                         )
+
+
+def arms_of(flow: hir.Flow) -> dict[str, dict[str, int]]:
+    """For each task, the decisions that it stands in, and the arm of each."""
+    arms: dict[str, dict[str, int]] = {}
+    for body in (flow.body, *(body for _, body in flow.handlers)):
+        _arms(body, {}, arms)
+    return arms
 
 
 def _arms(body: Iterable[hir.Stmt], inside: Mapping[str, int], found: dict[str, dict[str, int]]) -> None:
@@ -91,7 +98,8 @@ def _arms(body: Iterable[hir.Stmt], inside: Mapping[str, int], found: dict[str, 
                     _arms(arm.body, {**inside, stmt.id: number}, found)
 
 
-def _exclusive(first: Mapping[str, int], second: Mapping[str, int]) -> bool:
+def are_exclusive(first: Mapping[str, int], second: Mapping[str, int]) -> bool:
+    """Whether never both run: they stand in different arms of one decision."""
     return any(second[decision] != arm for decision, arm in first.items() if decision in second)
 
 

@@ -1,0 +1,91 @@
+"""Assets in a flow: two that write one, what is read and never written, reads that race with writes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from flowc.diagnostics import Label, Problems
+from flowc.sema import hir
+from flowc.sema.checks.shape import are_exclusive, arms_of
+from flowc.sema.tree import tasks_of, waits_of
+
+
+def check_assets(flows: Iterable[hir.Flow], problems: Problems) -> None:
+    """FLOW701 and FLOW714."""
+    held = list(flows)
+    for flow in held:
+        tasks = tasks_of(flow)
+        arms = arms_of(flow)
+        writers: dict[str, list[hir.Task]] = {}
+        for task in tasks:
+            for write in task.writes:
+                writers.setdefault(write.asset, []).append(task)
+        for asset, found in writers.items():
+            _two(asset, found, arms, problems)
+        before = _Before(tasks)
+        for task in tasks:
+            for asset in task.reads:
+                for writer in writers.get(asset, ()):
+                    _race(task, writer, asset, before, arms, problems)
+
+
+def _two(asset: str, writers: list[hir.Task], arms: Mapping[str, Mapping[str, int]], problems: Problems) -> None:
+    for place, task in enumerate(writers):
+        for other in writers[:place]:
+            if not are_exclusive(arms[task.id], arms[other.id]):
+                problems.add(
+                    "FLOW701",
+                    f"`{task.id}` and `{other.id}` both write `{asset}`",
+                    task.at,
+                    related=[Label(other.at, "the other writer")],
+                    helps=("let one task write it, or put them into arms of one decision",),
+                )
+                return
+
+
+def _race(
+    reader: hir.Task,
+    writer: hir.Task,
+    asset: str,
+    before: _Before,
+    arms: Mapping[str, Mapping[str, int]],
+    problems: Problems,
+) -> None:
+    if reader is writer or are_exclusive(arms[reader.id], arms[writer.id]):
+        return
+    if writer.id in before.of(reader.id) or reader.id in before.of(writer.id):
+        return
+    problems.add(
+        "FLOW714",
+        f"`{reader.id}` reads `{asset}` while `{writer.id}` may be writing it",
+        reader.at,
+        related=[Label(writer.at, "it is written here")],
+        helps=(f"say which comes first: `after {writer.id}`",),
+    )
+
+
+class _Before:
+    """All tasks that end before a task starts."""
+
+    def __init__(self, tasks: Iterable[hir.Task]) -> None:
+        self.waits = {task.id: [name for name, _ in waits_of(task)] for task in tasks}
+        self.members: dict[str, list[str]] = {}
+        for name in self.waits:
+            group = name.rpartition(".")[0]
+            while group:
+                self.members.setdefault(group, []).append(name)
+                group = group.rpartition(".")[0]
+        self.known: dict[str, frozenset[str]] = {}
+
+    def of(self, task: str) -> frozenset[str]:
+        """The ids of the tasks that a task waits for, through any number of steps."""
+        if task not in self.known:
+            seen: set[str] = set()
+            open_ = list(self.waits.get(task, ()))
+            while open_:
+                name = open_.pop()
+                if name not in seen:
+                    seen.add(name)
+                    open_ += [*self.waits.get(name, ()), *self.members.get(name, ())]
+            self.known[task] = frozenset(seen)
+        return self.known[task]

@@ -1,0 +1,63 @@
+"""What only the whole project tells: assets that nobody writes, flows in production that nobody owns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from flowc.diagnostics import Problems
+from flowc.sema.analyse import Analysis
+from flowc.sema.modules import Module
+from flowc.syntax import ast
+from flowc.syntax.walk import walk
+
+
+def check_written(analysis: Analysis, mains: Sequence[Module], problems: Problems) -> None:
+    """FLOW702: an asset that flows read, that no flow writes, and that is found nowhere outside."""
+    modules = analysis.modules
+    written = set(_named(modules, "writes"))
+    read = set(_named(modules, "reads"))
+    for module in mains:
+        for asset in module.each(ast.Asset):
+            name = asset.name.text
+            if asset.locator is None and name in read and name not in written:
+                problems.add(
+                    "FLOW702",
+                    f"`{name}` is read, and nothing writes it",
+                    asset.name.span,
+                    helps=(f'add `writes {name}` to a task, or say where it comes from: `= @connection "..."`',),
+                )
+
+
+def _named(modules: Iterable[Module], word: str) -> Iterator[str]:
+    for module in modules:
+        for node in walk(module.file):
+            if isinstance(node, ast.Clause) and node.name.text == word:
+                yield from (part.text for arg in node.args for part in walk(arg.value) if isinstance(part, ast.Name))
+
+
+def check_owners(analysis: Analysis, mains: Sequence[Module], problems: Problems) -> None:
+    """FLOW807: a project with a profile for production, and a flow with a schedule that has no owner."""
+    blocks = [*(block for _, block in analysis.environment.defaults)]
+    for module in analysis.modules:
+        blocks += [item.body for item in module.each(ast.Defaults)]
+        for profile in module.each(ast.Profile):
+            if profile.name.text.startswith("prod"):
+                blocks += [stmt.body for stmt in profile.body if isinstance(stmt, ast.Defaults)]
+    is_production = any(
+        profile.name.text.startswith("prod") for module in analysis.modules for profile in module.each(ast.Profile)
+    )
+    if not is_production or any(_has_owner(block) for block in blocks):
+        return
+    for module in mains:
+        for flow in module.each(ast.Flow):
+            if not _has_owner(flow.body):
+                problems.add(
+                    "FLOW807",
+                    f"nobody owns `{flow.name.text}` in production",
+                    flow.name.span,
+                    helps=('add `owner "team"`',),
+                )
+
+
+def _has_owner(block: ast.Block) -> bool:
+    return any(clause.name.text == "owner" for clause in block.clauses)
