@@ -71,6 +71,7 @@ def compile_sources(
 ) -> Compilation:
     """Compile sources that were read; imports are read from the project's folder."""
     from flowc.kinds import BUILTIN
+    from flowc.passes.pipeline import run_passes
     from flowc.sema.analyse import analyse
     from flowc.sema.build import build
     from flowc.sema.checks import check_module
@@ -93,7 +94,8 @@ def compile_sources(
     program = None
     if not problems.has_errors:
         graphs = tuple(build(analysed) for analysed in module.flows)
-        program = Program(project.name, graphs, str(project.root))
+        lean = [found for graph in graphs if (found := run_passes(graph, problems)) is not None]
+        program = Program(project.name, tuple(lean), str(project.root))
     diagnostics = tuple(unsilenced(without_echoes(problems.sorted()), allowances, everywhere=project.allow))
     return Compilation(project, diagnostics, files, texts, module, graphs, None if problems.has_errors else program)
 

@@ -60,7 +60,8 @@ def usable(expr: Expr, context: Context, span: Span, *, nullable: bool = False, 
     if is_secret(expr.type) and "environment" not in context.allows:
         report_secret(expr, context, span)
         return poison(span)
-    if isinstance(expr.type, Optional) and (not nullable or skipped_task(expr, context)):
+    may_be_skipped = "skipped" not in context.allows and skipped_task(expr, context) is not None
+    if isinstance(expr.type, Optional) and (not nullable or may_be_skipped):
         report_missing(expr, context, span, want or strip(expr.type))
         return poison(span)
     return expr

@@ -15,6 +15,7 @@ from flowc.sema.context import Context, FunctionSymbol
 from flowc.sema.infer import infer, is_poison, poison, quoted
 from flowc.sema.method_calls import call_method
 from flowc.sema.scope import BoundSymbol, ModuleSymbol, Names
+from flowc.sema.unknown import CLOCK
 from flowc.syntax import ast
 
 
@@ -44,6 +45,12 @@ def _is_module(name: ast.Name, context: Context) -> bool:
 def _unknown(name: ast.Name | ast.Dotted, node: ast.Call, context: Context) -> Expr:
     if isinstance(name, ast.Name) and context.names.find(name.text) is not None:
         context.problems.add("FLOW301", f"`{name.text}` is a value, not a function", name.span)
+        return poison(node.span)
+    if name.text in CLOCK:
+        context.problems.add(
+            "FLOW513", f"there is no `{name.text}()`: a flow that asks the clock cannot be run again", name.span,
+            helps=(f"the instant that the run is for is run.at, its day run.date: {CLOCK[name.text]}",),
+        )  # fmt: skip
         return poison(node.span)
     near = closest(name.text, (*context.world.callables(), *FUNCTIONS))
     helps = (f"did you mean `{near}`?",) if near else ()

@@ -11,10 +11,10 @@ from attrs import frozen
 from flowc.diagnostics import Edit, Label
 from flowc.diagnostics.suggest import closest
 from flowc.ir.expr import Expr
-from flowc.ir.types import FLOAT, INT, STR, ListOf, Type
+from flowc.ir.types import BOOL, FLOAT, INT, STR, ListOf, Type
 from flowc.sema.constants import constant, require_stage
 from flowc.sema.context import Context
-from flowc.sema.expressions import accept, expected, typed
+from flowc.sema.expressions import accept, condition, expected, typed
 from flowc.sema.vocabulary import CLAUSES, MODIFIERS, PLACES, Slot, Spec
 from flowc.source import Span
 from flowc.syntax import ast
@@ -215,6 +215,9 @@ def _value(slot: Slot, arg: ast.Expr, spec: Spec, context: Context) -> Value | N
 
 def _typed(types: tuple[Type, ...], arg: ast.Expr, spec: Spec, context: Context) -> Expr | None:
     before = len(context.problems)
+    if types == (BOOL,) and spec.word in ("when", "check"):
+        found = condition(arg, context)
+        return found if len(context.problems) == before else None
     if len(types) == 1:
         found = expected(arg, context, types[0], what=f"`{spec.word}`")
         return found if len(context.problems) == before else None

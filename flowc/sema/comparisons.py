@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flowc.ir.expr import Binary, Expr, IsNull
+from flowc.ir.expr import Binary, Expr, IsNull, Output
 from flowc.ir.types import ANY, BOOL, STR, Decimal, Enum, ListOf, MapOf, Range, Type
 from flowc.sema.accept import accept, usable
 from flowc.sema.containers import together
@@ -92,7 +92,7 @@ def null_test(node: ast.Binary, context: Context) -> Expr:
     expr = nullable(asked, context)
     if is_poison(expr):
         return poison(node.span)
-    if not may_be_null(expr.type):
+    if not may_be_null(expr.type) and not isinstance(expr, Output):  # a task may be skipped for what it waits for
         truth = "false" if node.op == "==" else "true"
         context.problems.add(
             "FLOW318", f"{quoted(asked)} is {expr.type} and never null, so this is always {truth}", node.span

@@ -20,9 +20,10 @@ from flowc.sema.scope import ModuleSymbol, Names, Symbol
 from flowc.source import Span
 from flowc.syntax import ast
 
-Allowed = Literal["environment", "sql", "check"]
+Allowed = Literal["environment", "sql", "check", "skipped"]
 """`environment`: connection settings and `env`, where `secret` and `env` may stand, also in a `let` that is only read
-there. `sql`: a hole in SQL, `ident` and `table`. `check`: a check's condition, `rows` and `unique`."""
+there. `sql`: a hole in SQL, `ident` and `table`. `check`: a check's condition, `rows` and `unique`. `skipped`: a `return`, where
+a skipped task reads as null."""
 
 
 @frozen(eq=False)

@@ -78,8 +78,10 @@ def _check_extends(item: ast.Profile, profiles: dict[str, tuple[Module, ast.Prof
             problems.add("FLOW201", f"unknown profile `{base}`", current.extends.span, helps=helps)
             return
         if base in seen:
-            ring = " -> ".join([*seen[seen.index(base) :], base])
-            problems.add("FLOW806", f"profiles extend each other in a circle: {ring}", current.extends.span)
+            ring = seen[seen.index(base) :]
+            if item.name.text == min(ring):  # each circle once, from the first of its names
+                drawn = " -> ".join([*ring, base])
+                problems.add("FLOW806", f"profiles extend each other in a circle: {drawn}", current.extends.span)
             return
         seen.append(base)
         current = profiles[base][1]

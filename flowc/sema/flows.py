@@ -114,7 +114,24 @@ class FlowReader:
             context.problems.add(
                 "FLOW301", "what a parameter may be is a range", param.allowed.span, helps=("in 0..10",)
             )
+        if default is not None and low is not None and high is not None:
+            self._in_range(param, default, low, high, context)
         return Parameter(param.name.text, type_, default, low, high, param.doc or "")
+
+    def _in_range(self, param: ast.Param, default: Expr, low: Expr, high: Expr, context: Context) -> None:
+        """FLOW313: a default that the parameter's own range refuses."""
+        value, first, last = constant(default), constant(low), constant(high)
+        if value is None or first is None or last is None:
+            return
+        if not first <= value <= last:  # type: ignore[operator] - of one type, which has an order
+            assert param.default is not None
+            assert param.allowed is not None
+            context.problems.add(
+                "FLOW313",
+                f"the default of `{param.name.text}` is outside of what it may be",
+                param.default.span,
+                related=[Label(param.allowed.span, "what it may be, both ends included")],
+            )
 
     def _bound(self, expr: ast.Expr, type_: Type, context: Context) -> Expr:
         found = expected(expr, context, type_)

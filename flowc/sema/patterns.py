@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from flowc.diagnostics import Label
 from flowc.ir.expr import Between, Expr, Lit
 from flowc.ir.types import BOOL, Enum, Optional
-from flowc.sema.constants import require_stage
+from flowc.sema.constants import constant, require_stage
 from flowc.sema.context import Context
 from flowc.sema.expressions import expected, typed
 from flowc.sema.types import strip
@@ -37,6 +38,7 @@ def read_patterns(patterns: Sequence[ast.Expr], subject: Expr, context: Context)
 def report_arms(stmt: ast.Match, patterns: Sequence[tuple[Expr, ...]], subject: Expr, context: Context) -> None:
     """Arms that cannot be chosen (FLOW312), and values that no arm takes (FLOW311)."""
     seen: dict[object, ast.Arm] = {}
+    ranges: list[tuple[Any, Any, ast.Arm]] = []
     default: ast.Arm | None = None
     for arm, found in zip(stmt.arms, patterns, strict=True):
         if default is not None:
@@ -45,14 +47,34 @@ def report_arms(stmt: ast.Match, patterns: Sequence[tuple[Expr, ...]], subject: 
         if _is_default(arm.patterns):
             default = arm
             continue
-        values = [expr.value for expr in found if isinstance(expr, Lit)]
-        before = [seen[value] for value in values if value in seen]
+        before = [taken for expr in found if (taken := _taken(expr, seen, ranges))]
         if before and len(before) == len(found):
             _unreachable(arm, before[0], "an arm before this one takes the same values", context)
-        for value in values:
-            seen.setdefault(value, arm)
+        for expr in found:
+            if isinstance(expr, Lit):
+                seen.setdefault(expr.value, arm)
+            elif isinstance(expr, Between) and (ends := _ends(expr)) is not None:
+                ranges.append((*ends, arm))
     if default is None:
         _exhaustive(stmt, set(seen), subject, context)
+
+
+def _taken(expr: Expr, seen: dict[object, ast.Arm], ranges: Sequence[tuple[Any, Any, ast.Arm]]) -> ast.Arm | None:
+    """The arm above that takes all that a pattern takes. Ranges that together cover it are not looked for."""
+    if isinstance(expr, Lit) and expr.value in seen:
+        return seen[expr.value]
+    ends = (expr.value, expr.value) if isinstance(expr, Lit) else _ends(expr)
+    if ends is None or None in ends:
+        return None
+    return next((arm for low, high, arm in ranges if low <= ends[0] and ends[1] <= high), None)
+
+
+def _ends(expr: Expr) -> tuple[Any, Any] | None:
+    """The ends of a range, where both are known."""
+    if not isinstance(expr, Between):
+        return None
+    low, high = constant(expr.low), constant(expr.high)
+    return None if low is None or high is None else (low, high)
 
 
 def _is_default(patterns: Sequence[ast.Expr]) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from attrs import evolve
+
 from flowc.diagnostics.suggest import closest
 from flowc.ir.expr import Expr
 from flowc.ir.types import Record, Type
@@ -14,6 +16,7 @@ def returned(
     stmt: ast.Return | None, declared: Type | None, several: bool, owner: ast.Name, context: Context
 ) -> Expr | dict[str, Expr] | None:
     """The values of a `return`, brought to the declared output; None after what is wrong was reported."""
+    context = evolve(context, allows=context.allows | {"skipped"})
     if stmt is None:
         context.problems.add(
             "FLOW302", f"`{owner.text}` declares an output and has no `return`", owner.span, helps=("return ...",)

@@ -9,7 +9,8 @@ from flowc.sema.place import visible_tasks
 from flowc.source import Span
 from flowc.syntax import ast
 
-_CLOCK = {"now": "run.at", "today": "run.date", "yesterday": "run.date - 1d"}
+CLOCK = {"now": "run.at", "today": "run.date", "yesterday": "run.date - 1d"}
+"""What people call the present, and what a flow has in its place."""
 
 
 def report_unknown(name: ast.Name, context: Context) -> None:
@@ -49,8 +50,8 @@ def _ways(name: str, context: Context) -> tuple[str, ...]:
             return (f"did you mean the task `{name}` in group `{group}`: `{path}`?",)
     if name in context.world.callables():
         return (f"`{name}` is a function: {name}(...)",)
-    if name in _CLOCK:
-        return (f"a flow does not ask the clock; the time it runs for is {_CLOCK[name]}",)
+    if name in CLOCK:
+        return (f"a flow does not ask the clock; the time it runs for is {CLOCK[name]}",)
     near = closest(name, [*context.names.visible(), "run"])
     if near:
         return (f"did you mean `{near}`?",)
