@@ -134,7 +134,8 @@ def _fallbacks(graph: Graph) -> Iterator[str]:
             other = nodes.get(node.fallback)
             if other is None or other.fallback_of != node.name:
                 yield f"{node.name}: {node.fallback} is not its fallback"
-            elif other.scope != node.scope:
+            elif other.scope != node.scope[: len(other.scope)] or other.loops != node.loops:
+                # The task may have a `when` of its own, which its fallback has no part in.
                 yield f"{node.name}: its fallback stands elsewhere"
         if node.fallback_of is not None and (
             node.fallback_of not in nodes or nodes[node.fallback_of].fallback != node.name

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from flowc.ir.expr import Attr, Binary, Call, Choose, Convert, Expr, Item, Lit, Param, Unary
+from flowc.ir.graph import Parameter
+from flowc.ir.types import Scalar
 
 Bounds = tuple[int, int]
 
@@ -22,6 +24,18 @@ _PARTS: Mapping[str, Bounds] = {
     "minute": (0, 59),
     "second": (0, 59),
 }
+
+
+def ranges(params: Iterable[Parameter]) -> dict[str, Bounds]:
+    """The bounds of those int params that say both of theirs: what `python.source` takes as `ranges`."""
+    found: dict[str, Bounds] = {}
+    for param in params:
+        match param:
+            case Parameter(type=Scalar(name="int"), low=Lit(value=int() as low), high=Lit(value=int() as high)):
+                found[param.name] = low, high
+            case _:
+                pass
+    return found
 
 
 def bounds(expr: Expr, params: Mapping[str, Bounds]) -> Bounds:

@@ -51,6 +51,11 @@ SOUND: dict[str, Graph] = {
         params=(),
     ),
     "fallback": flow(task("a", fallback="b"), task("b", fallback_of="a"), task("c", "a")),
+    "fallback of a task with a condition": flow(
+        task("a", fallback="b", scope=(InArm("when_a", 0),)),
+        task("b", fallback_of="a"),
+        decisions=(decision("when_a"),),
+    ),
     "handler": flow(task("a"), task("h", phase="late", needs=(Awaits(Upstream("a")),)), task("i", "h", phase="late")),
     "several": flow(task("a", output=PAIR, several=True), task("b", "a", action=reading(reads("a", field="rows")))),
 }
