@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from attrs import define, field
+from attrs import define, evolve, field
 
 from flowc.diagnostics import Diagnostic, Problems
 from flowc.source import Source, Span
@@ -19,12 +19,12 @@ from flowc.syntax.build import Builder
 from flowc.syntax.lexer import Lexer, Unreadable
 from flowc.syntax.mistakes import explain, surface
 from flowc.syntax.mistakes.holes import explain_hole
-from flowc.syntax.mistakes.scene import Scene, mistake
+from flowc.syntax.mistakes.scene import Scene
 from flowc.syntax.recover import repair
 from flowc.syntax.walk import children
 
-MOST = 20
-"""So many broken statements of one file are told in one pass."""
+MOST, LEAST, WORK = 100, 20, 2_000_000
+"""So many broken statements are told in one pass: fewer in a large file, which is read anew for each."""
 
 DEEPEST_TREE = 120
 """Levels of the tree below a declaration; no statement of so few tokens reaches it."""
@@ -40,20 +40,21 @@ def parse(source: Source) -> tuple[ast.File, list[Diagnostic]]:
     problems.extend(found)
     reader = _Reader(source, text)
     file = reader.file()
-    for _ in range(MOST):
+    for left in reversed(range(max(LEAST, min(MOST, WORK // (len(text) + 1))))):
         if isinstance(file, ast.File):
             break
-        problems.report(explain(file))
-        if file.reason:
+        mistake = explain(file)
+        problems.report(mistake if left else evolve(mistake, notes=(*mistake.notes, "what follows was not read")))
+        if file.reason or not left:
             break
         repaired = repair(file)
         reader = _Reader(source, repaired.text, reader.invented | repaired.invented)
         file = reader.file()
     problems.extend(reader.problems)
-    if isinstance(file, Scene):
-        file = ast.File((), span=file.span(0, len(source.text)))
-    items = tuple(item for item in file.items if not (reader.perhaps_deep and _too_deep(item, problems)))
-    return ast.File(items, allows(source), span=file.span), problems.sorted()
+    items = file.items if isinstance(file, ast.File) else ()
+    if reader.perhaps_deep:
+        items = tuple(item for item in items if not _too_deep(item, problems))
+    return ast.File(items, allows(source), span=Span(source, 0, len(source.text))), problems.sorted()
 
 
 def parse_expr(source: Source) -> tuple[ast.Expr | None, list[Diagnostic]]:
@@ -93,7 +94,7 @@ def _too_deep(node: ast.Node, problems: Problems) -> bool:
         at, depth = waiting.pop()
         if depth > DEEPEST_TREE:
             helps = ["name an inner part:  let part = ..."]
-            problems.report(mistake("FLOW101", "this is nested too deep to be read", at.span, helps=helps))
+            problems.add("FLOW101", "this is nested too deep to be read", at.span, helps=helps)
             return True
         waiting += [(child, depth + 1) for child in children(at)]
     return False

@@ -121,7 +121,7 @@ def _between(scene: Scene, closer: Token, opener: Token | None) -> Repair:
     """`} broken` and `} broken {`: the braces stay."""
     if opener is None:
         return Repair(_blanked(scene.text, closer.end, scene.line.end))
-    if opener.start - closer.end < len(" else "):
+    if opener.start - closer.end < len(" else ") or scene.found == "else":
         return Repair(_blanked(scene.text, closer.end, _closing(scene.text, opener)))
     text = _blanked(scene.text, closer.end, opener.start)
     return Repair(text[: closer.end] + " else " + text[closer.end + len(" else ") :])
