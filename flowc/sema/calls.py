@@ -49,7 +49,7 @@ def _unknown(name: ast.Name | ast.Dotted, node: ast.Call, context: Context) -> E
     if name.text in CLOCK:
         context.problems.add(
             "FLOW513", f"there is no `{name.text}()`: a flow that asks the clock cannot be run again", name.span,
-            helps=(f"the instant that the run is for is run.at, its day run.date: {CLOCK[name.text]}",),
+            helps=(f"write {CLOCK[name.text]}: the instant that the run is for is run.at, its day run.date",),
         )  # fmt: skip
         return poison(node.span)
     near = closest(name.text, (*context.world.callables(), *FUNCTIONS))

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import time, timedelta
-from typing import Literal, cast
+from typing import Any, Literal, cast
 
 from attrs import define, evolve
 
+from flowc.diagnostics import Label
 from flowc.ir.expr import Expr, Map
 from flowc.ir.graph import Every, Override, Parameter, Phase, Trigger, UnbuiltTrigger
 from flowc.ir.types import DATE, DATETIME, JSON, Record, Type
@@ -16,7 +17,7 @@ from flowc.sema import hir
 from flowc.sema.after import AfterReader
 from flowc.sema.blocks import BlockReader, first_name
 from flowc.sema.clauses import Said, constant_texts, read_clauses
-from flowc.sema.constants import require_stage
+from flowc.sema.constants import constant, require_stage
 from flowc.sema.context import Context
 from flowc.sema.environment import Environment
 from flowc.sema.expressions import expected
@@ -120,12 +121,10 @@ class FlowReader:
 
     def _in_range(self, param: ast.Param, default: Expr, low: Expr, high: Expr, context: Context) -> None:
         """FLOW313: a default that the parameter's own range refuses."""
-        value, first, last = constant(default), constant(low), constant(high)
-        if value is None or first is None or last is None:
+        value, first, last = cast("tuple[Any, Any, Any]", (constant(default), constant(low), constant(high)))
+        if None in (value, first, last) or first <= value <= last:
             return
-        if not first <= value <= last:  # type: ignore[operator] - of one type, which has an order
-            assert param.default is not None
-            assert param.allowed is not None
+        if param.default is not None and param.allowed is not None:
             context.problems.add(
                 "FLOW313",
                 f"the default of `{param.name.text}` is outside of what it may be",
