@@ -44,6 +44,10 @@ class Analysis:
     pools: dict[str, int] = field(factory=dict[str, int])
     states: dict[str, FlowState] = field(factory=dict[str, FlowState])
 
+    def connection_kinds(self) -> dict[str, str]:
+        """The kind of every connection of the project, as the profile has it."""
+        return {name: held[1].kind.text for name, held in self.signatures.declared_connections.items()}
+
 
 def analyse(
     loader: Loader, mains: Sequence[Module], project: Project, profile: str | None, kinds: dict[str, Kind]

@@ -22,8 +22,8 @@ from flowc.syntax import ast
 
 Allowed = Literal["environment", "sql", "check", "skipped"]
 """`environment`: connection settings and `env`, where `secret` and `env` may stand, also in a `let` that is only read
-there. `sql`: a hole in SQL, `ident` and `table`. `check`: a check's condition, `rows` and `unique`. `skipped`: a `return`, where
-a skipped task reads as null."""
+there. `sql`: a hole in SQL, `ident` and `table`. `check`: a check's condition, `rows` and `unique`. `skipped`: a
+`return`, where a skipped task reads as null."""
 
 
 @frozen(eq=False)

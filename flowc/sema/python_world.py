@@ -8,9 +8,12 @@ from attrs import define, field
 
 from flowc.diagnostics import Problems
 from flowc.diagnostics.suggest import closest
-from flowc.ir.types import NOTHING, Type
+from flowc.ir.actions import Python
+from flowc.ir.expr import Lit
+from flowc.ir.types import ANY, NOTHING, Record, Type
 from flowc.kinds import PythonSignature
-from flowc.sema.outside.calls import Missing, TooMany, Twice, Unknown, check_call
+from flowc.sema.outside.calls import Missing, TooMany, Twice, Unknown, bind_call, check_call
+from flowc.sema.outside.fits import accepts, gives, gives_several
 from flowc.sema.outside.python import ModuleNotFound, NotCallable, PythonIndex, SymbolNotFound, Unreadable
 from flowc.sema.outside.signatures import PythonFunction
 from flowc.sema.types import transportable
@@ -108,6 +111,41 @@ class PythonWorld:
                 case Missing(names=names):
                     shown = ", ".join(f"`{missing}`" for missing in names)
                     problems.add("FLOW823", f"{name} needs {shown}", function.span)
+
+    def judge(
+        self,
+        stmt: ast.PythonAction,
+        action: Python,
+        output: Type | None,
+        declared: ast.Type | None,
+        problems: Problems,
+        *,
+        several: bool,
+    ) -> None:
+        """FLOW823: arguments and the declared output against the annotations."""
+        found = self._index.function(stmt.function.module, stmt.function.symbol)
+        if not isinstance(found, PythonFunction) or not found.has_known_signature:
+            return
+        positional = [arg for arg in action.args if arg.name is None]
+        named = [arg for arg in action.args if arg.name is not None]
+        bound = bind_call(found, len(positional), [arg.name or "" for arg in named])
+        for arg, parameter in zip((*positional, *named), (*bound.positional, *bound.keywords), strict=False):
+            if parameter is None or parameter.hint is None or arg.value.type == ANY:
+                continue
+            literal = arg.value.value if isinstance(arg.value, Lit) and isinstance(arg.value.value, str) else None
+            if not accepts(parameter.hint, arg.value.type, literal):
+                takes = f"`{parameter.name}` of `{stmt.function.symbol}` takes {parameter.annotation}"
+                problems.add("FLOW823", f"{takes}, found {arg.value.type}", arg.value.at or stmt.span)
+        if declared is None or output is None or found.returns is None:
+            return
+        fields = tuple(field.type for field in output.fields) if several and isinstance(output, Record) else None
+        fits = gives_several(found.returns, fields) if fields is not None else gives(found.returns, output)
+        if not fits:
+            problems.add(
+                "FLOW823",
+                f"`{stmt.function.symbol}` returns {found.returns.text}, and the task gives {output}",
+                declared.span,
+            )
 
     def files_near(self, path: str) -> str | None:
         """A file of the project whose path looks like this one."""

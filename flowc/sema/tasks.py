@@ -59,6 +59,8 @@ class TaskReader:
         output, several = symbol.output, symbol.several
         if kind is None or action is None:
             return
+        if isinstance(stmt.action, ast.PythonAction) and isinstance(action, Python):
+            self.python_world.judge(stmt.action, action, output, stmt.outputs, self.state.problems, several=several)
         fallback, fallback_at = self._fallback(said, symbol, spot)
         own = Level((*self.used_policies(said, spot), *said), context)
         policy = policy_of((level() for level in spot.levels), own, inherits=kind.inherits_policies)

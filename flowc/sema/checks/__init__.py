@@ -12,7 +12,9 @@ from flowc.sema.checks.fallbacks import check_fallbacks
 from flowc.sema.checks.names import check_flow_ids, check_imports, check_names
 from flowc.sema.checks.policies import check_lock_order, check_policies
 from flowc.sema.checks.reach import check_reach
+from flowc.sema.checks.secrecy import check_secrecy
 from flowc.sema.checks.shape import check_recursion, check_shape
+from flowc.sema.checks.texts import check_texts
 from flowc.sema.checks.time import check_schedules, check_webhooks
 from flowc.sema.checks.whole import check_owners, check_written
 from flowc.sema.modules import Module
@@ -23,12 +25,14 @@ def check_module(module: hir.Module, analysis: Analysis, mains: Sequence[Module]
     """Run every check; each reports what it finds."""
     for main in mains:
         check_imports(main, problems)
+        check_secrecy(main, problems)
     for flow in module.flows:
         check_names(flow, problems)
         check_shape(flow, problems)
         check_reach(flow, problems)
         check_fallbacks(flow, problems)
         check_policies(flow, analysis.pools, problems)
+        check_texts(flow, analysis.connection_kinds(), problems)
         if flow.name in analysis.states:
             check_schedules(analysis.states[flow.name].said, problems)
     check_assets(module.flows, problems)

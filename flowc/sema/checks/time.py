@@ -62,10 +62,9 @@ def _cron(said: Said, trigger: Cron, problems: Problems) -> bool:
     if not isinstance(found, CronProblem):
         return True
     place = _place(said, "cron")
-    field = f" ({found.field_name})" if found.field_name else ""
     problems.add(
         "FLOW501",
-        f"{found.message}{field}",
+        found.message,
         place,
         helps=(found.suggestion,) if found.suggestion else (),
         notes=("minute, hour, day of month, month, day of week",),
