@@ -81,6 +81,39 @@ def waits_of(task: hir.Task) -> Iterator[tuple[str, Span | None]]:
             yield name, after.at
 
 
+def upstreams_of(flow: hir.Flow) -> dict[str, tuple[str, ...]]:
+    """For each task, the tasks that it waits for: those it reads or names, and those that all around it do (rule 1)."""
+    groups = {
+        stmt.id: tuple(task.id for task in tasks_in(stmt.body))
+        for stmt in statements_in(flow.body)
+        if isinstance(stmt, hir.Group)
+    }
+    found: dict[str, tuple[str, ...]] = {}
+    for body in (flow.body, *(body for _, body in flow.handlers)):
+        _collect(body, (), found)
+    return {task: tuple(name for held in names for name in groups.get(held, (held,))) for task, names in found.items()}
+
+
+def _collect(body: Iterable[hir.Stmt], around: tuple[str, ...], found: dict[str, tuple[str, ...]]) -> None:
+    for stmt in body:
+        match stmt:
+            case hir.Task():
+                found[stmt.id] = (*around, *(name for name, _ in waits_of(stmt)))
+            case hir.Group():
+                named = [name for after in stmt.after for name in (*after.tasks, *after.groups)]
+                _collect(stmt.body, (*around, *named, *_outputs(stmt.when)), found)
+            case hir.If():
+                _collect(stmt_bodies(stmt), (*around, *_outputs(stmt.condition)), found)
+            case hir.Match():
+                _collect(stmt_bodies(stmt), (*around, *_outputs(stmt.subject)), found)
+            case hir.For():
+                _collect(stmt.body, (*around, *_outputs(stmt.items)), found)
+
+
+def _outputs(expr: Expr | None) -> tuple[str, ...]:
+    return tuple(part.node for part in walk(expr) if isinstance(part, Output)) if expr is not None else ()
+
+
 def values_read(flow: hir.Flow) -> frozenset[str]:
     """The tasks whose values somebody reads: tasks, conditions, loops, the flow's own `when` and `return`."""
     exprs = [flow.returns, flow.when]

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from flowc.diagnostics import Label, Problems
 from flowc.sema import hir
 from flowc.sema.checks.shape import are_exclusive, arms_of
-from flowc.sema.tree import tasks_of, waits_of
+from flowc.sema.tree import tasks_of, upstreams_of
 
 
 def check_assets(flows: Iterable[hir.Flow], problems: Problems) -> None:
@@ -22,7 +22,7 @@ def check_assets(flows: Iterable[hir.Flow], problems: Problems) -> None:
                 writers.setdefault(write.asset, []).append(task)
         for asset, found in writers.items():
             _two(asset, found, arms, problems)
-        before = _Before(tasks)
+        before = _Before(flow)
         for task in tasks:
             for asset in task.reads:
                 for writer in writers.get(asset, ()):
@@ -67,14 +67,8 @@ def _race(
 class _Before:
     """All tasks that end before a task starts."""
 
-    def __init__(self, tasks: Iterable[hir.Task]) -> None:
-        self.waits = {task.id: [name for name, _ in waits_of(task)] for task in tasks}
-        self.members: dict[str, list[str]] = {}
-        for name in self.waits:
-            group = name.rpartition(".")[0]
-            while group:
-                self.members.setdefault(group, []).append(name)
-                group = group.rpartition(".")[0]
+    def __init__(self, flow: hir.Flow) -> None:
+        self.waits = upstreams_of(flow)
         self.known: dict[str, frozenset[str]] = {}
 
     def of(self, task: str) -> frozenset[str]:
@@ -86,6 +80,6 @@ class _Before:
                 name = open_.pop()
                 if name not in seen:
                     seen.add(name)
-                    open_ += [*self.waits.get(name, ()), *self.members.get(name, ())]
+                    open_ += self.waits.get(name, ())
             self.known[task] = frozenset(seen)
         return self.known[task]

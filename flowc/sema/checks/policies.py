@@ -11,7 +11,7 @@ from flowc.ir.actions import RunFlow, WaitFile, WaitTime
 from flowc.ir.expr import Lit
 from flowc.ir.graph import Retry
 from flowc.sema import hir
-from flowc.sema.tree import tasks_of, waits_of
+from flowc.sema.tree import tasks_of, upstreams_of
 
 
 def check_policies(flow: hir.Flow, pools: Mapping[str, int], problems: Problems) -> None:
@@ -83,6 +83,7 @@ def _outlasts(task: hir.Task, deadline: timedelta, problems: Problems) -> None:
 def _critical_path(flow: hir.Flow, deadline: timedelta, problems: Problems) -> None:
     """FLOW514: the waits that follow each other take longer than the run may."""
     tasks = {task.id: task for task in tasks_of(flow)}
+    upstreams = upstreams_of(flow)
     least: dict[str, timedelta] = {}
 
     def until(name: str, path: tuple[str, ...]) -> timedelta:
@@ -90,7 +91,7 @@ def _critical_path(flow: hir.Flow, deadline: timedelta, problems: Problems) -> N
             task = tasks.get(name)
             if task is None or name in path:
                 return timedelta(0)
-            before = (until(other, (*path, name)) for other, _ in waits_of(task))
+            before = (until(other, (*path, name)) for other in upstreams.get(name, ()))
             least[name] = max(before, default=timedelta(0)) + _wait(task)
         return least[name]
 
