@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
+from graphlib import CycleError, TopologicalSorter
 
 from flowc.diagnostics import Label, Problems
 from flowc.diagnostics.suggest import closest
@@ -85,18 +86,15 @@ def _critical_path(flow: hir.Flow, deadline: timedelta, problems: Problems) -> N
     tasks = {task.id: task for task in tasks_of(flow)}
     upstreams = upstreams_of(flow)
     least: dict[str, timedelta] = {}
-
-    def until(name: str, path: tuple[str, ...]) -> timedelta:
-        if name not in least:
-            task = tasks.get(name)
-            if task is None or name in path:
-                return timedelta(0)
-            before = (until(other, (*path, name)) for other in upstreams.get(name, ()))
-            least[name] = max(before, default=timedelta(0)) + _wait(task)
-        return least[name]
-
+    try:
+        order = list(TopologicalSorter(upstreams).static_order())
+    except CycleError:
+        return  # told by the pass that looks for circles
+    for name in order:
+        before = max((least[other] for other in upstreams.get(name, ())), default=timedelta(0))
+        least[name] = before + (_wait(tasks[name]) if name in tasks else timedelta(0))
     for task in tasks.values():
-        took = until(task.id, ())
+        took = least[task.id]
         if _wait(task) and took > deadline:
             problems.add(
                 "FLOW514",
