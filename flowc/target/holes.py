@@ -1,6 +1,7 @@
 """Texts with holes as Python, by what the text is for: a shell script, a URL, a statement of SQL.
 
-Each hole is a call of the runtime: one quoted word of the shell, percent-encoded in a URL, a bind parameter in SQL.
+Each hole is a call of the runtime: one quoted word of the shell, percent-encoded in a URL, a bind parameter in SQL. A
+constant in a hole is no exception: it may hold anything.
 """
 
 from __future__ import annotations
@@ -32,19 +33,17 @@ def url(text: ir.Text, leaves: Leaves) -> Code:
 
 def statement(text: ir.Text, leaves: Leaves) -> Code:
     """SQL: a plain string, or `statement("... {} ...", value)`."""
-    parts = [_constant(part) for part in text.parts]
-    holes = [part for part in parts if not isinstance(part, str)]
+    holes = [part for part in text.parts if not isinstance(part, str)]
     if not holes:
-        return interpolated(("".join(part for part in parts if isinstance(part, str)),))
-    said = "".join(part.replace("{", "{{").replace("}", "}}") if isinstance(part, str) else "{}" for part in parts)
+        return interpolated(("".join(part for part in text.parts if isinstance(part, str)),))
+    said = "".join(part.replace("{", "{{").replace("}", "}}") if isinstance(part, str) else "{}" for part in text.parts)
     return support("statement", interpolated((said,)), *(_bound(hole, leaves) for hole in holes))
 
 
 def _filled(text: ir.Text, form: Callable[[Expr, bool], Code]) -> Code:
     parts: list[Part] = []
     for part in text.parts:
-        constant = _constant(part)
-        parts.append(constant if isinstance(constant, str) else form(constant, not any(parts)))
+        parts.append(part if isinstance(part, str) else form(part, not any(parts)))
     return interpolated(tuple(parts))
 
 
@@ -72,7 +71,3 @@ def _columns(kind: Type) -> list[str]:
     if isinstance(kind, ListOf) and isinstance(kind.item, Record):
         return [field.name for field in kind.item.fields]
     return []
-
-
-def _constant(part: str | Expr) -> str | Expr:
-    return part.value if isinstance(part, ir.Lit) and isinstance(part.value, str) else part

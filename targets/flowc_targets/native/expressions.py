@@ -98,11 +98,10 @@ def url(text: ir.Text, graph: Graph) -> Code:
 
 def statement(text: ir.Text, graph: Graph) -> Code:
     """SQL: a plain string, or `statement("... {} ...", value)`."""
-    parts = [_constant(part) for part in text.parts]
-    holes = [part for part in parts if not isinstance(part, str)]
+    holes = [part for part in text.parts if not isinstance(part, str)]
     if not holes:
-        return interpolated(("".join(part for part in parts if isinstance(part, str)),))
-    said = "".join(part.replace("{", "{{").replace("}", "}}") if isinstance(part, str) else "{}" for part in parts)
+        return interpolated(("".join(part for part in text.parts if isinstance(part, str)),))
+    said = "".join(part.replace("{", "{{").replace("}", "}}") if isinstance(part, str) else "{}" for part in text.parts)
     args = [_sql_hole(hole, graph) for hole in holes]
     return lambda_of(support("statement", interpolated((said,)), *args), view_name(text))
 
@@ -145,11 +144,10 @@ def view_name(*exprs: Expr) -> str:
 def _holes(text: ir.Text, graph: Graph, form: Callable[[Expr, bool], Code]) -> Code:
     parts: list[Part] = []
     for part in text.parts:
-        constant = _constant(part)
-        is_first = not any(parts)
-        parts.append(constant if isinstance(constant, str) else form(constant, is_first))
+        # a constant in a hole is formed as any other value: it may hold anything
+        parts.append(part if isinstance(part, str) else form(part, not any(parts)))
     found = interpolated(tuple(parts))
-    return lambda_of(found, view_name(text)) if _has_holes(text) else found
+    return found if all(isinstance(part, str) for part in text.parts) else lambda_of(found, view_name(text))
 
 
 def _formed(function: str, part: Expr, graph: Graph) -> Code:

@@ -1,0 +1,2 @@
+def same(n: int) -> int:
+    return n

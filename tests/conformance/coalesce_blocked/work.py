@@ -1,0 +1,2 @@
+def same(x: str) -> str:
+    return x

@@ -1,0 +1,6 @@
+def nothing() -> int | None:
+    return None
+
+
+def twice(x: int) -> int:
+    return 2 * x

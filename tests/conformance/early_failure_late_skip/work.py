@@ -1,0 +1,6 @@
+import time
+
+
+def count_late() -> int:
+    time.sleep(0.6)
+    return 3

@@ -1,0 +1,2 @@
+def plus(a: int, b: int) -> int:
+    return a + b

@@ -1,0 +1,2 @@
+def fails() -> int:
+    raise RuntimeError("boom, twice")

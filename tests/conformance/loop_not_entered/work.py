@@ -1,0 +1,2 @@
+def one() -> list[int]:
+    return [1]

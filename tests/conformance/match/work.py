@@ -1,0 +1,6 @@
+def same(n: int) -> int:
+    return n
+
+
+def shout(s: str) -> str:
+    return s.upper()

@@ -1,0 +1,2 @@
+def empty() -> list[int]:
+    return []

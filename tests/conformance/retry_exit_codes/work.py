@@ -1,0 +1,5 @@
+import sys
+
+
+def leaves(code: int) -> None:
+    sys.exit(code)

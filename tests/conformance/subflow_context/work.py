@@ -1,0 +1,2 @@
+def joined(one: str, many: list[str]) -> str:
+    return "; ".join([one, *many])
