@@ -58,7 +58,7 @@ def command(
     for name in chosen:
         folder = output or Path("build")
         folder = folder if output and len(chosen) == 1 else folder / name
-        if name not in names and (missing := not_installed(name)):
+        if name not in names and (missing := not_installed(name, compilation.project)):
             report.show([missing])
             code = 1
             continue

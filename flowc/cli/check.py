@@ -33,7 +33,7 @@ def command(paths: Sequence[str], form: Form, targets: Sequence[str], profile: s
         found, count = compile_files(files, profile=profile, targets=targets).diagnostics, len(files)
     report.show(found, form, stream=sys.stdout)
     if form == "terminal":
-        click.echo(f"{report.summary(found, count)}")
+        click.echo(("\n" if found else "") + report.summary(found, count))
     return report.exit_code(found, strict=strict)
 
 

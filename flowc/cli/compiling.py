@@ -9,12 +9,15 @@ from typing import TYPE_CHECKING
 import click
 from attrs import frozen
 
+from flowc.cli.paths import shown
 from flowc.diagnostics.codes import CODES
 from flowc.diagnostics.model import Diagnostic, Problems
+from flowc.diagnostics.reading import read_source
 from flowc.diagnostics.suggest import closest
+from flowc.source import Span
 
 if TYPE_CHECKING:
-    from flowc.compiler import Compilation
+    from flowc.compiler import Compilation, Project
     from flowc.ir.graph import Program
 
 
@@ -31,7 +34,6 @@ def compile_files(
 ) -> Compiled:
     """Compile files of any number of projects."""
     from flowc.compiler import compile_sources
-    from flowc.diagnostics.reading import read_source
 
     problems = Problems()
     compilations: list[Compilation] = []
@@ -59,8 +61,8 @@ def judged(program: Program, name: str) -> list[Diagnostic]:
     return problems.sorted()
 
 
-def not_installed(name: str) -> Diagnostic | None:
-    """FLOW906 for a target that does not exist."""
+def not_installed(name: str, project: Project | None = None) -> Diagnostic | None:
+    """FLOW906 for a target that does not exist, at its place in the settings of the project that names it."""
     from flowc.target.registry import target_names
 
     known = target_names()
@@ -68,7 +70,14 @@ def not_installed(name: str) -> Diagnostic | None:
         return None
     near = closest(name, known)
     help_ = f"did you mean `{near}`?" if near else f"there are {', '.join(known)}"
-    return Diagnostic(CODES["FLOW906"], f"no target `{name}` is installed", helps=(help_,))
+    place = _in_settings(project, name) if project else None
+    return Diagnostic(CODES["FLOW906"], f"no target `{name}` is installed", place, helps=(help_,))
+
+
+def _in_settings(project: Project, word: str) -> Span | None:
+    settings = read_source(project.root / "flow.toml", Problems(), shown=shown(project.root / "flow.toml"))
+    start = settings.text.find(f'"{word}"') if settings else -1
+    return Span(settings, start, start + len(word) + 2) if settings and start >= 0 else None
 
 
 def _by_project(files: Sequence[Path]) -> Iterator[list[Path]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from flowc.diagnostics.codes import CODES
-from flowc.diagnostics.explain import code_named, nearest, page
+from flowc.diagnostics.explain import code_named, nearest, page, readable
 
 
 @click.command("explain")
@@ -26,5 +26,5 @@ def command(code: str | None) -> int:
     text = page(found)
     if text is None:
         text = f"# {found.number} {found.slug}\n\nKept for a later version of flowc: nothing reports it yet.\n"
-    click.echo(text, nl=False)
+    click.echo(readable(text), nl=False)
     return 0

@@ -11,7 +11,7 @@ from typing import Any
 import click
 from attrs import frozen
 
-from flowc.cli.progress.end import shown
+from flowc.cli.paths import shown
 from flowc.cli.progress.live import duration
 from flowc.runtime.journal import read
 from flowc.runtime.launch import claim

@@ -34,6 +34,18 @@ def page(code: Code) -> str | None:
     return path.read_text(encoding="utf-8") if path.is_file() else None
 
 
+def readable(text: str) -> str:
+    """A page for a terminal: its blocks of code indented, without the marks of Markdown around them."""
+    lines: list[str] = []
+    inside = False
+    for line in text.splitlines():
+        if line.startswith("```"):
+            inside = not inside
+        else:
+            lines.append(f"    {line}".rstrip() if inside else line.removeprefix("# "))
+    return "\n".join(lines) + "\n"
+
+
 def summary(code: Code) -> str | None:
     """The first paragraph of the page, on one line: what is wrong."""
     text = page(code)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+from flowc.cli.paths import shown
 from flowc.cli.progress.live import duration
 from flowc.cli.progress.state import Progress
 
@@ -36,11 +37,3 @@ def _failures(progress: Progress, logs: Path) -> Iterator[str]:
             yield f"    printed: {shown(log)}"
     if len(failed) > _SHOWN:
         yield f"  and {len(failed) - _SHOWN} more"
-
-
-def shown(path: Path) -> str:
-    """A path as one would type it here."""
-    try:
-        return str(path.relative_to(Path.cwd()))
-    except ValueError:
-        return str(path)

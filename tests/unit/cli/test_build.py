@@ -103,7 +103,9 @@ def test_targets_that_do_not_exist(folder: Path, capsys: pytest.CaptureFixture[s
     assert "Did you mean `native`?" in capsys.readouterr().err
     (folder / "flow.toml").write_text('[project]\nname = "a"\nedition = "2026"\ntargets = ["nativ"]\n')
     assert main(["build", "a.flow"]) == 1
-    assert "error[FLOW906 plugin-missing]" in capsys.readouterr().err
+    err = capsys.readouterr().err
+    assert "error[FLOW906 plugin-missing]" in err
+    assert " --> flow.toml:4:12\n" in err
 
 
 def test_a_flow_that_does_not_exist(capsys: pytest.CaptureFixture[str]) -> None:

@@ -4,13 +4,20 @@ import pytest
 
 from flowc.cli import main
 from flowc.diagnostics import CODES
-from flowc.diagnostics.explain import page
+from flowc.diagnostics.explain import page, readable
 
 
 @pytest.mark.parametrize("word", ["FLOW309", "flow309", "309", "optional-value-used", "optional_value_used"])
 def test_a_page_by_any_name(word: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["explain", word]) == 0
-    assert capsys.readouterr().out == page(CODES["FLOW309"])
+    text = page(CODES["FLOW309"])
+    assert text
+    assert capsys.readouterr().out == readable(text)
+
+
+def test_a_page_reads_well_on_a_terminal() -> None:
+    text = "# FLOW1 a\n\nWhat.\n\n```flow error=FLOW1\nflow f {\n\n}\n```\n\nRight:\n"
+    assert readable(text) == "FLOW1 a\n\nWhat.\n\n    flow f {\n\n    }\n\nRight:\n"
 
 
 def test_all_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
