@@ -31,7 +31,25 @@ def codes() -> str:
     )
 
 
-GENERATORS: dict[str, Callable[[], str]] = {"codes": codes}
+def targets() -> str:
+    """What every target of ours answers for every feature, section by section."""
+    from flowc.target.registry import target
+    from flowc.target.report import matrix, word
+    from flowc_targets import BUILTIN
+
+    found = [target(name) for name in BUILTIN]
+    parts = [
+        f"\n### {section.name.capitalize()}\n\n"
+        + table(
+            ("feature", "", *BUILTIN),
+            [(f"`{r.feature.name}`", r.feature.sentence, *(word(each) for each in r.answers)) for r in section.rows],
+        )
+        for section in matrix(found)
+    ]
+    return "".join(parts) + "\n"
+
+
+GENERATORS: dict[str, Callable[[], str]] = {"codes": codes, "targets": targets}
 
 
 def renewed(text: str) -> str:
