@@ -10,15 +10,12 @@ import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
+from tools.sameness import sameness
+from tools.tables import table
+
 ROOT = Path(__file__).parents[1]
 
 PART = re.compile(r"(?P<head><!-- generated: (?P<name>[a-z-]+) -->\n).*?(?P<tail><!-- end -->)", re.DOTALL)
-
-
-def table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
-    """A Markdown table, ending with a newline."""
-    lines = [head, tuple("---" for _ in head), *rows]
-    return "".join("| " + " | ".join(cell.replace("|", r"\|") for cell in line) + " |\n" for line in lines)
 
 
 def codes() -> str:
@@ -49,7 +46,7 @@ def targets() -> str:
     return "".join(parts) + "\n"
 
 
-GENERATORS: dict[str, Callable[[], str]] = {"codes": codes, "targets": targets}
+GENERATORS: dict[str, Callable[[], str]] = {"codes": codes, "sameness": sameness, "targets": targets}
 
 
 def renewed(text: str) -> str:

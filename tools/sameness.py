@@ -1,0 +1,70 @@
+"""What holds on which engine, as test runs found it.
+
+A run of all stories leaves its results in `tests/conformance/results.json`; the table in the documents is made from
+these and from the rules that each story names, never by hand.
+"""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from tools.tables import table
+
+ROOT = Path(__file__).parents[1]
+STORIES = ROOT / "tests" / "conformance"
+FILE = STORIES / "results.json"
+
+Results = Mapping[str, Mapping[str, str]]
+"""For each engine and story: `equal` or `refused`. A run with any other result writes nothing."""
+
+SECTIONS: dict[str, Iterable[object]] = {
+    "outcomes": range(1, 4),
+    "attempts": range(4, 8),
+    "branches": range(8, 10),
+    "mapping": range(10, 13),
+    "ends": range(13, 15),
+    "values": range(15, 18),
+    "time": range(18, 22),
+    "reruns": range(22, 25),
+    "traces": ["traces"],
+}
+"""The parts of the contract and the rules in them, as the stories name these."""
+
+
+def story_names() -> list[str]:
+    """Every story there is."""
+    return sorted(path.parent.name for path in STORIES.glob("*/story.toml"))
+
+
+def rules_of(story: str) -> list[object]:
+    """The rules that a story shows."""
+    return tomllib.loads((STORIES / story / "story.toml").read_text("utf-8"))["rules"]
+
+
+def read() -> Results:
+    """The results of the last whole run."""
+    return json.loads(FILE.read_text("utf-8"))
+
+
+def text(results: Results) -> str:
+    """The results as the file holds them."""
+    return json.dumps(results, indent=1, sort_keys=True) + "\n"
+
+
+def sameness() -> str:
+    """A row for each engine, a column for each part of the contract: how many of its stories end equal there."""
+    found = read()
+    engines = sorted(found, key=lambda engine: (engine != "native", engine))
+    rows = [(f"**{engine}**", *(_cell(found[engine], rules) for rules in SECTIONS.values())) for engine in engines]
+    return table(("stories equal", *SECTIONS), rows)
+
+
+def _cell(stories: Mapping[str, str], rules: Iterable[object]) -> str:
+    results = [result for story, result in stories.items() if not set(rules_of(story)).isdisjoint(rules)]
+    if not results:
+        return "-"
+    refused = results.count("refused")
+    return f"{results.count('equal')} of {len(results)}" + (f", {refused} refused" if refused else "")
