@@ -13,8 +13,8 @@ reads the program itself.
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Mapping
-from types import TracebackType
+from collections.abc import Container, Iterator, Mapping
+from types import FrameType, TracebackType
 from typing import Any, cast
 
 from attrs import Attribute, fields, frozen, has
@@ -30,8 +30,7 @@ _WATCHED: tuple[type, ...] = tuple(
     if isinstance(kind, type) and has(kind) and kind.__module__ == module.__name__
 )
 _EXEMPT = (graph.Origin,)
-# Comparing, hashing, printing, copying and digesting a value looks at all of it, and says nothing of its use.
-_LOOK_AT_EVERYTHING = ("attr._make", "attr._funcs", "flowc.ir.text", "flowc.ir.digest")
+_ANALYSES = frozenset(f"flowc.ir.{name}" for name in ("digest", "later", "reads", "skips", "text", "uses", "verify"))
 
 
 @frozen
@@ -57,9 +56,7 @@ class Ledger:
         read = self._read
 
         def look(instance: object, name: str) -> object:
-            reader = sys._getframe(1)  # pyright: ignore[reportPrivateUsage]
-            is_generated = reader.f_code.co_filename.startswith("<attrs")
-            if not is_generated and reader.f_globals.get("__name__") not in _LOOK_AT_EVERYTHING:
+            if _is_use(sys._getframe(1)):  # pyright: ignore[reportPrivateUsage]
                 read.add((id(instance), name))
             return object.__getattribute__(instance, name)
 
@@ -78,12 +75,29 @@ class Ledger:
     def unread(self, disregards: Mapping[str, str]) -> tuple[Unread, ...]:
         """What was left unread, once for each attribute of a class, in the program's order."""
         found: dict[str, Unread] = {}
-        for thing, owner in _things(self._program, "the program"):
+        for thing, owner in _things(self._program, "the program", disregards):
             for attribute in telling(thing):
                 name = f"{type(thing).__name__}.{attribute.name}"
                 if name not in disregards and (id(thing), attribute.name) not in self._read:
                     found.setdefault(name, Unread(name, owner, getattr(thing, attribute.name)))
         return tuple(found.values())
+
+
+def _is_use(reader: FrameType | None) -> bool:
+    """Whether a look at an attribute says that somebody uses it.
+
+    Comparing, hashing, printing, copying and analysing a value look at all of it, and nothing follows from that.
+    """
+    if reader is None or reader.f_code.co_filename.startswith("<attrs"):
+        return False
+    while reader is not None:
+        module = reader.f_globals.get("__name__", "")
+        if module in _ANALYSES or module in ("attr._make", "attr._funcs"):
+            return False
+        if not module.startswith("flowc.ir."):
+            return True
+        reader = reader.f_back
+    return True
 
 
 def attributes() -> tuple[str, ...]:
@@ -98,14 +112,15 @@ def _owed(kind: type) -> Iterator[Attribute[Any]]:
     return (attribute for attribute in fields(kind) if attribute.init and attribute.eq)
 
 
-def _things(value: object, owner: str) -> Iterator[tuple[object, str]]:
-    """Every watched object in a value, with the name of the nearest thing that has one."""
+def _things(value: object, owner: str, disregards: Container[str]) -> Iterator[tuple[object, str]]:
+    """Every watched object in a value, with the name of the nearest thing that has one; none in what is disregarded."""
     if isinstance(value, tuple):
         for part in cast(tuple[object, ...], value):
-            yield from _things(part, owner)
+            yield from _things(part, owner, disregards)
     elif type(value) in _WATCHED and not isinstance(value, _EXEMPT):
         name = getattr(value, "name", None)
         owner = f"`{name}`" if isinstance(name, str) else owner
         yield value, owner
         for attribute in telling(value):
-            yield from _things(getattr(value, attribute.name), owner)
+            if f"{type(value).__name__}.{attribute.name}" not in disregards:
+                yield from _things(getattr(value, attribute.name), owner, disregards)

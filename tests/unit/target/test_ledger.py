@@ -6,6 +6,10 @@ from attrs import evolve
 from flowc.ir.actions import Python
 from flowc.ir.digest import digest
 from flowc.ir.graph import Graph, Node, Program, Retry
+from flowc.ir.reads import leaves
+from flowc.ir.uses import uses_of
+from flowc.ir.verify import verify
+from flowc.ir.view import waits
 from flowc.target.build import DroppedError, lower
 from flowc.target.contract import Target
 from flowc.target.ledger import Ledger, attributes
@@ -51,7 +55,11 @@ def test_one_node_read_does_not_account_for_another() -> None:
     assert "Node.timeout" in unread(read_first)
 
 
-def test_what_is_disregarded_with_a_reason_is_fine() -> None:
+def test_what_is_disregarded_with_a_reason_is_fine_and_so_is_what_stands_in_it() -> None:
+    assert unread(read_names, Node__retry="none here", Node__timeout="none here") == []
+
+
+def test_each_attribute_can_be_disregarded_by_itself() -> None:
     reasons = dict.fromkeys(("Node__retry", "Retry__count", "Retry__delay", "Node__timeout"), "nothing to show it in")
     assert unread(read_names, **reasons) == []
 
@@ -64,11 +72,20 @@ def test_what_is_disregarded_with_a_reason_is_fine() -> None:
         lambda p: repr(p),
         lambda p: evolve(p.graphs[0].nodes[1]),
         lambda p: digest(p),
+        lambda p: uses_of(p.graphs[0]),
+        lambda p: list(leaves(p.graphs[0].nodes)),
+        lambda p: verify(p),
     ],
-    ids=["==", "hash", "repr", "evolve", "digest"],
+    ids=["==", "hash", "repr", "evolve", "digest", "uses", "leaves", "verify"],
 )
 def test_comparing_printing_and_copying_is_not_reading(look: object) -> None:
-    assert "Node.timeout" in unread(look)
+    assert {"Node.timeout", "Node.needs", "Requires.upstream"} <= set(unread(look))
+
+
+def test_a_view_is_a_way_of_reading() -> None:
+    found = unread(lambda p: waits(p.graphs[0]))
+    assert "Node.timeout" in found
+    assert "Node.needs" not in found
 
 
 def test_afterwards_nothing_is_left_behind() -> None:
