@@ -1,2 +1,2 @@
 -- Two lines, the second one broken.
-SELECT a,, b FROM t
+SELECT a, b FROM t WHERE (a = 1
