@@ -6,17 +6,18 @@ from collections.abc import Iterable
 
 
 def closest(word: str, candidates: Iterable[str]) -> str | None:
-    """The candidate with the fewest slips from `word`, or None where none is close.
+    """The candidate with the fewest slips from `word`, or None where none is close or `word` is one of them.
 
     A slip is a letter too many, missing or wrong, or two swapped (Damerau and Levenshtein, each place touched once);
     case does not count. A word of up to four letters may have one slip, of six two, a longer one three if it begins
     alike. Of equals the first in the alphabet wins, so the answer does not hang on the order of `candidates`.
     """
+    words = set(candidates)
     allowed = 1 if len(word) <= 4 else 2 if len(word) <= 6 else 3
     ranked = sorted(
         (slips, candidate)
-        for candidate in set(candidates)
-        if candidate != word and (slips := distance(word.lower(), candidate.lower(), at_most=allowed)) <= allowed
+        for candidate in (words if word not in words else ())
+        if (slips := distance(word.lower(), candidate.lower(), at_most=allowed)) <= allowed
     )
     return next((candidate for slips, candidate in ranked if _likely(word, candidate, slips)), None)
 

@@ -103,9 +103,10 @@ def lines(text: str) -> list[Line]:
         if token.kind == "newline":
             new_line = bool(cut[-1].tokens)
             continue
-        if new_line and open_ and _begins_fresh(text, open_[0], token):
+        fresh = new_line and bool(open_) and _begins_fresh(text, open_[0], token)
+        goes_on = not new_line or bool(open_) or cut[-1].tokens[-1].text == "," or token.text in _GOES_ON
+        if fresh or not goes_on:
             open_.clear()
-        if new_line and not open_ and cut[-1].tokens[-1].text != "," and token.text not in _GOES_ON:
             cut.append(Line())
         new_line = False
         cut[-1].tokens.append(token)

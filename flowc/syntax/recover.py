@@ -47,7 +47,8 @@ def _endless_string(scene: Scene) -> Repair | None:
         return None
     signs = [token for token in tokens(scene.text) if token.kind == "sign" and token.start < scene.line.start]
     depth = sum({"{": 1, "}": -1}.get(token.text, 0) for token in signs)
-    return Repair(_blanked(scene.text, scene.line.start, len(scene.text)) + "\n}" * depth)
+    text = _blanked(scene.text, scene.line.start, len(scene.text))
+    return Repair(text[: len(text) - depth] + "}" * depth) if depth <= len(text) - scene.line.start else None
 
 
 def _unclosed(scene: Scene) -> Repair | None:

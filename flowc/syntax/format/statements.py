@@ -89,8 +89,9 @@ class Statements(Expressions):
         return concat(clause.name.text, pad or "", " ", self.values(clause.args))
 
     def values(self, args: Sequence[ast.Arg]) -> Doc:
-        """Values with commas; where they are too long each has a line."""
-        return Group(Nest(join(concat(",", Line()), map(self.arg, args)), by=2 * INDENT))
+        """Values with commas; where they are too long each has a line, the first one stays where it is."""
+        first, *rest = map(self.arg, args)
+        return Group(concat(first, Nest(concat(*(concat(",", Line(), arg) for arg in rest)), by=2 * INDENT)))
 
     # ------------------------------------------------------------------------------------------------ statements
 

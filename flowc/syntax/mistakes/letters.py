@@ -208,9 +208,12 @@ def _sign(scene: Scene, char: str) -> Diagnostic:
     if char in _SIGNS:
         what, instead = _SIGNS[char]
         words = what == instead
-        edit = Edit(place, instead + (" " if char == "!" else ""))
+        edits = [Edit(place, instead + (" " if char == "!" else ""))]
+        closing = scene.text.find("\u201d", scene.start + 1, (scene.text + "\n").find("\n", scene.start))
+        if instead == '"' and closing > 0:
+            edits.append(Edit(scene.span(closing, closing + 1), '"'))
         message = f"`{place.text}` is written `{instead}`" if words else f"`{char}` is {what}"
-        return mistake("FLOW101", message, place, helps=[f"write  {instead}"], edits=[edit])
+        return mistake("FLOW101", message, place, helps=[f"write  {instead}"], edits=edits)
     if char == "$":
         helps = ["name the variable as it is:  region", 'in a string, in a hole:  "#{region}"']
         return mistake("FLOW101", "`$` means nothing outside a string", place, helps=helps)

@@ -230,11 +230,12 @@ class Writer:
 
     def setting(self) -> str:
         doc = self.maybe("## a setting\n")
+        asset = f"asset {self.name()}{self.one('', ': ' + self.type())} = {self.maybe('@wh ')}{self.text()}"
         return self.one(
             f"{doc}let {self.name()}{self.one('', ': ' + self.type())} = {self.expr()}",
             f"set {self.dotted()} = {self.expr()}",
             f"{doc}target airflow{self.tail()}",
-            f"{doc}asset {self.name()}{self.one('', ': ' + self.type())} = {self.maybe('@wh ')}{self.text()}{self.tail()}",
+            f"{doc}{asset}{self.tail()}",
             f"{doc}policy p{self.tail()}",
             f"defaults{self.tail()}",
             f"{doc}connection wh: postgres{self.tail()}",
