@@ -1,0 +1,161 @@
+"""What a task does, as the lines of its function."""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from attrs import evolve
+
+from flowc.ir import actions as ir
+from flowc.ir.expr import Binary, Expr, IsNull, Text, Unary
+from flowc.ir.graph import Node
+from flowc.ir.types import BOOL, Scalar, Table, Type
+from flowc.target.code import Code, support
+from flowc.target.holes import script, statement, url
+from flowc.target.literals import string
+from flowc.target.python import source, text_form
+from flowc.target.types import spelled
+from flowc_targets.airflow.body import Body, asset_value, delta, is_plain_json
+
+SENSORS = (ir.WaitFile, ir.WaitTime)
+
+
+def write_action(node: Node, body: Body) -> None:
+    """The lines of a task's function."""
+    if node.env:
+        pairs = ", ".join(f"{name}={body.write(text_form(value, body))}" for name, value in node.env)
+        body.line(body.use(support("set_env", Code(pairs))).text)
+    match node.action:
+        case ir.Python(module=module, function=function, args=args):
+            given = [_argument(arg, body) for arg in args]
+            called = body.user_function(module, function)
+            _call(node, body, called, given, is_apart=node.timeout is not None)
+        case ir.Shell(script=text):
+            given = [body.write(script(text, body)), *_output(node), *_place(node, body)]
+            _call(node, body, f"{body.module('shell')}.run", given)
+        case ir.Sql(connection=connection, statement=text):
+            given = [body.connected(connection).text, body.write(statement(text, body)), *_output(node)]
+            given += [*_table(node, body), *_place(node, body)]
+            _call(node, body, f"{body.module('sql')}.run", given, is_apart=node.timeout is not None)
+        case ir.Http():
+            _call(node, body, f"{body.module('http')}.request", _request(node, node.action, body))
+        case ir.Email(connection=connection, to=to, subject=subject, text=text):
+            given = [body.connected(connection).text, *(_words(part, body) for part in (to, subject, text))]
+            _call(node, body, f"{body.module('mail')}.send", given)
+        case ir.RunFlow(flow=flow, args=args):
+            body.line(_start(flow, args, body))
+        case ir.WaitFile(path=path, poll=poll):
+            pattern = body.write(source(path, body))
+            named = {"poll": delta(poll), "output": Code(string(spelled(node.output))) if node.output else None}
+            body.line(f"return {_wait('wait_for_file', Code(pattern), node, body, named).text}")
+        case ir.WaitTime(until=until):
+            moment = source(until, body)
+            zone = Code(string(body.dag.graph.zone)) if body.dag.graph.zone != "UTC" else None
+            body.line(f"return {_wait('wait_until', moment, node, body, {'zone': zone}).text}")
+        case ir.Check(condition=condition, text=text, verdict=verdict):
+            _check(node, condition, text, verdict, body)
+        case ir.Fail(text=text):
+            body.imports.add(("airflow.sdk.exceptions", "AirflowFailException"))
+            body.line(f"raise AirflowFailException({_words(text, body)})")
+        case ir.Unbuilt(kind=kind):
+            raise AssertionError(f"{kind} is refused before it is lowered")
+        case _:
+            assert_never(node.action)
+
+
+def _call(node: Node, body: Body, function: str, given: list[str], *, is_apart: bool = False) -> None:
+    """The call, its value as an XCom holds it; what a timeout has to be able to stop runs in a process of its own."""
+    kind = Code(string(spelled(node.output))) if node.output is not None else None
+    if is_apart:
+        called = body.use(support("apart", kind or Code("None"), Code(function), *map(Code, given))).text
+        body.line(f"return {called}" if kind else called)
+        return
+    called = f"{function}({', '.join(given)})"
+    body.line(called if kind is None else f"return {body.use(support('to_xcom', Code(called), kind)).text}")
+
+
+def _argument(arg: ir.Arg, body: Body) -> str:
+    value = body.write(source(arg.value, body))
+    return f"{arg.name}={value}" if arg.name else value
+
+
+def _words(expr: Expr, body: Body) -> str:
+    return body.write(source(expr, body) if isinstance(expr, Text) else text_form(expr, body))
+
+
+def _output(node: Node) -> list[str]:
+    return [f"output={string(spelled(node.output))}"] if node.output is not None else []
+
+
+def _is_path(kind: Type | None) -> bool:
+    return getattr(kind, "item", kind) == Scalar("path")
+
+
+def _place(node: Node, body: Body) -> list[str]:
+    """Where the file of an output that is a path is made."""
+    return [f"out={body.helper('place_for').text}"] if _is_path(node.output) else []
+
+
+def _table(node: Node, body: Body) -> list[str]:
+    if not isinstance(node.output, Table) or not node.writes:
+        return []
+    asset = next(asset for asset in body.dag.graph.assets if asset.name == node.writes[0].asset)
+    return [f"table={body.write(asset_value(asset))}.handle"]
+
+
+def _request(node: Node, request: ir.Http, body: Body) -> list[str]:
+    given = [string(request.method), body.write(url(request.url, body))]
+    if request.connection:
+        given.append(f"connection={body.connected(request.connection).text}")
+    parts = {"headers": request.headers, "params": request.params, "json": request.json, "body": request.body}
+    given += [f"{name}={body.write(source(part, body))}" for name, part in parts.items() if part is not None]
+    return [*given, *_output(node), *_place(node, body)]
+
+
+def _start(flow: str, args: tuple[ir.Arg, ...], body: Body) -> str:
+    """Start another DAG with the arguments as its conf."""
+    child = body.dag.flow(flow)
+    types = {param.name: param.type for param in child.params}
+    entries: list[str] = []
+    for arg, position in zip(args, child.params, strict=False):
+        name = arg.name or position.name
+        value = source(arg.value, body)
+        value = value if is_plain_json(types[name]) else support("to_xcom", value, Code(string(spelled(types[name]))))
+        entries.append(f"{string(name)}: {body.write(value)}")
+    return body.helper("start_flow", string(body.dag.dag_id(flow)), Code(f"{{{', '.join(entries)}}}")).text
+
+
+def _wait(function: str, what: Code, node: Node, body: Body, named: dict[str, Code | None]) -> Code:
+    timeout = {"timeout": delta(node.timeout)} if node.timeout is not None else {}
+    given = {name: value for name, value in named.items() if value is not None}
+    return body.helper(function, what, **given, **timeout)
+
+
+def _check(node: Node, condition: Expr, text: Expr | None, verdict: str, body: Body) -> None:
+    body.line(f"if {body.write(source(_negated(condition), body))}:")
+    said = _words(text, body) if text is not None else string(" ".join(node.name.split()))
+    match verdict:
+        case "skip":
+            body.line(f"    {body.helper('skip_what_follows', said).text}")
+        case "warn":
+            body.imports.add(("logging", ""))
+            body.line(f"    logging.getLogger(__name__).warning({said})")
+        case _:
+            body.imports.add(("airflow.sdk.exceptions", "AirflowFailException"))
+            body.line(f"    raise AirflowFailException({said})")
+
+
+_OPPOSITES = {"==": "!=", "!=": "==", "<": ">=", ">=": "<", ">": "<=", "<=": ">", "in": "not in", "not in": "in"}
+
+
+def _negated(condition: Expr) -> Expr:
+    """The opposite of a condition."""
+    match condition:
+        case Binary(op=op) if op in _OPPOSITES:
+            return evolve(condition, op=_OPPOSITES[op])  # pyright: ignore[reportArgumentType]
+        case Unary(op="not", operand=operand):
+            return operand
+        case IsNull(negated=negated):
+            return evolve(condition, negated=not negated)
+        case _:
+            return Unary("not", condition, BOOL)

@@ -1,0 +1,383 @@
+"""The functions of a DAG, kind by kind: decorator, options, and the lines of the body."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, assert_never
+
+from flowc.ir.actions import Check, Fail
+from flowc.ir.graph import Decision, Loop, Node, Retry
+from flowc.ir.types import ListOf, Optional, Type
+from flowc.target.code import Code, call, support
+from flowc.target.literals import literal, string
+from flowc.target.python import holds, source
+from flowc.target.types import spelled
+from flowc_targets.airflow.actions import SENSORS, write_action
+from flowc_targets.airflow.body import Body, delta
+from flowc_targets.airflow.model import Option
+from flowc_targets.airflow.plan import constants, loops_of, written_length
+from flowc_targets.airflow.starts import guarded
+from flowc_targets.airflow.steps import ListStep, Seen, Step, Wait
+
+if TYPE_CHECKING:
+    pass
+
+
+def write(step: Step, body: Body) -> tuple[str, list[Option], str]:
+    """Fill the body of a step; gives its decorator, its options and its docstring."""
+    options = _rule(step)
+    match step.kind:
+        case "node":
+            return _node(step, body, options)
+        case "decision":
+            return _decision(step, body, options)
+        case "each":
+            return _each(step, body, options)
+        case "params":
+            return _params(body, options)
+        case "gate" | "fallback":
+            return _gate(step, body, options)
+        case "result":
+            return _result(step, body, options)
+        case "list":
+            return _list(step, body, options)
+        case "all":
+            return _all(step, body, options)
+        case "ends":
+            return _ends(step, body, options)
+        case "return":
+            return _return(body, options)
+        case "outcome":
+            return _outcome(body, options)
+    assert_never(step.kind)
+
+
+def _rule(step: Step) -> list[Option]:
+    rule = step.rule or "all_done"
+    return (
+        [] if rule == "all_success" or not (step.waits or step.rule is None) else [Option("trigger_rule", string(rule))]
+    )
+
+
+# ------------------------------------------------------------------ what the user wrote
+
+
+def _node(step: Step, body: Body, options: list[Option]) -> tuple[str, list[Option], str]:
+    node = step.node
+    write_action(node, body)
+    options += [*_attempts(node, body), *_places(step, node, body), *_facts(node, body)]
+    if isinstance(node.action, SENSORS):
+        body.imports.add(("dagkit.waits", "FOREVER"))
+        return "task.sensor", [*options, Option("mode", string("reschedule")), Option("timeout", "FOREVER")], node.doc
+    return "task", options, node.doc
+
+
+def _attempts(node: Node, body: Body) -> Iterable[Option]:
+    retry = node.retry
+    if retry.count:
+        yield Option("retries", str(retry.count))
+        yield _pauses(retry, body)
+    if node.timeout is not None and not isinstance(node.action, SENSORS):
+        yield Option("execution_timeout", body.write(delta(node.timeout)))
+
+
+def _pauses(retry: Retry, body: Body) -> Option:
+    delay = min(retry.delay, retry.max) if retry.max is not None and not retry.jitter else retry.delay
+    grows = retry.backoff != "constant" and retry.count > 1 and delay
+    if not (grows or retry.jitter or retry.on or retry.never):
+        return Option("retry_delay", body.write(delta(delay)))
+    given = [delta(retry.delay)] if retry.delay else []
+    given += [Code(string(retry.backoff))] if grows else []
+    named: dict[str, Code] = {}
+    if retry.max is not None:
+        named["at_most"] = delta(retry.max)
+    if retry.jitter:
+        named["jitter"] = Code("True")
+    named |= {name: Code(literal(words)) for name, words in (("on", retry.on), ("never", retry.never)) if words}
+    texts = [*(body.write(code) for code in given), *(f"{name}={body.write(code)}" for name, code in named.items())]
+    return Option("retry_policy", body.use(support("Backoff", *map(Code, texts))).text)
+
+
+def _places(step: Step, node: Node, body: Body) -> Iterable[Option]:
+    if node.pool:
+        yield Option("pool", string(node.pool.name))
+        if node.pool.slots != 1:
+            yield Option("pool_slots", str(node.pool.slots))
+    if node.priority:
+        yield Option("priority_weight", str(node.priority))
+        yield Option("weight_rule", string("absolute"))
+    limits = [limit for loop in step.path if (limit := body.dag.graph.loop(loop).limit) is not None]
+    if limits and not isinstance(node.action, Check | Fail):
+        yield Option("max_active_tis_per_dagrun", str(min(limits)))
+    asked = node.resources
+    named = {"cpu": asked.cpu, "memory": asked.memory, "gpu": asked.gpu, "gpu_kind": asked.gpu_kind}
+    if given := ", ".join(f"{name}={literal(value)}" for name, value in named.items() if value is not None):
+        yield Option("executor_config", body.use(support("resources", Code(given))).text)
+
+
+def _facts(node: Node, body: Body) -> Iterable[Option]:
+    if node.owner:
+        yield Option("owner", string(node.owner))
+    for name, assets in (("inlets", node.reads), ("outlets", tuple(dict.fromkeys(w.asset for w in node.writes)))):
+        if assets:
+            body.imports.add(("airflow.sdk", "Asset"))
+            yield Option(name, f"[{', '.join(f'Asset({string(asset)})' for asset in assets)}]")
+    for override in node.overrides:
+        if override.target == "airflow" and override.word != "accept":
+            yield Option(override.word, literal(getattr(override.value, "value", None)))
+
+
+# ------------------------------------------------------------------ decisions, loops
+
+
+def _decision(step: Step, body: Body, options: list[Option]) -> tuple[str, list[Option], str]:
+    decision = step.thing
+    assert isinstance(decision, Decision)
+    _look(step, body)
+    arms = {wait.arm: [] for each in guarded(step, body.dag.plan) for wait in each.waits if wait.role == "arm"}
+    for each in guarded(step, body.dag.plan):
+        arms[next(wait.arm for wait in each.waits if wait.role == "arm" and wait.seen[0].step is step)].append(each.id)
+    subject = None
+    if decision.subject is not None:
+        subject = body.use(source(decision.subject, body))
+        if not subject.is_simple:
+            body.line(f"subject = {subject.text}")
+            subject = Code("subject")
+    for number, arm in enumerate(decision.arms):
+        condition = body.use(holds(decision.subject, arm, body, subject_code=subject))
+        chosen = _chosen(step, number, arms)
+        if condition.text == "True":
+            body.line(f"return {chosen}")
+            break
+        body.line(f"if {condition.text}:")
+        body.line(f"    return {chosen}")
+    else:
+        body.line(f"return {_chosen(step, len(decision.arms), arms)}")
+    return "task.branch" if step.is_branch else "task", options, ""
+
+
+def _chosen(step: Step, arm: int, arms: dict[int, list[str]]) -> str:
+    """What a decision returns: the tasks to go on with, or where these look for themselves the arm's number."""
+    if not step.is_branch:
+        return str(arm)
+    ids = arms.get(arm, [])
+    return string(ids[0]) if len(ids) == 1 else literal(ids) if ids else "None"
+
+
+def _each(step: Step, body: Body, options: list[Option]) -> tuple[str, list[Option], str]:
+    loop = step.thing
+    assert isinstance(loop, Loop)
+    _look(step, body)
+    kind = loop.items.type
+    given = body.use(source(loop.items, body))
+    body.line(f"return {body.use(support('elements', given, Code(string(spelled(_listed(kind)))))).text}")
+    return "task", options, f"The elements of `for {loop.item}`."
+
+
+def _listed(kind: Type) -> Type:
+    """The type of what a loop goes over; of a range its list."""
+    inner = kind.item if isinstance(kind, Optional) else kind
+    item = getattr(inner, "item", None)
+    return kind if isinstance(inner, ListOf) or item is None or isinstance(kind, Optional) else ListOf(item)
+
+
+def _all(step: Step, body: Body, options: list[Option]) -> tuple[str, list[Option], str]:
+    """Every element of a nested loop."""
+    plan, graph = body.dag.plan, body.dag.graph
+    loop = step.thing
+    assert isinstance(loop, Loop)
+    outer = loops_of(loop.scope)
+    for source_ in plan.sources(outer):
+        body.line(body.helper("require", string(source_.id)).text)
+    named: dict[str, Code | str] = {}
+    if len(outer) > 1:
+        named["depth"] = str(len(outer) + 1)
+    keyed = (body.dag.is_keyed(outer[-1]), body.dag.is_keyed(loop.name))
+    if any(keyed):
+        named["keyed"] = literal(keyed)
+    if (written := written_length(loop)) is not None:
+        named["static"] = str(written)
+    around = graph.loop(outer[0])
+    listed = constants(around) if len(outer) == 1 and plan.source(outer[0]).step is None else None
+    if listed is not None:
+        elements: Code | str = Code(body.dag.constant_elements(around))
+    else:
+        (found,) = plan.sources(outer)
+        elements = body.helper("pull", string(found.id))
+    body.line(f"return {body.helper('flatten', string(plan.each[loop.name].id), elements, **named).text}")
+    return "task", options, f"The elements of `for {loop.item}` for every element of the loops around it."
+
+
+def _list(step: Step, body: Body, options: list[Option]) -> tuple[str, list[Option], str]:
+    assert isinstance(step, ListStep)
+    plan, graph, inner = body.dag.plan, body.dag.graph, step.inner
+    found = list(plan.sources(inner.path))
+    for source_ in found:
+        body.line(body.helper("require", string(source_.id)).text)
+    loop = graph.loop(inner.path[0])
+    over: Code | str
+    if len(inner.path) == 1 and (written := written_length(loop)) is not None:
+        over = str(written)
+    elif len(inner.path) == 1:
+        over = call("len", body.helper("pull", string(found[0].id)))
+    else:
+        over = body.helper("pull", string(found[0].id))
+    named: dict[str, Code | str] = {}
+    if step.path:
+        within = f'{body.element()}["index"]' if len(step.path) > 1 else '[context["ti"].map_index]'
+        named["within"] = within
+    levels = [graph.loop(name).tolerate for name in inner.path[len(step.path) :]]
+    if any(levels) or len(levels) > 1:
+        named["tolerate"] = literal(levels)
+    if step.checks:
+        named["checks"] = literal([check.id for check in step.checks])
+    body.line(f"return {body.helper('gather', string(inner.id), over, **named).text}")
+    node = step.node
+    what = "The values of" if node.output is not None else "The outcome of"
+    return "task", options, f"{what} `{' '.join(node.name.split())}`, in the order of the loop."
+
+
+# ------------------------------------------------------------------ gates
+
+
+def _look(step: Step, body: Body) -> None:
+    """Look at the states of what a step waits for, where no trigger rule says it."""
+    if step.rule is None:
+        body.line(_decided(step, step.waits, body))
+
+
+def _gate(step: Step, body: Body, options: list[Option]) -> tuple[str, list[Option], str]:
+    if step.kind == "fallback":
+        assert step.of is not None
+        others = [wait for wait in step.waits if wait.seen[0].step is not step.of]
+        body.line(body.helper("fell_back", string(step.of.id)).text)
+        if others:
+            body.line(_decided(step, others, body))
+        return "task", options, f"`{step.node.name}` runs only where `{step.of.node.name}` has failed."
+    body.line(_decided(step, step.waits, body))
+    return "task", options, f"Whether `{' '.join(step.node.name.split())}` runs."
+
+
+def _decided(step: Step, waits: list[Wait], body: Body) -> str:
+    """`require(context, ...)`, or `decide(context, ...)` where there is more to look at."""
+    named: dict[str, Code | str] = {}
+    requires = [
+        _spec(each, body)
+        for wait in waits
+        if wait.role == "requires"
+        for seen in wait.seen
+        for each in (seen.members if _never_skips(wait, step, body) and not seen.checks else [seen])
+    ]
+    accepts = [_spec(seen, body) for wait in waits if wait.role == "accepts" for seen in wait.seen]
+    several = {
+        role: [_row(wait, body) for wait in waits if wait.role == role and len(wait.seen)]
+        for role in ("any_of", "any_failed")
+    }
+    arms = [_arm(wait, body) for wait in waits if wait.role == "arm" and not _decision_of(wait).is_branch]
+    if len(step.path) > 1:
+        named["inside"] = body.element()
+    if not (named or accepts or arms or any(several.values())):
+        return body.helper("require", *requires).text
+    given = {"requires": requires, "accepts": accepts, **several, "arms": arms}
+    lists = {name: f"[{', '.join(codes)}]" for name, codes in given.items() if codes}
+    return body.helper("decide", **lists, **named).text
+
+
+def _never_skips(wait: Wait, step: Step, body: Body) -> bool:
+    """Whether what is waited for is a group none of whose tasks can be skipped: then it is no more than its tasks."""
+    is_group = any(seen.members for seen in wait.seen)
+    return bool(is_group and wait.need and step.thing and not body.dag.plan.skips.skipping(wait.need, step.thing))
+
+
+def _decision_of(wait: Wait) -> Step:
+    assert wait.seen[0].step is not None
+    return wait.seen[0].step
+
+
+def _row(wait: Wait, body: Body) -> str:
+    return f"[{', '.join(_spec(seen, body) for seen in wait.seen)}]"
+
+
+def _arm(wait: Wait, body: Body) -> str:
+    return f"({body.write(body.locate(_decision_of(wait)))}, {wait.arm})"
+
+
+def _spec(seen: Seen, body: Body) -> str:
+    """An upstream for the support functions."""
+    if seen.members:
+        found = support("group", *(Code(_spec(member, body)) for member in seen.members))
+    elif seen.step is None:
+        found = support("group")
+    else:
+        found = body.locate(seen.step)
+    if seen.checks:
+        found = support("checked", body.use(found), *(body.locate(check) for check in seen.checks))
+    return body.write(found)
+
+
+def _result(step: Step, body: Body, options: list[Option]) -> tuple[str, list[Option], str]:
+    assert step.of is not None
+    fallback = step.waits[1].seen[0].step
+    assert fallback is not None
+    body.line(f"return {body.helper('result_of', string(step.of.id), string(fallback.id)).text}")
+    return "task", options, f"What `{step.of.node.name}` or else `{step.of.node.fallback}` gave."
+
+
+# ------------------------------------------------------------------ the beginning and the ends
+
+
+def _params(body: Body, options: list[Option]) -> tuple[str, list[Option], str]:
+    types = {param.name: spelled(param.type) for param in body.dag.graph.params}
+    ranges: dict[str, Code | str] = {}
+    for param in body.dag.graph.params:
+        if param.low is not None or param.high is not None:
+            ends = [body.write(source(end, body)) if end is not None else "None" for end in (param.low, param.high)]
+            ranges[param.name] = f"({', '.join(ends)})"
+    given = [literal(types)]
+    if ranges:
+        given.append("{" + ", ".join(f"{string(name)}: {text}" for name, text in ranges.items()) + "}")
+    body.line(body.helper("check_params", *given).text)
+    return "task", options, "A run with a param that is unknown or does not fit starts nothing."
+
+
+def _return(body: Body, options: list[Option]) -> tuple[str, list[Option], str]:
+    graph = body.dag.graph
+    assert graph.returns is not None and graph.output is not None
+    value = body.use(source(graph.returns, body))
+    body.line(f"return {body.use(support('to_xcom', value, Code(string(spelled(graph.output))))).text}")
+    return "task", options, "What the flow returns."
+
+
+def _ends(step: Step, body: Body, options: list[Option]) -> tuple[str, list[Option], str]:
+    dag = body.dag
+    phase = next(phase for phase, gate in dag.plan.ends.items() if gate is step)
+    if dag.plan.params:
+        body.line(body.helper("require", string(dag.plan.params.id)).text)
+    colours = literal([each.id for each in dag.plan.main_colours()])
+    match phase:
+        case "failure":
+            body.line(body.helper("due_after_failure", colours).text)
+            doc = "Where a task has failed, what is to be done then."
+        case "success":
+            body.line(body.helper("due_after_success", colours).text)
+            doc = "Where all went well, what is to be done then."
+        case "late":
+            body.line(f"lateness = {body.helper('due_when_late', Code(dag.late_after(body))).text}")
+            doc = "Where the run is late, what is to be done then."
+        case _:
+            doc = "What is done in any case, and last."
+    told = dag.told_to(phase)
+    if told & {"error", "failed_task"}:
+        failure = body.helper("failure_of_run", *dag.failures()).text
+        body.line(f'return {{**{failure}, "lateness": lateness}}' if "lateness" in told else f"return {failure}")
+    elif told:
+        body.line('return {"lateness": lateness}')
+    return "task", options, doc
+
+
+def _outcome(body: Body, options: list[Option]) -> tuple[str, list[Option], str]:
+    ids = [string(each.id) for each in body.dag.plan.main_colours()]
+    if body.dag.plan.params:
+        ids.insert(0, string(body.dag.plan.params.id))
+    body.line(body.helper("end_run", *ids).text)
+    return "task", options, "The run's end: failed if a task has failed that nothing covers."

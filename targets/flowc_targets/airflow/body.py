@@ -1,0 +1,303 @@
+"""The body of one `@task` function: what it reads, how its values come in, what it imports."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from flowc.ir import expr as ir
+from flowc.ir.actions import RunFlow
+from flowc.ir.graph import Asset
+from flowc.ir.types import Enum, ListOf, MapOf, Optional, Record, Scalar, Table, Type
+from flowc.target.builtins import family
+from flowc.target.code import Code, call, element, needing, support
+from flowc.target.literals import literal, string
+from flowc.target.naming import variable
+from flowc.target.types import spelled
+from flowc_targets.airflow.names import HOME, KIT, RESERVED
+from flowc_targets.airflow.plan import constants, written_length
+from flowc_targets.airflow.starts import is_here
+from flowc_targets.airflow.steps import ListStep, Seen, Step
+
+if TYPE_CHECKING:
+    from flowc_targets.airflow.dag import Dag
+
+_JSON = ("str", "int", "float", "bool", "json")
+_OF_HANDLERS = ("error", "failed_task", "lateness")
+
+
+def is_plain_json(kind: Type) -> bool:
+    """Whether a value of the type comes out of an XCom as it went in."""
+    match kind:
+        case Scalar(name=name):
+            return name in _JSON
+        case Enum():
+            return True
+        case Optional(item=item) | ListOf(item=item) | MapOf(value=item):
+            return is_plain_json(item)
+        case Record(fields=fields):
+            return all(is_plain_json(field.type) for field in fields)
+        case _:
+            return False
+
+
+class Body:
+    """Collects what a function is made of; it is the `Leaves` of the expressions in it."""
+
+    def __init__(self, dag: Dag, step: Step) -> None:
+        self.dag = dag
+        self.step = step
+        self.parameters: dict[str, str] = {}
+        self.lines: list[str] = []
+        self.imports: set[tuple[str, str]] = set()
+        self.local_imports: set[tuple[str, str]] = set()
+        self.takes_context = False
+        self.by_value: set[Step] = set()
+        """The steps that come in as arguments, whose edges need not be said."""
+        self._opening: list[str] = []
+        self._values: dict[Step, str] = {}
+        self._names: set[str] = set(RESERVED)
+
+    # -------------------------------------------------------------- writing
+
+    def write(self, code: Code | str) -> str:
+        """The text of some code, whose imports are noted."""
+        return self.use(code).text if isinstance(code, Code) else code
+
+    def use(self, code: Code) -> Code:
+        """Note what some code needs."""
+        self.imports |= code.imports
+        self.imports |= {(HOME[name], name) for name in code.support}
+        return code
+
+    def line(self, text: str) -> None:
+        self.lines.append(text)
+
+    def helper(self, name: str, *args: Code | str, **named: Code | str) -> Code:
+        """A call of a support function that is given the context first."""
+        self.takes_context = True
+        given = ["context", *(self.write(arg) for arg in args)]
+        given += [f"{key}={self.write(value)}" for key, value in named.items()]
+        return self.use(support(name, *(Code(text) for text in given)))
+
+    def module(self, name: str) -> str:
+        """A module of the support package."""
+        self.imports.add((KIT, name))
+        return name
+
+    def user_function(self, module: str, function: str) -> str:
+        """A function of the user, imported where it is called: DAG files are parsed all the time."""
+        first, dot, rest = function.partition(".")
+        if module == "builtins":
+            return function
+        name = variable(first, self._names)
+        self.local_imports.add((module, first if name == first else f"{first} as {name}"))
+        return name + dot + rest
+
+    def body(self) -> tuple[str, ...]:
+        """All lines, in order."""
+        from flowc.target.code import import_lines
+
+        imports = [*import_lines(self.local_imports), *([""] if self.local_imports else [])]
+        return (*imports, *self._opening, *(self.lines or ["pass"]))
+
+    # -------------------------------------------------------------- values of other tasks
+
+    def seen(self, node: str) -> Seen:
+        """A task as this step sees it."""
+        for wait in self.step.gate.waits if self.step.gate else self.step.waits:
+            for seen in wait.seen:
+                if seen.step and self._is(seen.step, node):
+                    return seen
+        return self.dag.plan.see(node, self.step.path)
+
+    def _is(self, step: Step, node: str) -> bool:
+        if isinstance(step, ListStep):
+            step = step.inner
+        return step.kind in ("node", "result") and step.thing is not None and step.thing.name == node
+
+    def value(self, seen: Seen) -> str:
+        """The variable that holds what a step has left in its XCom."""
+        step = seen.step
+        assert step is not None
+        if step not in self._values:
+            self._values[step] = self._bring(step, seen)
+        return self._values[step]
+
+    def _bring(self, step: Step, seen: Seen) -> str:
+        name = self._name("failure" if step.kind == "ends" else step.node.name)
+        runs = step.kind == "node" and isinstance(step.node.action, RunFlow)
+        if not runs and self._comes_as_argument(step):
+            self.parameters[name] = self.dag.variable(step)
+            self.by_value.add(step)
+            return name
+        self.dag.need_value(step)
+        function = "value_of_flow" if runs else "pull"
+        checks = [self.locate(check) for check in seen.checks if self._is_no_skip(check, seen)]
+        named = {"unless": Code(f"[{', '.join(self.write(check) for check in checks)}]")} if checks else {}
+        self._opening.append(f"{name} = {self.helper(function, self.locate(step), **named).text}")
+        return name
+
+    def _comes_as_argument(self, step: Step) -> bool:
+        """Whether Airflow hands the value over: the task follows the other one directly, by a trigger rule."""
+        is_followed = any(step is each for each in self.step.steps())
+        return is_followed and self.step.gate is None and self.step.rule is not None and is_here(self.step, step)
+
+    def _is_no_skip(self, check: Step, seen: Seen) -> bool:
+        """Whether the reader runs where the check says skip, and then reads null."""
+        roles = {wait.role for wait in (self.step.gate or self.step).waits if seen in wait.seen}
+        return "requires" not in roles and bool(self.dag.plan.skips.reasons(check.node.name))
+
+    def _name(self, wanted: str) -> str:
+        from flowc_targets.airflow.names import last
+
+        found = variable(last(wanted), self._names)
+        self._names.add(found)
+        return found
+
+    def locate(self, step: Step) -> Code:
+        """A step for the support functions: its id, and the map index where it is not the reader's own."""
+        own = Code(string(step.id))
+        if not step.path or step.path == self.step.path or len(step.path) >= len(self.step.path):
+            return own
+        index = Code(f'{self.element()}["at"][{len(step.path) - 1}]')
+        return self.use(support("At", own, index))
+
+    # -------------------------------------------------------------- the element of the loop
+
+    def element(self) -> str:
+        """The parameter that holds the element of the innermost loop."""
+        name = self.dag.element(self.step)
+        self.parameters[name] = name
+        self._names.add(name)
+        return name
+
+    # -------------------------------------------------------------- leaves
+
+    def param(self, leaf: ir.Param) -> Code:
+        self.takes_context = True
+        if "params" not in self._names - RESERVED:
+            self._names.add("params")
+        line = 'params = context["params"]'
+        if line not in self._opening:
+            self._opening.insert(0, line)
+        raw = Code(f"params[{string(leaf.name)}]")
+        if is_plain_json(leaf.type):
+            return call("float", raw) if family(leaf.type) == "float" and not isinstance(leaf.type, Optional) else raw
+        if family(leaf.type) == "path" and not isinstance(leaf.type, Optional):
+            return support("path", raw)
+        return support("from_json", raw, Code(string(spelled(leaf.type))))
+
+    def run(self, leaf: ir.Run) -> Code:
+        self.takes_context = True
+        zone = self.dag.graph.zone
+        clock = (Code("context"), Code(string(zone))) if zone != "UTC" else (Code("context"),)
+        match leaf.name:
+            case "at":
+                return support("run_at", *clock)
+            case "date":
+                return support("run_date", *clock)
+            case "trigger":
+                return support("run_trigger", Code("context"))
+            case "flow":
+                return Code(string(self.dag.graph.name))
+            case "id":
+                return Code('context["dag_run"].run_id')
+            case name if name in _OF_HANDLERS:
+                return self._of_handler(name, leaf.type)
+            case name:
+                raise AssertionError(f"run.{name} is refused before it is lowered")
+
+    def _of_handler(self, name: str, kind: Type) -> Code:
+        ends = self.dag.plan.ends[self.dag.plan.phase(self.step.thing)]  # type: ignore[arg-type]
+        self.dag.tells.add(ends)
+        found = Code(f"{self.value(Seen(ends))}[{string(name)}]")
+        return found if is_plain_json(kind) else support("from_xcom", found, Code(string(spelled(kind))))
+
+    def output(self, leaf: ir.Output) -> Code:
+        seen = self.seen(leaf.node)
+        raw = Code(self.value(seen))
+        if leaf.field is not None:
+            may_lack = isinstance(leaf.type, Optional) or leaf.gathered
+            key = Code(string(leaf.field))
+            raw = self._field(raw, key, leaf.gathered) if may_lack else element(raw, key)
+        if is_plain_json(leaf.type):
+            return raw
+        if family(leaf.type) == "path" and not isinstance(leaf.type, Optional):
+            return support("path", raw)
+        return support("from_xcom", raw, Code(string(spelled(leaf.type))))
+
+    def _field(self, raw: Code, key: Code, levels: int) -> Code:
+        """A field of a record that may be null, or of all records of a list."""
+        if not levels:
+            return support("member", raw, key)
+        each = self._field(Code("each"), key, levels - 1)
+        return self.use(Code(f"[{each.text} for each in {raw.text}]", support=each.support))
+
+    def item(self, leaf: ir.Item) -> Code:
+        raw = self._item(leaf)
+        if is_plain_json(leaf.type) or leaf.role == "index":
+            return raw
+        if family(leaf.type) == "path" and not isinstance(leaf.type, Optional):
+            return support("path", raw)
+        return support("from_xcom", raw, Code(string(spelled(leaf.type))))
+
+    def _item(self, leaf: ir.Item) -> Code:
+        depth = self.step.path.index(leaf.loop)
+        if len(self.step.path) > 1:
+            part = {"item": "items", "index": "index", "key": "keys"}[leaf.role]
+            return Code(f'{self.element()}["{part}"][{depth}]')
+        if leaf.role == "index":
+            self.takes_context = True
+            return Code('context["ti"].map_index')
+        if self.dag.is_keyed(leaf.loop):
+            return Code(f'{self.element()}["{"key" if leaf.role == "key" else "value"}"]')
+        loop = self.dag.graph.loop(leaf.loop)
+        if written_length(loop) is not None and constants(loop) is None:
+            listed = self.helper("pull", string(self.dag.plan.each[loop.name].id))
+            return Code(f'{listed.text}[context["ti"].map_index]')
+        return Code(self.element())
+
+    def secret(self, leaf: ir.Secret) -> Code:
+        self.dag.secrets.add(leaf.name)
+        return support("secret", Code(string(leaf.name)))
+
+    def env(self, leaf: ir.Env, default: Code | None) -> Code:
+        self.dag.variables.add(leaf.name)
+        return env_of(leaf, default)
+
+    def asset(self, leaf: ir.Asset) -> Code:
+        return asset_value(next(asset for asset in self.dag.graph.assets if asset.name == leaf.name))
+
+    def connection(self, leaf: ir.Connection) -> Code:
+        return self.connected(leaf.name)
+
+    def connected(self, name: str) -> Code:
+        """The settings of a connection."""
+        return Code(f"{self.module('connections')}.{self.dag.connection(name)}()")
+
+
+def env_of(leaf: ir.Env, default: Code | None) -> Code:
+    """`env("NAME", default)`, read where the task runs."""
+    kind = leaf.type.item if isinstance(leaf.type, Optional) else leaf.type
+    args = [Code(string(leaf.name)), *([default] if default is not None else [])]
+    args += [Code(f"type={string(spelled(kind))}")] if family(kind) != "str" else []
+    return support("env", *args)
+
+
+def asset_value(asset: Asset) -> Code:
+    """An asset as a value: a table that knows its connection, or a path."""
+    name = asset.locator or asset.name
+    if not isinstance(asset.type, Table) and family(asset.type) == "path":
+        return support("path", Code(string(name)))
+    return support("Table", Code(string(name)), Code(literal(asset.connection)))
+
+
+def joined(codes: Iterable[str]) -> Code:
+    """`[a, b]`."""
+    return Code(f"[{', '.join(codes)}]")
+
+
+def delta(value: object) -> Code:
+    """A duration as source."""
+    return needing(Code(literal(value)), "datetime", "timedelta")

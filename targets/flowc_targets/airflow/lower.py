@@ -1,0 +1,153 @@
+"""From a program to an Airflow project."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from flowc.diagnostics import Problems
+from flowc.ir.actions import Python, RunFlow
+from flowc.ir.digest import digest
+from flowc.ir.expr import Lit
+from flowc.ir.graph import Graph, Node, Program
+from flowc.ir.reads import leaves
+from flowc.ir.types import PATH
+from flowc.ir.uses import uses_of
+from flowc.target.contract import Emulated
+from flowc.target.naming import joined, name_nodes
+from flowc.target.types import spelled
+from flowc_targets.airflow import connections
+from flowc_targets.airflow.capabilities import CAPABILITIES
+from flowc_targets.airflow.dag import Dag, dag_id
+from flowc_targets.airflow.files import user_files
+from flowc_targets.airflow.kit import kit
+from flowc_targets.airflow.model import DagFile, Emulation, Need, Project, Traced, TracedFlow, Value
+from flowc_targets.airflow.names import KIT
+from flowc_targets.airflow.plan import written_length
+
+_DRIVERS = {"duckdb": "duckdb>=1.1", "postgres": "psycopg>=3.1"}
+
+
+def lower(program: Program) -> Project:
+    """The whole project: a DAG for each flow, the user's files, and the modules of the support package that it needs."""
+    root = Path(program.root)
+    dags = {graph.name: _dag(graph, program) for graph in program.graphs}
+    files = [_file(dag) for dag in dags.values()]
+    wanted = {name for graph in program.graphs for name in _connections(graph)}
+    lines, needed, secrets, variables = connections.module(program.graphs, wanted)
+    secrets |= {name for dag in dags.values() for name in dag.secrets}
+    variables |= {name for dag in dags.values() for name in dag.variables}
+    modules = {module for file in files for module in _modules(file)} | needed
+    kinds = {graph.connection(name).kind for graph in program.graphs for name in _connections(graph)}
+    modules |= {f"sql_{kind}" for kind in kinds if kind in ("sqlite", "duckdb", "postgres")}
+    return Project(
+        name=program.project,
+        origins=tuple(dict.fromkeys(graph.origin.path.rpartition("/")[2] for graph in program.graphs)),
+        dags=tuple(files),
+        connections=lines,
+        needs=tuple(_needs(program, secrets, variables)),
+        requirements=tuple(["apache-airflow==3.3.*", *sorted(_DRIVERS[kind] for kind in kinds if kind in _DRIVERS)]),
+        kit=kit(modules - {"connections"}, made=("connections",)),
+        files=user_files(root, _named_modules(program), _named_paths(program)),
+        traced={name: _traced(dag) for name, dag in dags.items()},
+        emulations=tuple(_emulations(program)),
+    )
+
+
+def _dag(graph: Graph, program: Program) -> Dag:
+    problems = Problems()
+    ids = name_nodes(graph, ".", problems).ids
+    if problems.has_errors:
+        raise AssertionError(f"names of {graph.name}: {problems.sorted()[0].message}")
+    return Dag(graph, program, ids)
+
+
+def _file(dag: Dag) -> DagFile:
+    graph = dag.graph
+    origin = graph.origin.path.rpartition("/")[2]
+    return dag.file(f"dags/{joined(dag_id(graph), '__')}.py", origin, digest(graph)[:12])
+
+
+def _modules(file: DagFile) -> Iterator[str]:
+    """The modules of the support package that a DAG file imports."""
+    for line in file.imports:
+        if line.startswith(f"from {KIT}."):
+            yield line.split()[1].partition(".")[2]
+        elif line.startswith(f"from {KIT} import "):
+            yield from line.removeprefix(f"from {KIT} import ").split(", ")
+
+
+def _connections(graph: Graph) -> Iterator[str]:
+    """The connections that the tasks of a flow use."""
+    from flowc.ir.expr import Connection
+
+    for node in graph.nodes:
+        if (name := getattr(node.action, "connection", None)) is not None:
+            yield name
+        yield from (leaf.name for leaf in leaves(node) if isinstance(leaf, Connection))
+
+
+def _needs(program: Program, secrets: set[str], variables: set[str]) -> Iterator[Need]:
+    sizes = {pool.name: pool.slots for graph in program.graphs for pool in graph.pools}
+    used = {node.pool.name for graph in program.graphs for node in graph.nodes if node.pool}
+    yield from (Need("pool", name, str(sizes.get(name, 1))) for name in sorted(used))
+    yield from (Need("secret", name) for name in sorted(secrets))
+    yield from (Need("env", name) for name in sorted(variables))
+
+
+def _named_modules(program: Program) -> Iterator[str]:
+    for graph in program.graphs:
+        yield from (node.action.module for node in graph.nodes if isinstance(node.action, Python))
+
+
+def _named_paths(program: Program) -> Iterator[str]:
+    """Paths that are written in the flows."""
+    for graph in program.graphs:
+        for leaf in (*leaves(graph.nodes), *leaves(graph.params), *leaves(graph.loops)):
+            if isinstance(leaf, Lit) and leaf.type == PATH and isinstance(leaf.value, str):
+                yield leaf.value
+
+
+def _emulations(program: Program) -> Iterator[Emulation]:
+    used = {use.feature for graph in program.graphs for use in uses_of(graph)}
+    for feature, answer in CAPABILITIES.items():
+        if feature in used and isinstance(answer, Emulated):
+            yield Emulation(feature.sentence, f"{answer.by} ({answer.cost})" if answer.cost else answer.by)
+
+
+# ------------------------------------------------------------------ what a trace needs to know
+
+
+def _traced(dag: Dag) -> TracedFlow:
+    return TracedFlow(dag_id(dag.graph), tuple(_traced_node(node, dag) for node in dag.graph.nodes))
+
+
+def _traced_node(node: Node, dag: Dag) -> Traced:
+    plan = dag.plan
+    step = plan.nodes[node.name]
+    over: str | int | None = None
+    if len(step.path) > 1:
+        over = plan.all[step.path[-1]].id
+    elif step.path:
+        source = plan.source(step.path[0]).step
+        written = written_length(dag.graph.loop(step.path[0]))
+        over = written if written is not None else source.id if source else None
+    result = plan.results.get(node.name)
+    return Traced(
+        name=node.name,
+        id=step.id,
+        value=_value(node, dag),
+        loops=step.path,
+        over=over,
+        is_nested=len(step.path) > 1,
+        result=result.id if result else None,
+        saves=plan.nodes[node.fallback_of].id if node.fallback_of else None,
+        due=plan.ends[node.phase].id if node.phase != "main" else None,
+    )
+
+
+def _value(node: Node, dag: Dag) -> Value | None:
+    if node.output is None:
+        return None
+    runs = dag.dag_id(node.action.flow) if isinstance(node.action, RunFlow) else None
+    return Value(spelled(node.output), runs)

@@ -1,0 +1,184 @@
+"""An Airflow project as a value: what the templates print, and what a reader of its records has to know."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal
+
+from attrs import field, frozen
+
+from flowc.emit.tree import FileTree
+
+# ------------------------------------------------------------------ what is printed
+
+
+@frozen
+class Option:
+    """A keyword argument, its value as source."""
+
+    name: str
+    value: str
+
+
+@frozen
+class Function:
+    """A `@task` function, its call, and its edges."""
+
+    name: str
+    decorator: str
+    options: tuple[Option, ...]
+    parameters: tuple[str, ...]
+    """The values of other tasks, and the element of a loop."""
+    takes_context: bool
+    doc: str
+    comment: str
+    body: tuple[str, ...]
+    arguments: tuple[str, ...]
+    """What is handed over for the parameters."""
+    mapped: str | None = None
+    """The element's parameter and what it is mapped over, where the task is mapped by itself."""
+    variable: str | None = None
+    """The name of the call's result, if anyone needs it."""
+    upstream: tuple[str, ...] = ()
+    """What else it waits for."""
+
+    @property
+    def signature(self) -> str:
+        return ", ".join((*self.parameters, *(("**context",) if self.takes_context else ())))
+
+    @property
+    def decorated(self) -> str:
+        """What stands behind the `@`."""
+        said = ", ".join(f"{option.name}={option.value}" for option in self.options)
+        return f"{self.decorator}({said})" if said else self.decorator
+
+    @property
+    def call(self) -> str:
+        """What makes the task."""
+        if self.mapped is None:
+            return f"{self.name}({', '.join(self.arguments)})"
+        given = ", ".join(f"{name}={value}" for name, value in zip(self.parameters, self.arguments, strict=False))
+        return f"{self.name}{f'.partial({given})' if given else ''}.expand({self.mapped})"
+
+    @property
+    def wiring(self) -> tuple[str, ...]:
+        """The lines that make the task and its edges."""
+        edges = f"[{', '.join(self.upstream)}]" if len(self.upstream) > 1 else "".join(self.upstream)
+        if self.variable is None:
+            return (f"{edges} >> {self.call}" if edges else self.call,)
+        made = f"{self.variable} = {self.call}"
+        return (made, f"{edges} >> {self.variable}") if edges else (made,)
+
+
+@frozen
+class Group:
+    """A task group."""
+
+    id: str
+    doc: str
+    items: tuple[Item, ...]
+
+
+@frozen
+class Frame:
+    """A mapped task group: the tasks of a loop."""
+
+    name: str
+    element: str
+    over: str
+    comment: str
+    items: tuple[Item, ...]
+
+
+Item = Function | Group | Frame
+
+
+@frozen
+class DagFile:
+    """One DAG. `options` are the arguments of `DAG`; `lines` stand before it."""
+
+    path: str
+    id: str
+    doc: str
+    origin: str
+    digest: str
+    imports: tuple[str, ...]
+    lines: tuple[str, ...]
+    options: tuple[Option, ...]
+    items: tuple[Item, ...]
+    needs_dag: bool
+
+
+# ------------------------------------------------------------------ what a trace needs to know
+
+
+@frozen
+class Value:
+    """Where the value of a task is: `type` as its text; `flow` is the one that it ran, where it ran one."""
+
+    type: str
+    flow: str | None = None
+
+
+@frozen
+class Traced:
+    """A task as a reader of Airflow's records meets it."""
+
+    name: str
+    id: str
+    value: Value | None = None
+    loops: tuple[str, ...] = ()
+    over: str | int | None = None
+    """What its instances are numbered by: the task that made the list, or the length of a list in the source."""
+    is_nested: bool = False
+    result: str | None = None
+    """The task that says whether a fallback saved it."""
+    saves: str | None = None
+    """The id of the task that it is a fallback of."""
+    due: str | None = None
+    """The task that says whether its handler was due."""
+
+
+@frozen
+class TracedFlow:
+    """What the trace of a flow's runs needs to know."""
+
+    dag_id: str
+    tasks: tuple[Traced, ...]
+
+
+# ------------------------------------------------------------------ the project
+
+
+@frozen
+class Need:
+    """Something to make in Airflow or its environment before the DAGs run: a pool, a variable."""
+
+    kind: Literal["pool", "secret", "env"]
+    name: str
+    detail: str = ""
+
+
+@frozen
+class Emulation:
+    """A feature that stands on top of Airflow: for the project's README."""
+
+    feature: str
+    by: str
+
+
+@frozen
+class Project:
+    """A whole project."""
+
+    name: str
+    origins: tuple[str, ...]
+    dags: tuple[DagFile, ...]
+    connections: tuple[str, ...]
+    """The source of the module of connections, in lines; none where there are none."""
+    needs: tuple[Need, ...]
+    requirements: tuple[str, ...]
+    kit: FileTree
+    files: FileTree
+    traced: Mapping[str, TracedFlow] = field(factory=dict[str, TracedFlow])
+    emulations: tuple[Emulation, ...] = ()

@@ -1,0 +1,71 @@
+"""Names in a DAG file: functions, variables, and where the support functions live."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from flowc.target.naming import variable
+
+KIT = "dagkit"
+
+_HOMES: Mapping[str, tuple[str, ...]] = {
+    "states": ("At", "checked", "group"),
+    "xcom": ("from_xcom", "pull", "to_xcom"),
+    "rules": ("decide", "end_run", "fell_back", "require", "result_of"),
+    "handlers": ("due_after_failure", "due_after_success", "due_when_late", "failure_of_run"),
+    "loops": ("elements", "flatten", "gather"),
+    "retries": ("Backoff",),
+    "failures": ("note_error",),
+    "process": ("apart", "in_project", "place_for"),
+    "run": ("run_at", "run_date", "run_trigger"),
+    "params": ("check_params",),
+    "checks": ("skip_what_follows",),
+    "waits": ("FOREVER", "wait_for_file", "wait_until"),
+    "subflows": ("start_flow", "value_of_flow"),
+    "settings": ("secret", "set_env"),
+    "deadline": ("Deadline",),
+    "resources": ("resources",),
+    "environment": ("env",),
+    "paths": ("Table", "path"),
+    "reading": ("from_json",),
+    "texts": ("text",),
+    "shell": ("quoted",),
+    "http": ("base", "encoded"),
+    "statements": ("as_json", "ident", "statement", "table"),
+    "operators": (
+        *("abs", "add", "at", "coalesce", "contains", "days", "divide", "first", "int64", "join", "join_path", "last"),
+        *("matches", "member", "multiply", "round", "same", "subtract", "sum", "to", "to_date", "to_datetime"),
+        *("to_decimal", "to_float", "to_int", "to_json", "to_path", "to_str", "unique", "values"),
+    ),
+}
+HOME: Mapping[str, str] = {name: f"{KIT}.{module}" for module, names in _HOMES.items() for name in names}
+"""The module of each support function."""
+
+MODULES = ("shell", "sql", "http", "mail", "connections")
+"""Modules of the support package that are imported whole."""
+
+RESERVED = frozenset(
+    {*HOME, *MODULES, "DAG", "TaskGroup", "Param", "Asset", "task", "task_group", "dag", "context", "params", "logging"}
+    | {"date", "datetime", "time", "timedelta", "timezone", "Decimal", "Path", "ZoneInfo", "AirflowFailException"}
+    | {"CronTriggerTimetable", "MultipleCronTriggerTimetable"}
+)
+"""What a DAG file has for itself."""
+
+
+class Taken:
+    """Names that are given once."""
+
+    def __init__(self) -> None:
+        self._taken = set(RESERVED)
+
+    def give(self, wanted: str) -> str:
+        """A Python name like the wanted one."""
+        found = variable(wanted, self._taken)
+        self._taken.add(found)
+        return found
+
+
+def last(name: str) -> str:
+    """The last part of a task's path; of a check's name its text is a part of it."""
+    head, blank, rest = name.partition(" ")
+    return head.rpartition(".")[2] + blank + rest

@@ -1,0 +1,110 @@
+"""The arguments of a DAG: when it runs, with which params, what all of its tasks share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from flowc.ir.expr import Expr, Lit
+from flowc.ir.graph import Parameter
+from flowc.ir.types import Enum, ListOf, MapOf, Optional, Record, Type
+from flowc.target.builtins import family
+from flowc.target.literals import literal, string
+from flowc_targets.airflow.constants import plain_constant
+from flowc_targets.airflow.model import Option
+from flowc_targets.airflow.names import KIT
+from flowc_targets.airflow.plan import reads_errors
+from flowc_targets.airflow.schedule import schedule
+
+if TYPE_CHECKING:
+    from flowc_targets.airflow.dag import Dag
+
+Imports = set[tuple[str, str]]
+
+
+def options_of(dag: Dag, imports: Imports) -> tuple[Option, ...]:
+    """All arguments; what they need is added to the imports."""
+    graph = dag.graph
+    found = [Option("dag_id", string(dag.dag_id(graph.name))), Option("doc_md", "__doc__")]
+    found += schedule(graph, imports)
+    if graph.max_runs is not None:
+        found.append(Option("max_active_runs", str(graph.max_runs)))
+    if graph.params:
+        imports.add(("airflow.sdk", "Param"))
+        params = ", ".join(f"{string(param.name)}: {_param(param)}" for param in graph.params)
+        found.append(Option("params", f"{{{params}}}"))
+    if graph.tags:
+        found.append(Option("tags", literal(list(graph.tags))))
+    for override in graph.overrides:
+        if override.target == "airflow" and override.word != "accept":
+            found.append(Option(override.word, literal(getattr(override.value, "value", None))))
+    return (*found, Option("default_args", _default_args(dag, imports)))
+
+
+def _default_args(dag: Dag, imports: Imports) -> str:
+    """What every task has: no retries but its own, the project's folder, and where a handler asks, its last error."""
+    imports.add((f"{KIT}.process", "in_project"))
+    given = {"retries": "0", "pre_execute": "in_project"}
+    if dag.graph.owner:
+        given["owner"] = string(dag.graph.owner)
+    if reads_errors(dag.graph):
+        imports.add((f"{KIT}.failures", "note_error"))
+        given["on_failure_callback"] = "note_error"
+    return "{" + ", ".join(f"{string(name)}: {value}" for name, value in given.items()) + "}"
+
+
+# ------------------------------------------------------------------ params
+
+_SCHEMAS = {
+    "int": "integer", "float": "number", "bool": "boolean", "list": "array", "map": "object", "record": "object",
+}  # fmt: skip
+
+
+def _param(param: Parameter) -> str:
+    """`Param(3, type="integer", minimum=1)`: the JSON schema that Airflow shows and checks."""
+    given = [] if param.default is None else [literal(_constant(param.default, param.type))]
+    given += [f"{name}={literal(value)}" for name, value in _schema(param.type)]
+    ends = {"minimum": param.low, "maximum": param.high}
+    if family(param.type) in ("int", "float"):
+        given += [f"{name}={literal(_constant(end, param.type))}" for name, end in ends.items() if end is not None]
+    if param.doc.strip():
+        given.append(f"description={string(' '.join(param.doc.split()))}")
+    return f"Param({', '.join(given)})"
+
+
+def _schema(kind: Type) -> Iterator[tuple[str, object]]:
+    match kind:
+        case Optional(item=Enum(members=members)):
+            yield "enum", [*members, None]
+        case Optional(item=item):
+            for name, value in _schema(item):
+                yield name, ["null", value] if name == "type" else value
+        case Enum(members=members):
+            yield "enum", list(members)
+        case ListOf() | MapOf() | Record():
+            yield "type", _SCHEMAS[family(kind)]
+        case _ if family(kind) not in ("json", "any"):
+            yield "type", _SCHEMAS.get(family(kind), "string")
+        case _:
+            pass
+
+
+def _constant(expr: Expr, kind: Type) -> object:
+    """A constant expression as JSON."""
+    return plain_constant(_value(expr), kind)
+
+
+def _value(expr: Expr) -> object:
+    from flowc.ir.expr import Convert, List, Map
+
+    match expr:
+        case Lit(value=value):
+            return value
+        case Convert(operand=operand):
+            return _value(operand)
+        case List(items=items):
+            return [_value(item) for item in items]
+        case Map(entries=entries):
+            return {name: _value(value) for name, value in entries}
+        case _:
+            raise AssertionError(f"no constant: {expr!r}")

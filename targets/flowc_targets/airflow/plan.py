@@ -1,0 +1,406 @@
+"""From a flow to the tasks of a DAG: what the user wrote, the bookkeeping between, and what each waits for.
+
+How a wait is kept, by a trigger rule or by a gate, is decided in `starts`; here only what has to be kept is said.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import cast
+
+from attrs import frozen
+
+from flowc.ir.actions import RunFlow
+from flowc.ir.expr import List as ListExpr
+from flowc.ir.expr import Lit, Output
+from flowc.ir.graph import (
+    Accepts,
+    AnyFailed,
+    AnyOf,
+    Awaits,
+    Decision,
+    Graph,
+    Group,
+    InArm,
+    InLoop,
+    Loop,
+    Need,
+    Node,
+    Phase,
+    Requires,
+    Scope,
+    Upstream,
+)
+from flowc.ir.reads import leaves, outputs
+from flowc.ir.skips import Skips
+from flowc.ir.types import ListOf
+from flowc.ir.view import order, waits
+from flowc_targets.airflow.steps import ListStep, Path, Role, Seen, Step, Wait
+
+PHASES: tuple[Phase, ...] = ("failure", "success", "late", "finally")
+_ROLES: dict[type[Need], Role] = {Requires: "requires", Accepts: "accepts", Awaits: "awaits"}  # pyright: ignore
+
+
+@frozen(eq=False)
+class Source:
+    """Where the elements of an outermost loop come from: a task, or constants in the source (`step` None)."""
+
+    step: Step | None
+
+
+def loops_of(scope: Scope) -> Path:
+    """The loops of a scope, outermost first."""
+    return tuple(place.loop for place in scope if isinstance(place, InLoop))
+
+
+def shared(path: Path, other: Path) -> int:
+    """How many loops, from the outermost in, both stand in."""
+    count = 0
+    for loop, another in zip(path, other, strict=False):
+        if loop != another:
+            break
+        count += 1
+    return count
+
+
+class Plan:
+    """All tasks of the DAG of one flow. `drops` are the flows that may drop a run."""
+
+    def __init__(self, graph: Graph, ids: dict[str, str], *, drops: Iterable[str] = ()) -> None:
+        self.graph = graph
+        self.skips = Skips(graph, drops=drops)
+        self.steps: list[Step] = []
+        self._taken = set(ids.values())
+        self.params = self._add(Step("flowc_params", "params", order=-100)) if graph.params else None
+        self.nodes: dict[str, Step] = {}
+        self.decisions: dict[str, Step] = {}
+        self.each: dict[str, Step] = {}
+        self.all: dict[str, Step] = {}
+        self.results: dict[str, Step] = {}
+        self.ends: dict[Phase, Step] = {}
+        self.returns: Step | None = None
+        self.outcome: Step | None = None
+        self._lists: dict[tuple[Step, int, tuple[Step, ...]], ListStep] = {}
+        self._phases = {place: node.phase for node in graph.nodes for place in _places(node.scope)}
+        self._make_nodes(ids)
+        self._make_places()
+        self._make_results()
+        self._make_waits()
+        self._make_ends()
+
+    # -------------------------------------------------------------- what there is
+
+    def _add(self, step: Step) -> Step:
+        self.steps.append(step)
+        return step
+
+    def own_id(self, prefix: str, like: str) -> str:
+        """An id of bookkeeping, in the same group as another id: `group.flowc_gate_task`."""
+        group, dot, name = like.rpartition(".")
+        found = wanted = f"{group}{dot}flowc_{prefix}{name}"
+        number = 2
+        while found in self._taken:
+            found, number = f"{wanted}_{number}", number + 1
+        self._taken.add(found)
+        return found
+
+    def _make_nodes(self, ids: dict[str, str]) -> None:
+        for number, node in enumerate(self.graph.nodes):
+            groups = tuple(group.name for group in self._groups(node.name))
+            step = Step(ids[node.name], "node", loops_of(node.scope), 10.0 * number, node, groups=groups)
+            self.nodes[node.name] = self._add(step)
+
+    def _groups(self, node: str) -> list[Group]:
+        """The groups around a task, outermost first."""
+        found = [group for group in self.graph.groups if node in group.members]
+        return sorted(found, key=lambda group: -len(group.members))
+
+    def _make_places(self) -> None:
+        for decision in self.graph.decisions:
+            if not self._inside(decision.name):
+                continue  # it guards nothing
+            step = self._place(decision, "decision", self._inside(decision.name))
+            self.decisions[decision.name] = self._add(step)
+        for loop in self.graph.loops:
+            inside = self._inside(loop.name)
+            if self._direct(loop) is None and not self._is_literal(loop):
+                self.each[loop.name] = self._add(self._place(loop, "each", inside))
+            if loop.scope and loops_of(loop.scope):
+                step = Step(self.own_id("all_", loop.name), "all", (), self._before(loop, inside) + 0.5, loop)
+                step.groups = self._common_groups(inside)
+                self.all[loop.name] = self._add(step)
+
+    def _place(self, thing: Decision | Loop, kind: str, inside: list[Step]) -> Step:
+        path = loops_of(thing.scope)
+        step = Step(self.own_id("", thing.name), kind, path, self._before(thing, inside), thing)  # type: ignore[arg-type]
+        step.groups = self._common_groups(inside)
+        return step
+
+    def _inside(self, place: str) -> list[Step]:
+        """The tasks inside a decision or a loop."""
+        return [step for step in self.nodes.values() if place in _places(step.node.scope)]
+
+    def _before(self, thing: Decision | Loop, inside: list[Step]) -> float:
+        return min((step.order for step in inside), default=1e6) - 5 + len(thing.scope) / 10
+
+    def _common_groups(self, steps: list[Step]) -> tuple[str, ...]:
+        if not steps:
+            return ()
+        return tuple(name for name in steps[0].groups if all(name in step.groups for step in steps))
+
+    # -------------------------------------------------------------- loops
+
+    def _is_literal(self, loop: Loop) -> bool:
+        return is_literal(loop) and self._phases.get(loop.name, "main") == "main"
+
+    def _direct(self, loop: Loop) -> Step | None:
+        """The task whose value is the list itself, where there is nothing to compute or to wait for besides."""
+        match loop:
+            case Loop(items=Output(node=name, field=None, gathered=0, type=ListOf()), scope=(), needs=(Requires(),)):
+                step = self.nodes[name]
+                upstream = cast(Requires, loop.needs[0]).upstream
+                is_plain = not step.path and not upstream.checks and not step.node.fallback
+                is_read = not isinstance(step.node.action, RunFlow) and self._phases.get(loop.name) == "main"
+                return step if is_plain and is_read and upstream.name == name else None
+            case _:
+                return None
+
+    def source(self, loop: str) -> Source:
+        """Where the elements of an outermost loop come from."""
+        return Source(self.each.get(loop) or self._direct(self.graph.loop(loop)))
+
+    def sources(self, path: Path) -> Iterator[Step]:
+        """The task that a mapped task on a path is mapped over."""
+        if len(path) > 1:
+            yield self.all[path[-1]]
+        elif path and (step := self.source(path[0]).step):
+            yield step
+
+    # -------------------------------------------------------------- how others are seen
+
+    def stands_for(self, node: str) -> Step:
+        """The step whose state and value are the task's to others: its own, or that of its fallback's result."""
+        return self.results.get(node) or self.nodes[node]
+
+    def see(self, node: str, path: Path, checks: Iterable[str] = ()) -> Seen:
+        """A task as a reader on a path sees it."""
+        step = self.stands_for(node)
+        depth = shared(step.path, path)
+        judges = [self.nodes[check] for check in checks]
+        if depth == len(step.path):
+            return Seen(step, tuple(self._see_check(check, path) for check in judges))
+        below = tuple(check for check in judges if shared(check.path, step.path) > depth)
+        here = tuple(self._see_check(check, path) for check in judges if check not in below)
+        return Seen(self._list(step, depth, below), here)
+
+    def _see_check(self, check: Step, path: Path) -> Step:
+        depth = shared(check.path, path)
+        return check if depth == len(check.path) else self._list(check, depth, ())
+
+    def see_upstream(self, upstream: Upstream, path: Path) -> Seen:
+        """An upstream as a reader on a path sees it."""
+        if not upstream.is_group:
+            return self.see(upstream.name, path, upstream.checks)
+        members = self.graph.group(upstream.name).members
+        nodes = [self.graph.node(name) for name in members]
+        seen = tuple(self.see(node.name, path) for node in nodes if not node.fallback_of)
+        checks = tuple(self._see_check(self.nodes[name], path) for name in upstream.checks if name not in members)
+        return Seen(None, checks, seen)
+
+    def _list(self, step: Step, depth: int, checks: tuple[Step, ...]) -> Step:
+        """A mapped step from outside of its loops: their instances' values as a list, their failures as one."""
+        found = self._lists.get((step, depth, checks))
+        if found is None:
+            name = self.own_id("list_", step.id.replace("flowc_result_", ""))
+            found = ListStep(name, "list", step.path[:depth], step.order + 3, step.thing, of=step, checks=checks)
+            found.groups = step.groups
+            awaited = tuple(Seen(each) for each in (step, *checks))
+            required = tuple(Seen(each) for each in self.sources(step.path))
+            found.waits = [Wait("requires", (each,)) for each in required] + [
+                Wait("awaits", (each,)) for each in awaited
+            ]
+            self._lists[step, depth, checks] = found
+            self._add(found)
+        return found
+
+    # -------------------------------------------------------------- what each waits for
+
+    def _make_results(self) -> None:
+        """Upstreams first, for a fallback may have one of its own."""
+        for kind, name in reversed(order(waits(self.graph))):
+            if kind == "node" and (fallback := self.graph.node(name).fallback):
+                step, saves = self.nodes[name], self.stands_for(fallback)
+                result = Step(self.own_id("result_", step.id), "result", step.path, max(step.order, saves.order) + 1)
+                result.of, result.groups, result.thing = step, step.groups, step.thing
+                result.waits = [Wait("awaits", (Seen(step),)), Wait("awaits", (Seen(saves),))]
+                self.results[name] = self._add(result)
+
+    def _make_waits(self) -> None:
+        if self.graph.returns is not None:
+            self.returns = self._add(Step("flowc_return", "return", order=1e5))
+        for phase in PHASES:
+            if any(node.phase == phase for node in self.graph.nodes):
+                self.ends[phase] = self._add(Step(f"flowc_on_{phase}", "ends", order=1e5 + 10))
+        for step in list(self.steps):
+            if step.kind in ("node", "decision", "each"):
+                assert step.thing is not None
+                step.waits = self._waits(step.thing, step.path)
+        for loop, step in self.all.items():
+            outer = loops_of(self.graph.loop(loop).scope)
+            step.waits = [Wait("requires", (Seen(each),)) for each in self.sources(outer)]
+            step.waits.append(Wait("awaits", (Seen(self.each[loop]),)))
+        if self.returns:
+            self.returns.waits = [
+                Wait("accepts", (self.see(name, ()),))
+                for name in dict.fromkeys(output.node for output in outputs(self.graph.returns))
+            ]
+        for step in self.steps:
+            if not (step.kind == "node" and step.node.fallback_of):
+                self._add_start(step)
+        self._make_fallbacks()
+
+    def _waits(self, thing: Node | Decision | Loop, path: Path) -> list[Wait]:
+        phase = self.phase(thing)
+        found: list[Wait] = []
+        if thing.scope and isinstance(place := thing.scope[-1], InArm) and not self._is_implied(thing):
+            found.append(Wait("arm", (Seen(self.decisions[place.decision]),), place.arm))
+        for need in thing.needs:
+            match need:
+                case AnyOf(upstreams=several) | AnyFailed(upstreams=several):
+                    role: Role = "any_of" if isinstance(need, AnyOf) else "any_failed"
+                    found.append(Wait(role, tuple(self.see_upstream(each, path) for each in several), need=need))
+                case Awaits(upstream=upstream) if phase != "main" and self._is_main(upstream):
+                    self.see_upstream(upstream, path)  # all of the main part has ended by then
+                case _:
+                    upstream = need.upstream
+                    found.append(Wait(_ROLES[type(need)], (self.see_upstream(upstream, path),), need=need))
+        return found
+
+    def _is_implied(self, thing: Node | Decision | Loop) -> bool:
+        """Whether a task of the same arm is required, which is skipped and blocked with it."""
+        required = [need.upstream for need in thing.needs if isinstance(need, Requires) and not need.upstream.is_group]
+        scopes = [self.graph.node(upstream.name).scope for upstream in required]
+        return any(scope[: len(thing.scope)] == thing.scope for scope in scopes)
+
+    def _is_main(self, upstream: Upstream) -> bool:
+        return upstream.is_group or self.graph.node(upstream.name).phase == "main"
+
+    def phase(self, thing: Node | Decision | Loop) -> Phase:
+        """The part of the run that a thing belongs to."""
+        return thing.phase if isinstance(thing, Node) else self._phases.get(thing.name, "main")
+
+    def _add_start(self, step: Step) -> None:
+        """Nothing starts before the params have been checked, and no handler before its part of the run."""
+        if step.kind not in ("node", "decision", "each", "return"):
+            return
+        phase = self.phase(step.thing) if step.thing else "main"
+        if (list_ := self._written_list(step.path)) and not self._follows_inside(step):
+            step.waits.append(Wait("requires", (Seen(list_),)))
+        is_held = any(wait.role in ("requires", "accepts", "any_of", "arm") for wait in step.waits)
+        is_held = is_held or any(True for _ in self.sources(step.path))
+        if phase != "main":
+            if not all(wait.role in ("requires", "arm") for wait in step.waits) or not is_held:
+                step.waits.append(Wait("requires", (Seen(self.ends[phase]),)))
+        elif self.params and not is_held:
+            step.waits.append(Wait("requires", (Seen(self.params),)))
+
+    def _written_list(self, path: Path) -> Step | None:
+        """The task that lets a loop be entered whose list is written in the source: nothing is mapped over it."""
+        return (
+            self.each.get(path[0]) if len(path) == 1 and written_length(self.graph.loop(path[0])) is not None else None
+        )
+
+    def _follows_inside(self, step: Step) -> bool:
+        return any(
+            wait.role == "requires" and any(each.path == step.path for each in step.steps()) for wait in step.waits
+        )
+
+    def _make_fallbacks(self) -> None:
+        for name, step in self.nodes.items():
+            saved = step.node.fallback_of
+            if saved:
+                gate = Step(self.own_id("fallback_", self.nodes[saved].id), "fallback", step.path, step.order - 1)
+                gate.of, gate.thing, gate.groups = self.nodes[saved], step.thing, step.groups
+                gate.waits = [*step.waits, Wait("awaits", (Seen(self.nodes[saved]),))]
+                step.gate, step.rule = self._add(gate), "all_success"
+                self.nodes[name].waits = [Wait("requires", (Seen(gate),))]
+
+    # -------------------------------------------------------------- the ends of the run
+
+    def _make_ends(self) -> None:
+        """Handlers and the run's outcome, each part after all that comes before it has ended."""
+        if not (self.ends or self._needs_outcome()):
+            return
+        self.main_colours()  # makes the lists that tell what is tolerated
+        handlers = {phase: self._of_phase(phase) for phase in self.ends}
+        before = [
+            step for step in self.steps if not any(step in each for each in (*handlers.values(), [*self.ends.values()]))
+        ]
+        for phase, gate in self.ends.items():
+            gate.waits = [Wait("awaits", (Seen(leaf),)) for leaf in _leaves(before, self)]
+            before += [gate, *handlers[phase]]
+        self.outcome = Step("flowc_outcome", "outcome", order=1e6)
+        self.outcome.waits = [Wait("awaits", (Seen(leaf),)) for leaf in _leaves(before, self)]
+        self.steps.append(self.outcome)
+
+    def _needs_outcome(self) -> bool:
+        """Whether the leaves of the DAG would not tell what became of the run."""
+        from flowc.ir.features import Feature
+        from flowc.ir.uses import uses_of
+
+        telling = {Feature.lenient_end, Feature.fallback, Feature.tolerate}
+        return any(use.feature in telling for use in uses_of(self.graph))
+
+    def main_colours(self) -> list[Step]:
+        """The steps that tell whether a task of the main part failed, what is tolerated left out."""
+        found: list[Step] = []
+        for name, step in self.nodes.items():
+            if step.node.phase == "main" and not step.node.fallback_of:
+                tolerates = any(self.graph.loop(loop).tolerate for loop in step.path)
+                seen = self.see(name, ()) if tolerates else Seen(self.stands_for(name))
+                found += [seen.step] if seen.step else []
+        return found + ([self.returns] if self.returns else [])
+
+    def _of_phase(self, phase: Phase) -> list[Step]:
+        return [
+            step
+            for step in self.steps
+            if step.thing is not None and self.phase(step.thing) == phase and step.kind != "ends"
+        ]
+
+
+def _places(scope: Scope) -> list[str]:
+    return [place.decision if isinstance(place, InArm) else place.loop for place in scope]
+
+
+def _leaves(steps: list[Step], plan: Plan) -> list[Step]:
+    """The steps that no other of them waits for."""
+    followed = {each for step in steps for each in (*step.steps(), *plan.sources(step.path))}
+    return [step for step in steps if step not in followed]
+
+
+def constants(loop: Loop) -> list[object] | None:
+    """The elements of a list that is written in the source, if they are constants."""
+    if not isinstance(loop.items, ListExpr) or not all(isinstance(item, Lit) for item in loop.items.items):
+        return None
+    found = [cast(Lit, item).value for item in loop.items.items]
+    # Airflow takes a text for a template wherever it stands in a DAG.
+    return None if any(isinstance(value, str) and "{" in value for value in found) else list[object](found)
+
+
+def is_literal(loop: Loop) -> bool:
+    """An outermost loop over constants in the source, entered in any case."""
+    return not loop.scope and not loop.needs and constants(loop) is not None
+
+
+def written_length(loop: Loop) -> int | None:
+    """The length of a list that is written in the source."""
+    is_written = isinstance(loop.items, ListExpr) and (loop.is_static or is_literal(loop))
+    return len(cast(ListExpr, loop.items).items) if is_written else None
+
+
+def reads_errors(graph: Graph) -> bool:
+    """Whether a handler asks for `run.error` or `run.failed_task`."""
+    from flowc.ir.expr import Run
+
+    return any(isinstance(leaf, Run) and leaf.name in ("error", "failed_task") for leaf in leaves(graph.nodes))

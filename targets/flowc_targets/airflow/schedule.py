@@ -1,0 +1,113 @@
+"""When a DAG runs."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from flowc.ir.graph import Cron, Every, Graph
+from flowc.target.literals import literal, string
+from flowc_targets.airflow.model import Option
+
+Imports = set[tuple[str, str]]
+Scheduled = Cron | Every
+
+_DAY = timedelta(days=1)
+
+
+def schedule(graph: Graph, imports: Imports) -> list[Option]:
+    """`schedule=`, `start_date=`, `end_date=`, `catchup=`."""
+    triggers = [trigger for trigger in graph.triggers if isinstance(trigger, Scheduled)]
+    if not triggers:
+        return [Option("schedule", "None")]
+    imports.add(("datetime", "timedelta"))
+    found = [Option("schedule", _timetable(triggers, imports))]
+    first, last = triggers[0].start, triggers[0].end
+    zone = _zone(triggers[0])
+    if first is not None:
+        found.append(Option("start_date", _start(triggers[0], zone, imports)))
+    if last is not None:
+        found.append(Option("end_date", _instant(last, zone, imports, is_end=True)))
+    return [*found, Option("catchup", str(triggers[0].catchup == "all"))]
+
+
+def _timetable(triggers: list[Scheduled], imports: Imports) -> str:
+    """No instant that was missed is run at first sight: hence `run_immediately=timedelta(0)`."""
+    lines = [line for trigger in triggers for line in cron_lines(trigger)]
+    kind = "CronTriggerTimetable" if len(lines) == 1 else "MultipleCronTriggerTimetable"
+    imports.add(("airflow.sdk", kind))
+    crons = ", ".join(map(string, lines))
+    return f"{kind}({crons}, timezone={string(_zone(triggers[0]))}, run_immediately=timedelta(0))"
+
+
+def _zone(trigger: Scheduled) -> str:
+    return trigger.zone if isinstance(trigger, Cron) else "UTC"
+
+
+def cron_lines(trigger: Scheduled) -> list[str]:
+    """The cron lines that fire just at the trigger's instants; none where there are no such lines."""
+    if isinstance(trigger, Cron):
+        return [trigger.expression]
+    return _lines_of_period(trigger.period, _offset(trigger))
+
+
+def _offset(trigger: Every) -> timedelta:
+    """How far after midnight, in UTC, the first of the day's multiples is."""
+    if trigger.start is None:
+        return timedelta(0)
+    start = _aware(trigger.start, "UTC")
+    return (start - datetime(1970, 1, 1, tzinfo=UTC)) % _DAY
+
+
+def _lines_of_period(period: timedelta, offset: timedelta) -> list[str]:
+    """A period that divides a day, in minutes: `*/15 * * * *`, or the times of the day."""
+    minute = timedelta(minutes=1)
+    if period <= timedelta(0) or _DAY % period or period % minute or offset % minute:
+        return []
+    first = (offset % period) // minute
+    step = period // minute
+    if 60 % step == 0:
+        minutes = "*" if step == 1 else f"*/{step}" if not first else ",".join(map(str, range(first % step, 60, step)))
+        return [f"{minutes if step < 60 else first} * * * *"]
+    hours: dict[int, list[int]] = {}
+    for moment in range(first, 24 * 60, step):
+        hours.setdefault(moment % 60, []).append(moment // 60)
+    return [f"{minute_} {_hours(found)} * * *" for minute_, found in sorted(hours.items())]
+
+
+def _hours(hours: list[int]) -> str:
+    step = hours[1] - hours[0] if len(hours) > 1 else 0
+    if hours[0] == 0 and step and hours == list(range(0, 24, step)) and 24 % step == 0:
+        return f"*/{step}" if step > 1 else "*"
+    return ",".join(map(str, hours))
+
+
+def _start(trigger: Scheduled, zone: str, imports: Imports) -> str:
+    """With `catchup: none` a start in the past is left out: Airflow would run the latest missed instant at once."""
+    assert trigger.start is not None
+    said = _instant(trigger.start, zone, imports)
+    if trigger.catchup != "none":
+        return said
+    imports.add(("dagkit.schedule", "if_to_come"))
+    return f"if_to_come({said})"
+
+
+def _instant(moment: date | datetime, zone: str, imports: Imports, *, is_end: bool = False) -> str:
+    """An aware datetime as source; the end of a date is its last instant."""
+    imports.add(("datetime", "datetime"))
+    if not isinstance(moment, datetime):
+        moment = datetime.combine(moment, time(23, 59, 59, 999999) if is_end else time(0))
+    if moment.tzinfo is not None:
+        imports.add(("datetime", "timezone"))
+        return literal(moment)
+    if zone == "UTC":
+        imports.add(("datetime", "timezone"))
+        return literal(moment)[:-1] + ", tzinfo=timezone.utc)"
+    imports.add(("zoneinfo", "ZoneInfo"))
+    return literal(moment)[:-1] + f", tzinfo=ZoneInfo({string(zone)}))"
+
+
+def _aware(moment: date | datetime, zone: str) -> datetime:
+    if not isinstance(moment, datetime):
+        moment = datetime.combine(moment, time(0))
+    return moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(zone))

@@ -1,0 +1,126 @@
+"""How a wait is kept: by one of Airflow's trigger rules where that says exactly the same, else by a gate.
+
+A gate is a task of bookkeeping before the task: it waits for all, looks at their states, and succeeds, skips or fails;
+the task follows it alone. Decisions and lists of loops are bookkeeping themselves and look for themselves.
+"""
+
+from __future__ import annotations
+
+from flowc_targets.airflow.plan import Plan
+from flowc_targets.airflow.steps import Seen, Step, Wait
+
+OWN_CODE = ("all", "list", "ends", "outcome", "result", "fallback", "gate")
+
+
+def settle(plan: Plan) -> None:
+    """Give every step its trigger rule (None: its own code looks at the states), or a gate."""
+    for decision in plan.decisions.values():
+        decision.is_branch = _is_branch(decision, plan)
+    for step in list(plan.steps):
+        if step.kind in OWN_CODE:
+            step.rule = None
+        elif step.kind == "return":
+            step.rule = "none_failed"
+        elif step.thing is not None and not step.gate:
+            step.rule = _rule(step, plan)
+            if step.rule is None and step.kind == "node":
+                _add_gate(step, plan)
+
+
+def _add_gate(step: Step, plan: Plan) -> None:
+    gate = Step(plan.own_id("gate_", step.id), "gate", step.path, step.order - 1, step.thing, rule=None)
+    gate.waits, gate.frame, gate.groups, gate.of = step.waits, step.frame, step.groups, step
+    step.waits = [Wait("requires", (Seen(gate),))]
+    step.rule, step.gate = "all_success", gate
+    plan.steps.append(gate)
+
+
+def guarded(decision: Step, plan: Plan) -> list[Step]:
+    """The steps that wait for the decision itself."""
+    return [step for step in plan.steps if any(_is_arm_of(wait, decision) for wait in step.waits)]
+
+
+def _is_arm_of(wait: Wait, decision: Step) -> bool:
+    return wait.role == "arm" and wait.seen[0].step is decision
+
+
+def _is_branch(decision: Step, plan: Plan) -> bool:
+    """A branch skips at once what it does not choose: right where nothing else can block that."""
+    return all(
+        is_here(step, decision) and step.thing is not None and not plan.skips.mixes(step.thing)
+        for step in guarded(decision, plan)
+    )
+
+
+def is_here(reader: Step, step: Step) -> bool:
+    """Whether Airflow brings the two together by itself: in the same mapped group, or the other is not mapped."""
+    return not step.path or (step.path, step.frame) == (reader.path, reader.frame)
+
+
+def _rule(step: Step, plan: Plan) -> str | None:
+    assert step.thing is not None
+    roles = {wait.role for wait in step.waits}
+    is_odd = (
+        plan.skips.mixes(step.thing)
+        or not all(is_here(step, other) for other in step.steps())
+        or any(wait.role == "arm" and not _decision(wait).is_branch for wait in step.waits)
+        or not all(_is_plain(wait, step, plan) for wait in step.waits)
+    )
+    if is_odd or (len(step.path) > 1 and not _is_inside(step)):
+        return None
+    if roles <= {"requires", "arm"}:
+        return "all_success"
+    return None if step.path or "arm" in roles else _lenient_rule(step, plan)
+
+
+def _decision(wait: Wait) -> Step:
+    assert wait.seen[0].step is not None
+    return wait.seen[0].step
+
+
+def _is_inside(step: Step) -> bool:
+    """Whether a task of a flattened loop follows another one, so that it need not ask whether the loop was entered."""
+    return any(wait.role == "requires" and any(each.path == step.path for each in step.steps()) for wait in step.waits)
+
+
+def _lenient_rule(step: Step, plan: Plan) -> str | None:
+    assert step.thing is not None
+    if plan.phase(step.thing) != "main":
+        return None
+    roles = {wait.role for wait in step.waits}
+    if roles <= {"requires", "accepts", "any_of"}:
+        if not any(wait.need and plan.skips.skipping(wait.need, step.thing) for wait in step.waits):
+            return "none_failed"
+        return "none_failed_min_one_success" if len(step.waits) == 1 and roles == {"any_of"} else None
+    if plan.params:
+        return None  # which may fail, and then nothing may run
+    if roles == {"awaits"}:
+        return "all_done"
+    return "one_failed" if roles == {"any_failed"} and sum(1 for _ in step.steps()) == 1 else None
+
+
+def _is_plain(wait: Wait, reader: Step, plan: Plan) -> bool:
+    """Whether the states of the tasks say what the wait asks: no group that could be skipped, no check that says nothing."""
+    assert reader.thing is not None
+    skips = plan.skips
+    for seen in wait.seen:
+        if seen.members and (wait.role != "awaits" and (wait.need is None or skips.skipping(wait.need, reader.thing))):
+            return False
+        if seen.members and wait.role in ("any_of", "any_failed"):
+            return False
+        for check in seen.checks:
+            name = check.node.name
+            known = set(reader_reasons(reader, plan)) | ({(name, -1)} if wait.role == "requires" else set())
+            if seen.step and seen.step.kind in ("node", "result") and wait.role == "requires":
+                known |= skips.reasons(seen.step.node.name)
+            if wait.role != "awaits" and not skips.reasons(name) <= known:
+                return False
+    return True
+
+
+def reader_reasons(reader: Step, plan: Plan) -> frozenset[tuple[str, int]]:
+    """The arms that the reader stands in itself: where they are not chosen it is skipped in any case."""
+    from flowc.ir.graph import InArm
+
+    assert reader.thing is not None
+    return frozenset((place.decision, place.arm) for place in reader.thing.scope if isinstance(place, InArm))

@@ -1,0 +1,1 @@
+"""What the DAGs of this project need beyond Airflow's own means."""

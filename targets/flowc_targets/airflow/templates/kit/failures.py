@@ -1,0 +1,38 @@
+"""What is said of a failed attempt, and what retries go by."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from airflow.sdk.exceptions import AirflowException, AirflowTaskTimeout
+
+from .errors import TIMED_OUT, Failure, TaskFailure, failure
+
+ERROR = "error"
+
+
+class AttemptFailed(TaskFailure):
+    """An attempt that ran in a process of its own failed there."""
+
+    def __init__(self, found: Failure) -> None:
+        super().__init__(found.message)
+        self.found = found
+
+
+def failure_of(exception: BaseException) -> Failure:
+    """What is recorded of an exception that ended an attempt."""
+    if isinstance(exception, AttemptFailed):
+        return exception.found
+    if isinstance(exception, AirflowTaskTimeout):
+        return TIMED_OUT
+    if isinstance(exception, AirflowException):
+        return Failure(str(exception), tuple(kind.__name__ for kind in type(exception).__mro__))
+    return failure(exception)
+
+
+def note_error(context: Mapping[str, Any]) -> None:
+    """Keep the last attempt's error where a handler finds it (`on_failure_callback`)."""
+    exception = context.get("exception")
+    if isinstance(exception, BaseException):
+        context["ti"].xcom_push(key=ERROR, value=failure_of(exception).message)

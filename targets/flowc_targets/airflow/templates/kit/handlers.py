@@ -1,0 +1,68 @@
+"""The ends of a run: which handlers are due, and what is told to them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from .failures import ERROR
+from .loops import pull_at
+from .rules import has_failed, skip_unless
+from .run import run_date
+from .states import states_of
+from .texts import duration_text
+from .xcom import pull
+
+Context = Mapping[str, Any]
+
+
+def due_after_failure(context: Context, tasks: Iterable[str]) -> None:
+    """Skip what follows unless one of these has failed or was blocked."""
+    skip_unless(any(has_failed(context, task) for task in tasks), "nothing has failed")
+
+
+def due_after_success(context: Context, tasks: Iterable[str]) -> None:
+    """Skip what follows if one of these has failed or was blocked."""
+    skip_unless(not any(has_failed(context, task) for task in tasks), "something has failed")
+
+
+def due_when_late(context: Context, sla: timedelta | time, zone: str = "UTC") -> str:
+    """Skip what follows unless the run is late, after a while or from a time of its day on; by how much it is."""
+    if isinstance(sla, timedelta):
+        moment = context["dag_run"].start_date + sla
+    else:
+        moment = datetime.combine(run_date(context, zone), sla, ZoneInfo(zone))
+    lateness = datetime.now(UTC) - moment
+    skip_unless(lateness > timedelta(0), "the run is not late")
+    return duration_text(lateness)
+
+
+def failure_of_run(
+    context: Context,
+    tasks: Mapping[str, str],
+    *,
+    results: Mapping[str, str] | None = None,
+    nested: Mapping[str, str] | None = None,
+    returns: str | None = None,
+) -> dict[str, str | None]:
+    """The first failed instance, else the first blocked one, by name and index: `failed_task` and its `error`.
+
+    `tasks` are ids and names; `results` tells which tasks a fallback may have saved, `nested` which list numbers the
+    instances of a nested loop. Nothing where nothing has failed.
+    """
+    found: list[tuple[bool, str, tuple[int, ...], str, int]] = []
+    for task, name in tasks.items():
+        elements = pull(context, nested[task]) if nested and task in nested else None
+        saved = states_of(context, results[task]) if results and task in results else {}
+        for number, state in states_of(context, task).items():
+            if state == "upstream_failed" or (state == "failed" and saved.get(number) != "success"):
+                index = () if number < 0 else tuple(elements[number]["index"]) if elements else (number,)
+                found.append((state != "failed", name, index, task, number))
+    if not found:
+        error = pull_at(context, returns, -1, ERROR) if returns else None
+        return {"failed_task": None, "error": error}
+    _, name, index, task, number = min(found)
+    label = f"{name}[{','.join(map(str, index))}]" if index else name
+    return {"failed_task": label, "error": pull_at(context, task, number, ERROR)}

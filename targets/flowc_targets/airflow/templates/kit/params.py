@@ -1,0 +1,32 @@
+"""Params, checked once more when the run starts: Airflow lets unknown ones pass, and `5.0` for a whole number."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from airflow.sdk.exceptions import AirflowFailException
+
+from .reading import from_json
+from .values import Mismatch, conform
+
+Range = tuple[Any, Any]
+
+
+def check_params(context: Mapping[str, Any], types: Mapping[str, str], **ranges: Range) -> None:
+    """Fail, and so start nothing, if a param is unknown, is not of its type, or not in its range (both ends in)."""
+    given = {**context["params"], **(context["dag_run"].conf or {})}
+    problems = [f"there is no param {name}" for name in given if name not in types]
+    for name, type in types.items():
+        try:
+            value = conform(from_json(given.get(name), type), type)
+            _check_range(value, *ranges.get(name, (None, None)))
+        except (ValueError, Mismatch) as error:
+            problems.append(f"param {name}: {error}")
+    if problems:
+        raise AirflowFailException("; ".join(problems))
+
+
+def _check_range(value: Any, low: Any, high: Any) -> None:
+    if value is not None and ((low is not None and value < low) or (high is not None and value > high)):
+        raise ValueError(f"{value} is not in {'' if low is None else low} .. {'' if high is None else high}")

@@ -1,0 +1,65 @@
+"""Processes of a task: in the project's folder, and of their own where a timeout has to end all that was started."""
+
+from __future__ import annotations
+
+import os
+import pickle
+import subprocess
+import sys
+import uuid
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from . import processes
+from .errors import Failure
+from .failures import AttemptFailed
+
+PROJECT = Path(__file__).resolve().parent.parent
+
+
+def in_project(context: Mapping[str, Any]) -> None:
+    """Paths count from the project's folder (`pre_execute`)."""
+    os.chdir(PROJECT)
+
+
+def place_for(context: Mapping[str, Any]) -> str:
+    """Where a task's file is made, an attempt over the one before."""
+    ti = context["ti"]
+    name = ti.task_id if ti.map_index < 0 else f"{ti.task_id}-{ti.map_index}"
+    return f"made/{ti.dag_id}/{ti.run_id}/{name}"
+
+
+def apart(output: str | None, function: Callable[..., Any], *args: Any, **named: Any) -> Any:
+    """Call a function in a process of its own, which is ended with all that it started if we are interrupted.
+
+    The value as an XCom holds it, by the type `output`; None without one. AttemptFailed if the call fails.
+    """
+    request = pickle.dumps((sys.path, function.__module__, function.__qualname__, args, named, output))
+    answers, answer = os.pipe()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "dagkit.child", str(answer)],
+        stdin=subprocess.PIPE,
+        pass_fds=(answer,),
+        start_new_session=True,
+        env={**os.environ, "PYTHONPATH": str(PROJECT), processes.MARK: uuid.uuid4().hex},
+    )
+    os.close(answer)
+    try:
+        with os.fdopen(answers, "rb") as pipe:
+            process.communicate(request)
+            said = pipe.read()
+    except BaseException:
+        processes.stop(process.pid)
+        process.wait()
+        raise
+    if not said:
+        raise AttemptFailed(Failure(_status(process.returncode)))
+    value, failed = pickle.loads(said)
+    if failed:
+        raise AttemptFailed(failed)
+    return value
+
+
+def _status(code: int) -> str:
+    return f"killed by signal {-code}" if code < 0 else f"exit {code}"

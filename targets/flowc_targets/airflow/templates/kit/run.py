@@ -1,0 +1,29 @@
+"""What a task knows of the run that it is part of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta, timezone
+from typing import Any
+from zoneinfo import ZoneInfo
+
+_TRIGGERS = {"scheduled": "schedule", "backfill": "backfill", "operator_triggered": "run"}
+
+
+def run_at(context: Mapping[str, Any], zone: str = "UTC") -> datetime:
+    """The instant that the run is for, on the clocks of a zone."""
+    run = context["dag_run"]
+    moment = (run.logical_date or run.run_after).astimezone(ZoneInfo(zone))
+    found = datetime.fromtimestamp(moment.timestamp(), timezone(moment.utcoffset() or timedelta(0)))
+    return found.replace(microsecond=moment.microsecond)
+
+
+def run_date(context: Mapping[str, Any], zone: str = "UTC") -> date:
+    """The date of that instant there."""
+    return run_at(context, zone).date()
+
+
+def run_trigger(context: Mapping[str, Any]) -> str:
+    """What started the run: `manual`, `schedule`, `backfill`, or `run` where another one did."""
+    kind = context["dag_run"].run_type
+    return _TRIGGERS.get(str(getattr(kind, "value", kind)), "manual")

@@ -1,0 +1,72 @@
+"""Waiting without holding a worker: a look, and if it was too early another one later, in the same attempt."""
+
+from __future__ import annotations
+
+import glob
+from collections.abc import Mapping
+from datetime import UTC, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from airflow.sdk import PokeReturnValue
+from airflow.sdk.exceptions import AirflowRescheduleException
+
+from .errors import AttemptTimeout
+from .paths import path
+from .run import run_date
+from .texts import text
+from .xcom import to_xcom
+
+Context = Mapping[str, Any]
+
+FOREVER = 10**9
+"""Seconds: Airflow's own timeout of a sensor is never retried, so it never comes."""
+
+
+def wait_for_file(
+    context: Context,
+    pattern: Any,
+    *,
+    poll: timedelta,
+    output: str | None = None,
+    timeout: timedelta | None = None,
+) -> PokeReturnValue:
+    """Look for the first file or folder, in code point order, that matches."""
+    found = min(glob.iglob(text(pattern), recursive=True), default=None)
+    if found is None:
+        _later(context, datetime.now(UTC) + poll, timeout)
+    return PokeReturnValue(is_done=True, xcom_value=to_xcom(path(str(found)), output) if output else None)
+
+
+def wait_until(
+    context: Context,
+    until: time | datetime | timedelta,
+    *,
+    zone: str = "UTC",
+    timeout: timedelta | None = None,
+) -> PokeReturnValue:
+    """Wait for a time of the run's day, for an instant, or for a while from the attempt's start."""
+    if isinstance(until, timedelta):
+        moment = _began(context) + until
+    elif isinstance(until, datetime):
+        moment = until if until.tzinfo else until.replace(tzinfo=ZoneInfo(zone))
+    else:
+        moment = datetime.combine(run_date(context, zone), until, ZoneInfo(zone))
+    if datetime.now(UTC) < moment:
+        _later(context, moment.astimezone(UTC), timeout)
+    return PokeReturnValue(is_done=True)
+
+
+def _later(context: Context, moment: datetime, timeout: timedelta | None) -> None:
+    """Let Airflow call again, no later than the attempt's time is over."""
+    if timeout is not None:
+        end = _began(context) + timeout
+        if datetime.now(UTC) >= end:
+            raise AttemptTimeout("the time is over")
+        moment = min(moment, end)
+    raise AirflowRescheduleException(moment)
+
+
+def _began(context: Context) -> datetime:
+    ti = context["ti"]
+    return ti.get_first_reschedule_date(context) or ti.start_date

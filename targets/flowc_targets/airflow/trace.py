@@ -1,0 +1,138 @@
+"""A run's normal trace, from what Airflow itself recorded: states and tries of task instances, values of XComs."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, Literal, cast
+
+from attrs import frozen
+
+from flowc.runtime.reading import from_json
+from flowc.runtime.trace import Line, table
+from flowc.runtime.types import ListOf as RuntimeList
+from flowc.runtime.types import MapOf as RuntimeMap
+from flowc.runtime.types import OptionalOf, Record, Type
+from flowc.runtime.types import Scalar as RuntimeScalar
+from flowc.runtime.types import read as read_type
+from flowc.runtime.values import decode, encode
+from flowc_targets.airflow.model import Traced, TracedFlow
+
+Index = tuple[int, ...]
+Outcome = Literal["succeeded", "recovered", "failed", "skipped", "blocked"]
+
+_OUTCOMES: Mapping[str | None, Outcome] = {
+    "success": "succeeded",
+    "failed": "failed",
+    "skipped": "skipped",
+    "upstream_failed": "blocked",
+}
+_RUNS = {"success": "succeeded", "failed": "failed"}
+
+
+class TraceError(Exception):
+    """The records do not tell a whole run: an instance that never ended, a list that nobody knows."""
+
+
+@frozen
+class Instance:
+    """A task instance as Airflow recorded it."""
+
+    map_index: int
+    state: str | None
+    attempts: int
+
+
+def trace(run: Mapping[str, Any], flow: TracedFlow, runs: Iterable[Mapping[str, Any]] = ()) -> list[str]:
+    """The lines of a run's trace; `runs` are all that were recorded with it, those that it started among them."""
+    reader = _Reader(run, list(runs))
+    found = sorted(
+        (line for task in flow.tasks for line in reader.lines(task)), key=lambda line: (line.name, line.index)
+    )
+    return table(found, _RUNS.get(run["state"], run["state"]))
+
+
+class _Reader:
+    def __init__(self, run: Mapping[str, Any], runs: list[Mapping[str, Any]]) -> None:
+        self.runs = runs
+        self.instances: dict[str, list[Instance]] = {}
+        for row in run["instances"]:
+            # a mapped task whose list got shorter leaves instances that are no more
+            if row["state"] != "removed":
+                found = Instance(row["map_index"], row["state"], len(row["attempts"]))
+                self.instances.setdefault(row["task_id"], []).append(found)
+        self.values: dict[tuple[str, int, str], Any] = {
+            (row["task_id"], row["map_index"], row["key"]): decode(row["value"])
+            for row in run["values"]
+            if row["value"] is not None
+        }
+
+    def lines(self, task: Traced) -> Iterator[Line]:
+        """The lines of a task's instances; none where it did not exist in this run."""
+        if task.due and self.state(task.due) != "success":
+            return
+        for instance in self.instances.get(task.id, ()):
+            index = self.index(task, instance)
+            if index is None or (task.saves and self.state(task.saves, instance.map_index) != "failed"):
+                continue
+            outcome = self.outcome(task, instance)
+            value = self.value(task, instance, outcome)
+            yield Line(" ".join(task.name.split()), index, outcome, instance.attempts, value)
+
+    def state(self, task_id: str, map_index: int = -1) -> str | None:
+        found = {instance.map_index: instance.state for instance in self.instances.get(task_id, ())}
+        return found.get(map_index, found.get(-1))
+
+    def index(self, task: Traced, instance: Instance) -> Index | None:
+        """The instance's index; None where it stands for an empty list and is no instance."""
+        if not task.loops:
+            return ()
+        elements = self.values.get((task.over, -1, "return_value")) if isinstance(task.over, str) else None
+        if instance.map_index < 0:
+            is_empty = task.over == 0 or (
+                isinstance(task.over, str) and self.state(task.over) == "success" and not elements
+            )
+            return None if is_empty else ()
+        if not task.is_nested:
+            return (instance.map_index,)
+        if not isinstance(elements, list):
+            raise TraceError(f"the elements of {task.name} are not known")
+        return tuple(cast("list[Any]", elements)[instance.map_index]["index"])
+
+    def outcome(self, task: Traced, instance: Instance) -> Outcome:
+        if instance.state not in _OUTCOMES:
+            raise TraceError(f"{task.id}[{instance.map_index}] is {instance.state}")
+        found = _OUTCOMES[instance.state]
+        if found == "failed" and task.result and self.state(task.result, instance.map_index) == "success":
+            return "recovered"
+        return found
+
+    def value(self, task: Traced, instance: Instance, outcome: Outcome) -> str | None:
+        """The one JSON text that carries the value."""
+        if task.value is None or outcome not in ("succeeded", "recovered"):
+            return None
+        key = (task.result if outcome == "recovered" and task.result else task.id, instance.map_index)
+        held = self.values.get((*key, "return_value"))
+        if task.value.flow and outcome == "succeeded":
+            held = self._of_child(task, instance)
+        kind = read_type(task.value.type)
+        value = decode(json.dumps(held)) if _is_untyped(kind) else from_json(held, kind) if held is not None else None
+        return encode(value, kind)
+
+    def _of_child(self, task: Traced, instance: Instance) -> Any:
+        run_id = self.values.get((task.id, instance.map_index, "trigger_run_id"))
+        for run in self.runs:
+            if run["run_id"] == run_id:
+                return next((decode(row["value"]) for row in run["values"] if row["task_id"] == "flowc_return"), None)
+        raise TraceError(f"the run that {task.name} started is not among the records")
+
+
+def _is_untyped(kind: Type) -> bool:
+    """Whether a part of the value is of no known type: its XCom tells a date from a text."""
+    match kind:
+        case OptionalOf(item=item) | RuntimeList(item=item) | RuntimeMap(value=item):
+            return _is_untyped(item)
+        case Record(fields=fields):
+            return any(_is_untyped(field) for _, field in fields)
+        case _:
+            return kind == RuntimeScalar("any")
