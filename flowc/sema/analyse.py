@@ -17,7 +17,7 @@ from flowc.sema import hir
 from flowc.sema.clauses import constant_texts, read_clauses
 from flowc.sema.connections import read_connection
 from flowc.sema.constants import constant
-from flowc.sema.environment import Environment, apply_settings, check_paths, environment_of
+from flowc.sema.environment import Environment, apply_settings, check_paths, environment_of, settings_of_profiles
 from flowc.sema.expressions import typed
 from flowc.sema.flows import FlowReader
 from flowc.sema.modules import Loader, Module
@@ -59,7 +59,8 @@ def analyse(
     library = Library(project.root, problems)
     signatures = Signatures(library, problems)
     _collect(modules, environment, library, signatures, problems)
-    check_paths(environment.settings, {name: flow for name, (_, flow) in signatures.flows.items()}, set(), problems)
+    settings = [*environment.settings, *settings_of_profiles(modules)]
+    check_paths(settings, {name: flow for name, (_, flow) in signatures.flows.items()}, set(), problems)
     reader = FlowReader(library, signatures, environment, PythonWorld(project.root), kinds)
     analysis = Analysis(project, library, signatures, environment, reader, modules)
     declared = _Declared(analysis)

@@ -11,13 +11,13 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from attrs import define, evolve, field
 
 from flowc.diagnostics import Label
-from flowc.ir.expr import Expr, Item, Lit
+from flowc.ir.expr import Expr, Item
 from flowc.ir.graph import InArm, InLoop
 from flowc.ir.graph import Scope as Place
 from flowc.ir.types import INT, Type
 from flowc.sema import hir
 from flowc.sema.clauses import read_clauses
-from flowc.sema.constants import stage
+from flowc.sema.constants import constant, stage
 from flowc.sema.expressions import condition, known, typed, usable
 from flowc.sema.loops import limit_of, loop_items, tolerate_of
 from flowc.sema.patterns import read_patterns, report_arms
@@ -203,7 +203,7 @@ class BlockReader:
         return work
 
     def _constant_condition(self, holds: Expr, span: Span) -> None:
-        if isinstance(holds, Lit) and holds.value is False:
+        if constant(holds) is False:
             self.state.problems.add("FLOW404", "this condition is always false", span)
 
     def _arm(self, spot: Spot, decision: str, arm: int, more: Callable[[], frozenset[Expr]]) -> Spot:

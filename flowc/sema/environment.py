@@ -44,6 +44,17 @@ def environment_of(modules: Iterable[Module], profile: str | None, problems: Pro
     return found
 
 
+def settings_of_profiles(modules: Iterable[Module]) -> list[Setting]:
+    """The `set` lines of every profile, also of those that are not used."""
+    return [
+        _setting(stmt, module)
+        for module in modules
+        for profile in module.each(ast.Profile)
+        for stmt in profile.body
+        if isinstance(stmt, ast.Set)
+    ]
+
+
 def _setting(stmt: ast.Set, module: Module) -> Setting:
     return Setting(tuple(part.text for part in stmt.path.parts), stmt, module)
 

@@ -80,6 +80,14 @@ class PythonWorld:
                 helps=("call a plain function that runs it",),
             )
             return None
+        if "." in function.symbol and found.parameters and found.parameters[0].name == "self":
+            problems.add(
+                "FLOW825",
+                f"`{function.symbol}` is a method, and there is no object to call it on",
+                function.span,
+                helps=("call a plain function that makes the object",),
+            )
+            return None
         self._call(found, function, args, problems)
         for effect in self._index.effects(function.module):
             problems.add(

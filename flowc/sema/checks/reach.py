@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from flowc.diagnostics import Label, Problems
 from flowc.ir.expr import Binary, Expr, Lit, Output, walk
 from flowc.sema import hir
+from flowc.sema.constants import constant
 from flowc.sema.tree import expressions_of, tasks_of
 from flowc.source import Span
 
@@ -14,18 +15,19 @@ _FLIPPED = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "==": "=="}
 
 
 def check_reach(flow: hir.Flow, problems: Problems) -> None:
-    """FLOW403."""
+    """FLOW403, and FLOW404 for a `when`: of a condition that is written to be false, that is said and no more."""
     never: dict[str, Span] = {}
-    _find(flow.body, None, never)
+    constant_: set[Span] = set()
+    _find(flow.body, None, never, constant_)
     tasks = {task.id: task for task in tasks_of(flow)}
-    told: set[str] = set()
     for name, why in never.items():
-        if name in tasks:
-            told.add(name)
+        if why in constant_:
+            problems.add("FLOW404", "this condition is always false", why)
+        elif name in tasks:
             _report(tasks[name], why, "this can never be true", problems)
     for task in tasks.values():
-        blocker = next((name for name in _required(task) if name in told), None)
-        if blocker is not None and task.id not in told:
+        blocker = next((name for name in _required(task) if name in never and name in tasks), None)
+        if blocker is not None and task.id not in never:
             _report(task, tasks[blocker].at, f"`{blocker}` never runs", problems)
 
 
@@ -39,23 +41,31 @@ def _report(task: hir.Task, why: Span, label: str, problems: Problems) -> None:
     )
 
 
-def _find(body: Iterable[hir.Stmt], inside: Span | None, never: dict[str, Span]) -> None:
+def _find(body: Iterable[hir.Stmt], inside: Span | None, never: dict[str, Span], constant_: set[Span]) -> None:
+    """The tasks that never run, by name, with the place of the condition; `constant_` are those that ask nothing."""
+
+    def why(condition: Expr | None) -> Span | None:
+        if inside is None and condition is not None and constant(condition) is False and condition.at is not None:
+            constant_.add(condition.at)
+            return condition.at
+        return inside or _contradiction(condition)
+
     for stmt in body:
         match stmt:
             case hir.Task():
-                why = inside or _contradiction(stmt.when)
-                if why is not None:
-                    never[stmt.id] = why
+                found = why(stmt.when)
+                if found is not None:
+                    never[stmt.id] = found
             case hir.Group():
-                _find(stmt.body, inside or _contradiction(stmt.when), never)
+                _find(stmt.body, why(stmt.when), never, constant_)
             case hir.If():
-                _find(stmt.then, inside or _contradiction(stmt.condition), never)
-                _find(stmt.otherwise or (), inside, never)
+                _find(stmt.then, why(stmt.condition), never, constant_)
+                _find(stmt.otherwise or (), inside, never, constant_)
             case hir.Match():
                 for arm in stmt.arms:
-                    _find(arm.body, inside, never)
+                    _find(arm.body, inside, never, constant_)
             case hir.For():
-                _find(stmt.body, inside, never)
+                _find(stmt.body, inside, never, constant_)
 
 
 def _required(task: hir.Task) -> Iterator[str]:
@@ -72,7 +82,7 @@ def _contradiction(condition: Expr | None) -> Span | None:
     """The place of a condition that no value makes true."""
     if condition is None:
         return None
-    if isinstance(condition, Lit) and condition.value is False:
+    if any(constant(part) is False for part in _all_of(condition)):
         return condition.at
     bounds: dict[Expr, list[tuple[str, float]]] = {}
     for part in _all_of(condition):

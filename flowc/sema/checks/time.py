@@ -112,13 +112,20 @@ def _every(said: Said, trigger: Every, problems: Problems) -> None:
 
 def _window(said: Said, problems: Problems) -> None:
     start, end = said.constant("start"), said.constant("end")
-    if isinstance(start, date) and isinstance(end, date) and _day(start) > _day(end):
+    if isinstance(start, date) and isinstance(end, date) and _is_after(start, end):
         problems.add(
             "FLOW504",
             "the schedule ends before it starts",
             _place(said, "end"),
             related=[Label(_place(said, "start"), "it starts here")],
         )
+
+
+def _is_after(start: date, end: date) -> bool:
+    """Whether a window has no instant. A day as an end is in it to its last moment."""
+    if isinstance(start, datetime) and isinstance(end, datetime) and (start.tzinfo is None) == (end.tzinfo is None):
+        return start > end
+    return _day(start) > _day(end)
 
 
 def _day(instant: date) -> date:
