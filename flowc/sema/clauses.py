@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from typing import cast
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from flowc.diagnostics import Edit, Label
 from flowc.diagnostics.suggest import closest
@@ -93,7 +93,8 @@ def _spec(clause: ast.Clause, place: str, context: Context) -> Spec | None:
             notes=(f"it may stand in {stands}",),
         )
         return None
-    return spec
+    # What guards a whole flow is settled when a run starts: no task has run then.
+    return evolve(spec, latest="start") if word == "when" and set(place) & {"f", "F"} else spec
 
 
 def _unknown(clause: ast.Clause, place: str, context: Context) -> None:
