@@ -7,7 +7,7 @@ when one of them is broken, and where the formatter finds comments.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from functools import lru_cache
 from typing import Literal, cast
 
 from attrs import define, field, frozen
@@ -20,12 +20,12 @@ _TOKEN = re.compile(
     r'(?P<string>r"""(?:(?!""")[\s\S])*"""|r"(?!"")[^"\n]*"|"""(?:\\[\s\S]|#\{[^{}]*\}|#(?!\{)|(?!""")[^\\#])*"""'
     r'|"(?!"")(?:\\.|#\{[^{}\n]*\}|#(?!\{)|[^"\\\n#])*")'
     r'|(?P<broken>r?"""(?:(?!""")[\s\S])*(?:""")?|r?"[^\n]*?(?=[ \t]*\{?[ \t\r]*(?:\n|\Z)))'
-    r"|(?P<single>'[^'\n]*'?)"
+    r"|(?P<single>'[^'\n]*'|'[^\n]*?(?=[ \t]*\{?[ \t\r]*(?:\n|\Z)))"
     r"|(?P<doc>##[^\n]*)|(?P<comment>#[^\n]*)|(?P<newline>\n)"
     r"|(?P<word>[A-Za-z_][A-Za-z0-9_]*)|(?P<number>[0-9][0-9A-Za-z_]*)"
     r"|(?P<sign>->|=>|>>|\?\?|\.\.|==|!=|<=|>=|&&|\|\||[^ \t\r])",
 )
-_KINDS = {"broken": "broken string", "single": "single quoted"}
+_KINDS: dict[str, Kind] = {"broken": "broken string", "single": "single quoted"}
 
 STATEMENTS = ("task", "group", "if", "match", "for", "on", "finally", "let", "return")
 """Words that begin a statement in a block and nowhere else."""
@@ -80,11 +80,14 @@ class Line:
         return next((i for i, token in enumerate(self.tokens) if token.end > offset), len(self.tokens))
 
 
-def tokens(text: str) -> Iterator[Token]:
+@lru_cache(maxsize=2)  # one mistake is looked at from many sides
+def tokens(text: str) -> tuple[Token, ...]:
     """The whole text, blanks aside."""
-    for found in _TOKEN.finditer(text):
-        kind = cast(str, found.lastgroup)
-        yield Token(cast(Kind, _KINDS.get(kind, kind)), found[0], found.start(), found.end())
+    return tuple(
+        Token(_KINDS.get(kind) or cast(Kind, kind), found[0], found.start(), found.end())
+        for found in _TOKEN.finditer(text)
+        if (kind := found.lastgroup)
+    )
 
 
 def comments(text: str) -> list[Token]:

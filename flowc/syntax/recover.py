@@ -8,6 +8,7 @@ newlines stay.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 
 from attrs import frozen
 
@@ -140,15 +141,16 @@ def _declaration(scene: Scene) -> Repair | None:
 
 def _with_docs(text: str, start: int) -> int:
     """Where the doc comments begin that stand right before `start`."""
-    docs = list(tokens(text[:start]))
-    while docs and docs[-1].kind in ("doc", "comment", "newline"):
-        token = docs.pop()
-        start = token.start if token.kind == "doc" else start
+    found = tokens(text)
+    at = bisect_left(found, start, key=lambda token: token.start)
+    while at and found[at - 1].kind in ("doc", "comment", "newline"):
+        at -= 1
+        start = found[at].start if found[at].kind == "doc" else start
     return start
 
 
 def _at_the_top(text: str, line: Line) -> bool:
-    signs = [token.text for token in tokens(text[: line.start]) if token.kind == "sign"]
+    signs = [token.text for token in tokens(text) if token.kind == "sign" and token.start < line.start]
     return signs.count("{") <= signs.count("}")
 
 

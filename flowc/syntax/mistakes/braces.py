@@ -61,18 +61,23 @@ def stray_closer(source: Source, text: str, before: int) -> Token | None:
     """The first `}` up to an offset that closes nothing or stands where nothing is to be closed."""
     if surplus(text) >= 0:
         return None
-    margins: list[int] = []
+    heads: list[Token] = []
     for step in _steps(text):
         if step.token.start > before:
             break
-        margin = indent(source, step.head.start)
         if step.token.text == "{":
-            margins.append(margin)
+            heads.append(step.head)
         elif step.token.text == "}":
-            if not margins or (step.first and margins[-1] != margin):
+            if not heads or not _may_close(source, step, heads.pop()):
                 return step.token
-            margins.pop()
     return None
+
+
+def _may_close(source: Source, step: _Step, head: Token) -> bool:
+    """A `}` closes what its own statement opened, or begins a line as far to the right as what it closes."""
+    if not step.first:
+        return step.head is head
+    return indent(source, step.head.start) == indent(source, head.start)
 
 
 def unclosed_before(scene: Scene) -> tuple[Brace, int] | None:

@@ -1,4 +1,7 @@
-"""What is wrong with the text before any grammar: marks of a merge, and blanks that are none."""
+"""What is wrong with the text before any grammar: marks of a merge, and blanks that are none.
+
+Tabs are blanks (the formatter writes spaces for them), and a byte order mark at the very start is nobody's mistake.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +31,7 @@ def clean(source: Source) -> tuple[str, list[Diagnostic]]:
     """The text with such places blanked (of a conflict the first side is kept), and a diagnostic for each."""
     text, found = source.text, list[Diagnostic]()
     if text.startswith("\ufeff"):
-        text = " " + text[1:]  # a byte order mark at the very start is nobody's mistake
+        text = " " + text[1:]
     if _MARK.search(text):
         text = _without_conflicts(source, text, found)
     if _BLANK.search(text):

@@ -1,5 +1,8 @@
 """The grammar as lark sees it: without conflicts, and the same language that the shipped tables and our lexer read."""
 
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from importlib.resources import files
 from pathlib import Path
@@ -44,6 +47,11 @@ def test_the_shipped_tables_are_those_of_the_grammar() -> None:
     shipped = files("flowc_grammar").joinpath("flow.tables.json").read_text(encoding="utf-8")
     assert shipped == tables.to_json(tables.build(GRAMMAR), GRAMMAR), "run: python -m flowc.syntax.tables"
     assert tables.load() == tables.build(GRAMMAR)
+
+
+def test_nobody_waits_for_lark() -> None:
+    code = "import sys; from flowc.syntax import parse, tables; tables.load(); sys.exit('lark' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], env={"PYTHONPATH": os.pathsep.join(sys.path)}).returncode == 0
 
 
 class Shapes:

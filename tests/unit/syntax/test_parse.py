@@ -142,7 +142,7 @@ def test_a_broken_statement_leaves_the_rest() -> None:
 
 
 def test_very_many_mistakes_come_to_an_end() -> None:
-    _, diagnostics = parse(Source("", "flow f {\n" + "  task a = = 3\n" * 20_000 + "}"))
+    _, diagnostics = parse(Source("", "flow f {\n" + "  task a = = 3\n" * 8_000 + "}"))
     assert len(diagnostics) == 20
     assert diagnostics[-1].notes == ("what follows was not read",)
 

@@ -14,6 +14,7 @@ from flowc.syntax.walk import walk
 from tests.unit.syntax.programs import programs
 
 PROGRAMS = [path.read_text() for path in sorted((Path(__file__).parents[2] / "cases" / "syntax").rglob("*.flow"))]
+SOUND = [text for text in PROGRAMS if not parse(Source("", text))[1]]
 PIECES = [
     "{",
     "}",
@@ -137,10 +138,10 @@ def test_nesting_has_an_end() -> None:
         read(text)
 
 
-def test_a_thousand_random_changes() -> None:
+def test_some_hundred_random_changes() -> None:
     random = Random(20240101)
-    for _ in range(1000):
-        text = random.choice(PROGRAMS)
+    for _ in range(400):
+        text = random.choice(SOUND)
         for _ in range(random.choice([1, 1, 2, 5])):
             at = random.randrange(len(text) + 1)
             text = text[:at] + random.choice(["", *PIECES]) + text[at + random.choice([0, 0, 1, 7]) :]
