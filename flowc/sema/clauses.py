@@ -153,6 +153,11 @@ def _positional(
         for slot, arg in zip(slots, args, strict=False):
             _store(slot, (arg.value,), values, spec, context)
         for arg in args[len(slots) :]:
+            if isinstance(arg.value, ast.Name) and arg.value.text in {slot.name for slot in spec.modifiers}:
+                word = arg.value.text
+                helps = (f"{spec.word} ..., {word}: ...",)
+                context.problems.add("FLOW106", f"`{word}` needs a colon before its value", arg.span, helps=helps)
+                continue
             context.problems.add("FLOW303", f"`{spec.word}` takes no further value here", arg.span, helps=_shape(spec))
     missing = [slot.name for slot in slots[len(args) :] if slot.required]
     if missing:
