@@ -1,0 +1,1 @@
+"""Foreign exchange rates: the pipeline calls this, and it knows nothing of pipelines."""
