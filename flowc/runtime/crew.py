@@ -40,8 +40,7 @@ class Crew:
         self._turns.pop(worker, None)
         if worker in self._idle:
             self._idle.remove(worker)
-        self.selector.unregister(worker.answers)
-        self.selector.unregister(worker.output)
+        self._unlisten(worker)
         worker.close()
 
     def stop(self, lost: list[Worker]) -> None:
@@ -61,8 +60,7 @@ class Crew:
         self.stop(busy)
         idle = list(self._turns)
         for worker in idle:
-            self.selector.unregister(worker.answers)
-            self.selector.unregister(worker.output)
+            self._unlisten(worker)
         workers.dismiss(idle)
         self._turns.clear()
         self._idle.clear()
@@ -86,5 +84,12 @@ class Crew:
         turn = self._turns.get(worker)
         if turn:
             turn.wrote(worker)
-        elif worker in self._turns and not worker.read_output():
-            self.lose(worker)
+        elif worker in self._turns:
+            worker.read_output()  # of nobody's attempt
+        if worker.is_silent and worker in self._turns:
+            self.selector.unregister(worker.output)
+
+    def _unlisten(self, worker: Worker) -> None:
+        for end in (worker.answers, worker.output):
+            if end in self.selector.get_map():
+                self.selector.unregister(end)

@@ -15,7 +15,7 @@ from decimal import ROUND_HALF_EVEN, Context, Decimal
 from typing import Any
 
 from .paths import path
-from .reading import INT64, parse
+from .reading import fits_64_bits, parse
 from .texts import compact, plain, text
 
 __all__ = [
@@ -61,7 +61,7 @@ _DAY = timedelta(days=1)
 
 def int64(value: int) -> int:
     """The whole number, if it fits in 64 bits; OverflowError otherwise."""
-    if value not in INT64:
+    if not fits_64_bits(value):
         raise OverflowError(f"{value} does not fit in 64 bits")
     return value
 

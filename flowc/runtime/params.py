@@ -39,6 +39,8 @@ def bind(flow: Flow, given: Mapping[str, Any], v: View) -> dict[str, Any]:
     problems = [f"{flow.name} has no param {name}{_instead(known)}" for name in given if name not in known]
     found: dict[str, Any] = {}
     for name, param in known.items():
+        if name not in given and callable(param.default) and problems:
+            continue  # it may build on one that is not there
         try:
             found[name] = _value(param, given, v)
         except (ValueError, Mismatch) as error:

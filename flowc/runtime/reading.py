@@ -17,7 +17,6 @@ from .paths import path, read_table
 from .texts import BYTES, MICROSECONDS, is_json
 from .types import DecimalOf, EnumOf, ListOf, MapOf, OptionalOf, Record, Scalar, Type
 
-INT64 = range(-(2**63), 2**63)
 _ALL_BYTES = dict(BYTES) | {"kB": 10**3, "MB": 10**6, "GB": 10**9, "TB": 10**12}
 _ISO_DURATION = re.compile(
     r"(-)?P(?=.)(?:(\d+)W)?(?:(\d+)D)?(?:T(?=.)(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)(?:[.,](\d{1,6}))?S)?)?"
@@ -74,8 +73,13 @@ def _leaf(said: str, type_: Type) -> Any:
         raise ValueError(f"expected {type_}, found {said!r}") from None
 
 
+def fits_64_bits(value: int) -> bool:
+    """Whether a whole number may cross. (A `range` would be searched one by one for a subclass of `int`.)"""
+    return -(2**63) <= value < 2**63
+
+
 def _whole(said: str) -> int:
-    if not re.fullmatch(r"[+-]?\d(_?\d)*", said, re.ASCII) or int(said) not in INT64:
+    if not re.fullmatch(r"[+-]?\d(_?\d)*", said, re.ASCII) or not fits_64_bits(int(said)):
         raise ValueError
     return int(said)
 
@@ -138,7 +142,7 @@ def _size(said: str) -> int:
     if found is None:
         raise ValueError
     count = Decimal(found[1]) * _ALL_BYTES[found[2]]
-    if count != count.to_integral_value() or int(count) not in INT64:
+    if count != count.to_integral_value() or not fits_64_bits(int(count)):
         raise ValueError
     return int(count)
 

@@ -29,6 +29,8 @@ from .types import OptionalOf, Scalar
 from .values import Mismatch
 
 Log = Callable[[str], None]
+_LAST_WORDS = 1.0
+"""Seconds that what a script left in the background may keep its output open, and still be heard."""
 
 
 def quoted(value: Any, type: str | None = None) -> str:
@@ -127,8 +129,9 @@ def _wait(
         start_new_session=True,
     )
     stream = process.stderr if file else process.stdout
-    if log and stream:
-        threading.Thread(target=_pass_on, args=(stream, log), daemon=True).start()
+    listener = threading.Thread(target=_pass_on, args=(stream, log), daemon=True) if log and stream else None
+    if listener:
+        listener.start()
     try:
         code = process.wait(timeout)
     except subprocess.TimeoutExpired:
@@ -138,13 +141,16 @@ def _wait(
     except BaseException:
         processes.stop(process.pid)
         raise
+    if listener:
+        listener.join(_LAST_WORDS)
     if code:
         raise ExitStatus(code if code > 0 else 128 - code)
 
 
 def _pass_on(stream: IO[bytes], log: Log) -> None:
-    for line in stream:
-        log(line.decode("utf-8", "replace").rstrip("\n"))
+    with stream:
+        for line in stream:
+            log(line.decode("utf-8", "replace").rstrip("\n"))
 
 
 def _repeat(printed: bytes, log: Log | None) -> None:

@@ -20,7 +20,7 @@ from typing import Any, cast
 from . import types
 from .errors import TaskFailure
 from .paths import Table, path, read_table
-from .reading import INT64, parse
+from .reading import fits_64_bits, parse
 from .texts import datetime_text, decimal_text, duration_text, size_text
 from .types import DecimalOf, EnumOf, ListOf, MapOf, OptionalOf, Record, Scalar, Type
 
@@ -173,7 +173,7 @@ def _decimal(value: Any, type_: DecimalOf, at: str) -> Decimal:
 def _int(value: Any, type_: Type, at: str) -> int:
     if not isinstance(value, int) or isinstance(value, bool):
         raise _unfit(value, type_, at)
-    if value not in INT64:
+    if not fits_64_bits(value):
         raise Mismatch(f"{int(value)} does not fit in 64 bits{_where(at)}")
     return int(value)
 

@@ -43,7 +43,7 @@ class Worker:
         os.set_blocking(self.answers, False)
         os.set_blocking(self.output, False)
         self._answer = b""
-        self._open = True
+        self.is_silent = False  # nobody is left who could write
 
     def ask(self, request: dict[str, Any]) -> None:
         """Send a request; OSError where the process is gone."""
@@ -68,13 +68,12 @@ class Worker:
     def read_output(self) -> bytes:
         """What was written to standard output and error since."""
         pieces: list[bytes] = []
-        while self._open:
+        while not self.is_silent:
             try:
                 piece = os.read(self.output, _CHUNK)
             except BlockingIOError:
                 break
-            if not piece:
-                break
+            self.is_silent = not piece
             pieces.append(piece)
         return b"".join(pieces)
 
@@ -85,7 +84,7 @@ class Worker:
 
     def close(self) -> None:
         """Give the pipes back; an idle process has ended by then, any other is lost with them."""
-        self._open = False
+        self.is_silent = True
         self.finish()
         for end in (self.answers, self.output, self._lifeline):
             os.close(end)
