@@ -134,6 +134,6 @@ def _tell_end(progress: Progress, result: Result, seconds: float) -> None:
 
 
 def _outputs(value: Any) -> str | None:
-    from flowc.runtime.texts import compact
+    from flowc.runtime.texts import text
 
-    return None if value is None else compact(value)
+    return None if value is None else text(value)
