@@ -7,22 +7,22 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timezone
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from . import ends, starts
-from .actions import Check, Fail
 from .admission import CANCEL, Admission
 from .attempts import Result, Skip, Success, pause, tries_again
 from .board import Board, Cell
 from .clock import Timer
+from .deciding import decide, elements
 from .environment import Masker
-from .errors import Failure, failure
+from .errors import Failure
 from .journal import Journal, Record
 from .judge import Judge
-from .kept import Kept, fallbacks
+from .kept import Kept
 from .logs import OutputFile
 from .model import Flow, Phase, Task
-from .outcomes import Colour, Gate, colour
+from .outcomes import Colour, colour
 from .plan import Plan
 from .pools import Held
 from .view import RunInfo, View
@@ -59,7 +59,7 @@ class Run:
         self.parent = parent
         self.kept = kept
         self.plan = Plan(flow)
-        self.board = Board(self.plan, self._static_count)
+        self.board = Board(self.plan, lambda loop: elements(self, loop))
         self.judge = Judge(self.plan, self.board)
         self.journal = Journal(folder / "journal", engine.committer, resume=kept is not None)
         self.masker = Masker(starts.secret_values(flow))
@@ -118,7 +118,7 @@ class Run:
         """Decide what can be decided, and go on to the next phase where one has ended."""
         while self.has_begun and not self.is_over:
             while self.board.ready:
-                self._decide(self.board.ready.popleft())
+                decide(self, self.board.ready.popleft())
             if self.board.open:
                 return
             self._next_phase()
@@ -197,105 +197,12 @@ class Run:
         if self.when_over:
             self.when_over(self)
 
-    # -------------------------------------------------------------- decisions
-
     def view(self, cell: Cell) -> View:
         """The run as an instance sees it."""
         return View(self.params, self.info, self.plan, self.judge, cell)
 
-    def _decide(self, cell: Cell) -> None:
-        if cell.done or cell.status:
-            return
-        subject = cell.subject
-        if self.kept:
-            cell.order = max((self.judge.seen(other, cell).order for other, _ in subject.watched), default=0)
-        if subject.kind == "group":
-            self.board.complete(cell)
-            return
-        gate = Gate.BLOCKED if self.stopped else self.judge.gate(cell)
-        if subject.kind == "task":
-            self._decide_task(cell, gate)
-        else:
-            cell.gate = gate
-            if subject.kind == "decision":
-                self._decide_arm(cell)
-            elif not subject.is_static:
-                self._enter(cell)
-            self.board.complete(cell)
-
-    def _decide_arm(self, cell: Cell) -> None:
-        if cell.gate is Gate.OPEN:
-            try:
-                cell.chosen = cell.subject.item.choose(self.view(cell))  # type: ignore[union-attr]
-            except Exception as error:
-                self._misjudged(cell, error)
-
-    def _enter(self, cell: Cell) -> None:
-        if not cell.is_instance or len(cell.index) < len(cell.subject.loops):
-            return  # its own loop was not entered: what is inside stands there already
-        count = self._elements(cell) if cell.gate is Gate.OPEN else None
-        if count is None:
-            cell.gate = max(cell.gate, Gate.SKIPPED)
-            self.board.leave_out(cell)
-        else:
-            self.board.enter(cell, count)
-
-    def _static_count(self, cell: Cell) -> int | None:
-        return self._elements(cell)
-
-    def _elements(self, cell: Cell) -> int | None:
-        """Evaluate a loop's list; None where there is none to enter."""
-        try:
-            found: Any = cell.subject.loop.items(self.view(cell))
-            if isinstance(found, dict):
-                entries = cast("dict[str, Any]", found)
-                cell.keys = sorted(entries)
-                found = [entries[key] for key in cell.keys]
-        except Exception as error:
-            self._misjudged(cell, error)
-            return None
-        if found is None:
-            return None
-        cell.chosen = list(cast("list[Any]", found))
-        return len(cell.chosen)
-
-    def _misjudged(self, cell: Cell, error: Exception) -> None:
-        """An error in a condition or a list counts as a failed upstream of all that it guards."""
-        cell.gate = Gate.BLOCKED
-        said = self.masked(failure(error).message)
-        self.record({"event": "problem", "where": cell.subject.name, "index": cell.index, "message": said})
-        self.tell("problem", where=cell.name, message=said)
-
-    def _decide_task(self, cell: Cell, gate: Gate) -> None:
-        if gate is not Gate.OPEN:
-            self.finish(cell, "blocked" if gate is Gate.BLOCKED else "skipped")
-            return
-        if self.kept and self._waits_for_fallback(cell):
-            return
-        earlier = self.kept.success(cell) if self.kept else None
-        if earlier:
-            cell.outcome, cell.attempts, cell.value = earlier.outcome, earlier.attempts, earlier.value
-            self._complete(cell)
-            return
-        task = cell.subject.task
-        if isinstance(task.action, (Check, Fail)):
-            cell.attempts = 1
-            ends.judge(self, cell, task.action)
-            return
-        self._queue(cell)
-
-    def _waits_for_fallback(self, cell: Cell) -> bool:
-        """What was saved depends on what its fallbacks waited for as well: it stands only if that does."""
-        assert self.kept
-        if not self.kept.was_recovered(cell):
-            return False
-        watched = [pair for name in fallbacks(self.plan, cell) for pair in self.plan.tasks[name].watched]
-        if self.board.wait_more(cell, watched):
-            return True
-        cell.order = max([cell.order, *(self.judge.seen(subject, cell).order for subject, _ in watched)])
-        return False
-
-    def _queue(self, cell: Cell) -> None:
+    def queue(self, cell: Cell) -> None:
+        """Let a task wait for its turn."""
         cell.status = "ready"
         starts.submit(self, cell)
 
@@ -320,11 +227,11 @@ class Run:
             self._failed(cell, task, result)
 
     def _failed(self, cell: Cell, task: Task, found: Failure) -> None:
-        cell.error = found.message
+        cell.error = self.masked(found.message)
         at = {"task": task.name, "index": cell.index, "attempt": cell.attempts}
-        self.record({"event": "failure", **at, "message": found.message})
+        self.record({"event": "failure", **at, "message": cell.error})
         again = not self.stopped and tries_again(task.retry, cell.attempts, found)
-        self.tell("failure", cell, attempt=cell.attempts, message=found.message, retries=again)
+        self.tell("failure", cell, attempt=cell.attempts, message=cell.error, retries=again)
         if again:
             cell.status = "paused"
             delay = pause(task.retry, cell.attempts)
@@ -337,7 +244,7 @@ class Run:
 
     def _after_pause(self, cell: Cell) -> None:
         if cell.status == "paused":
-            self._queue(cell)
+            self.queue(cell)
             self.engine.touch(self)
 
     # -------------------------------------------------------------- outcomes
@@ -347,7 +254,7 @@ class Run:
         cell.outcome = outcome
         cell.status = "ended"
         if self.kept and self.kept.is_same(cell):
-            self._complete(cell)
+            self.complete(cell)
             return
         self._order += 1
         cell.order = self._order
@@ -366,13 +273,14 @@ class Run:
         self.record(record, (lambda: self._committed(cell)) if durable else None)
         self.tell("end", cell, outcome=outcome, attempts=cell.attempts, message=record.get("message"))
         if not durable:
-            self._complete(cell)
+            self.complete(cell)
 
     def _committed(self, cell: Cell) -> None:
-        self._complete(cell)
+        self.complete(cell)
         self.engine.touch(self)
 
-    def _complete(self, cell: Cell) -> None:
+    def complete(self, cell: Cell) -> None:
+        """What waits for the instance may go on."""
         self.board.complete(cell)
         if cell.saves is not None and not cell.saves.done and cell.saves.status != "ended":
             self._saved(cell.saves, cell)

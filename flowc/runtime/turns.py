@@ -55,8 +55,7 @@ class WorkerTurn:
             self.engine.dispatcher.finish(self.job, Success(answer["value"]))
         else:
             names = tuple(answer["names"])
-            said = self.job.run.masked(answer["message"])
-            self.engine.dispatcher.finish(self.job, Failure(said, names, answer["code"]))
+            self.engine.dispatcher.finish(self.job, Failure(answer["message"], names, answer["code"]))
 
     def wrote(self, worker: Worker) -> None:
         """The task has written something."""
