@@ -35,7 +35,7 @@ def task(node: Node, graph: Graph) -> Make:
     named: Named = [*_where(node.scope, node.needs)]
     if node.phase != "main":
         named.append(("phase", constant(node.phase)))
-    named += [*_policies(node, graph), *_facts(node)]
+    named += [*_policies(node, graph), *_facts(node, graph)]
     if node.doc:
         named.append(("doc", constant(node.doc)))
     return Make("Task", tuple(args), tuple(named), f"{node.origin.path}:{node.origin.line}")
@@ -173,12 +173,13 @@ def _cache(cache: g.Cache, graph: Graph) -> Make:
     return Make("Cache", tuple(args), keep)
 
 
-def _facts(node: Node) -> Named:
+def _facts(node: Node, graph: Graph) -> Named:
+    """What is said of the task itself; what holds of the whole flow stands there."""
     resources = node.resources
     writes = [f"{write.asset} ({write.mode})" if write.mode else write.asset for write in node.writes]
     said = {
-        "owner": node.owner,
-        "tags": list(node.tags),
+        "owner": node.owner if node.owner != graph.owner else None,
+        "tags": [tag for tag in node.tags if tag not in graph.tags],
         "reads": list(node.reads),
         "writes": writes,
         "cpu": resources.cpu,

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from flowc.target.code import Code, import_lines
-from flowc.target.literals import block, string
+from flowc.target.literals import string
+from flowc.target.templates import doc
 from flowc_targets.native.model import Entries, FlowModule, Make, Several, Value
 
 _HOMES: dict[str, str] = {
@@ -33,7 +34,7 @@ def source(module: FlowModule, runtime: str) -> str:
             support |= value.support
     ours = {(f"{runtime}.{_HOMES.get(name, 'model')}", name) for name in makes}
     ours |= {(f"{runtime}.{_HOMES.get(name, 'operators')}", name) for name in support}
-    lines = [f"{block(module.doc or f'The flow {module.name}.')}", ""]
+    lines = [doc(module.doc or f"The flow {module.name}.", 0), ""]
     lines += [*import_lines(imports), ""] if imports else []
     return "\n".join([*lines, *import_lines(ours), "", f"FLOW = {_text(module.flow, 0)}", ""])
 

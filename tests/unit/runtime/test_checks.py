@@ -25,7 +25,7 @@ from .conftest import Run, bad, check, lines, of, ok
 
 N = check("check n > 0", lambda v: v.value("n") > 0, ["n"], text=lambda v: f"n is {v.value('n')}")
 SKIP = check("check n > 0", lambda v: v.value("n") > 0, ["n"], "skip")
-CHECKED = {"checks": ["check n > 0"]}
+CHECKED: Any = {"checks": ["check n > 0"]}
 
 
 def test_a_check_that_holds(go: Run) -> None:

@@ -294,6 +294,7 @@ def test_a_connection_of_another_kind() -> None:
 
 class Handler(BaseHTTPRequestHandler):
     seen: ClassVar[list[dict[str, Any]]] = []
+    port: ClassVar[int] = 0
 
     def _answer(self) -> None:
         length = int(self.headers.get("Content-Length") or 0)
@@ -308,11 +309,11 @@ class Handler(BaseHTTPRequestHandler):
         status = int(self.path.rpartition("/")[2]) if self.path.rpartition("/")[2].isdigit() else 200
         self.send_response(status)
         if status == 302:
-            self.send_header("Location", f"http://localhost:{self.server.server_address[1]}/there")
+            self.send_header("Location", f"http://localhost:{self.port}/there")
         self.end_headers()
         self.wfile.write(json.dumps({"path": self.path}).encode())
 
-    do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = _answer  # noqa: N815
+    do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = _answer
 
     def log_message(self, *args: Any) -> None:
         pass
@@ -322,6 +323,7 @@ class Handler(BaseHTTPRequestHandler):
 def server() -> Iterator[str]:
     Handler.seen.clear()
     found = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    Handler.port = found.server_port
     thread = threading.Thread(target=found.serve_forever, args=(0.01,), daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{found.server_address[1]}"
@@ -485,5 +487,5 @@ def test_a_mail(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(smtplib, "SMTP", Server)
     mail.send({"host": "h", "user": "u", "password": "p"}, "a@b", "hi", "text")
     assert told == [("h", 587), "tls", ("u", "p"), ("u", "a@b", "hi", "text\n")]
-    with pytest.raises(ValueError, match="linefeed|newline"):
+    with pytest.raises(ValueError, match=r"linefeed|newline"):
         mail.send({"host": "h"}, "a@b", "hi\nBcc: c@d", "text")

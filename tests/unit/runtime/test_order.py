@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from flowc.runtime.actions import Python, call
@@ -22,7 +24,7 @@ from flowc.runtime.model import (
 
 from .conftest import Run, bad, lines, of, ok
 
-SKIPPED = {"scope": [InArm("no", 0)]}
+SKIPPED: Any = {"scope": [InArm("no", 0)]}
 NO = [Decision("no", [lambda v: False])]
 
 
