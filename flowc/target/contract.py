@@ -15,8 +15,9 @@ from attrs import field, frozen
 from flowc.emit.tree import FileTree
 from flowc.ir.expr import Expr
 from flowc.ir.features import Feature
-from flowc.ir.graph import Program
+from flowc.ir.graph import Graph, Program
 from flowc.ir.types import Type
+from flowc.ir.uses import Use
 
 Model = TypeVar("Model")
 
@@ -80,6 +81,12 @@ class Target(Generic[Model]):
     words: tuple[Word, ...] = ()
     disregards: Mapping[str, str] = field(factory=dict[str, str])
     """What lowering need not read, as `"Node.owner"`, and why that drops nothing."""
+    exception: Callable[[Graph, Use], Answer | None] = lambda graph, use: None
+    """The answer for a use that the engine cannot say as it says the others; None where the table's holds."""
+
+    def answer_for(self, graph: Graph, use: Use) -> Answer:
+        """The answer for one use of a feature in a flow."""
+        return self.exception(graph, use) or self.capabilities[use.feature]
 
     def answer(self, feature: Feature) -> Answer:
         """The answer for a feature; KeyError if the target owes one, which `complete` tells beforehand."""

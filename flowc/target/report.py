@@ -84,14 +84,14 @@ def matrix(targets: Sequence[AnyTarget]) -> tuple[Section, ...]:
 
 def account(target: AnyTarget, program: Program) -> tuple[Account, ...]:
     """What a program uses, feature by feature in the order of the list, with the target's answers."""
-    users: dict[tuple[str, Feature], list[str]] = {}
+    users: dict[tuple[str, Feature], dict[Answer, list[str]]] = {}
     for said in answers(target, program):
-        nodes = users.setdefault((said.flow, said.use.feature), [])
+        nodes = users.setdefault((said.flow, said.use.feature), {}).setdefault(said.answer, [])
         if said.use.node:
             nodes.append(said.use.node)
     return tuple(
-        Account(graph.name, feature, target.answer(feature), tuple(users[graph.name, feature]))
+        Account(graph.name, feature, answer, tuple(nodes))
         for graph in program.graphs
         for feature in Feature
-        if (graph.name, feature) in users
+        for answer, nodes in users.get((graph.name, feature), {}).items()
     )
