@@ -25,7 +25,7 @@ _UNORDERED: dict[type, tuple[str, ...]] = {
     Group: ("members",),
     Node: ("needs", "env", "reads", "writes", "tags", "overrides", "unbuilt"),
     Connection: ("settings",),
-    Asset: ("tags",),
+    Asset: ("tags", "unbuilt"),
     AnyOf: ("upstreams",),
     AnyFailed: ("upstreams",),
     Upstream: ("checks",),

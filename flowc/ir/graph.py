@@ -278,7 +278,7 @@ class Connection:
 
 @frozen
 class Asset:
-    """A table or a path that flows read and write."""
+    """A table or a path that flows read and write; `unbuilt` as on a node."""
 
     name: str
     type: Type
@@ -288,6 +288,8 @@ class Asset:
     tags: tuple[str, ...] = ()
     renamed_from: str | None = None
     doc: str = ""
+    unbuilt: tuple[str, ...] = ()
+    at: Span | None = field(default=None, eq=False, repr=False)
 
 
 @frozen

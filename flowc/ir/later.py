@@ -9,6 +9,7 @@ from flowc.ir.expr import Call
 from flowc.ir.features import Feature, Use
 from flowc.ir.graph import Graph, Node, UnbuiltTrigger
 from flowc.ir.reads import leaves
+from flowc.ir.types import ListOf, MapOf, Optional, Record, Table, Type
 
 _KINDS = {
     "container": Feature.later_container,
@@ -29,6 +30,14 @@ def later_uses(graph: Graph) -> Iterator[Use]:
             is_partition = trigger.word.startswith(("partition", "backfill"))
             feature = Feature.later_partition if is_partition else Feature.later_event
             yield Use(feature, None, trigger.at or graph.at, trigger.word)
+    for asset in graph.assets:
+        for word in asset.unbuilt:
+            yield Use(_feature_of(word), None, asset.at, word)
+        for word in _sources(asset.type):
+            yield Use(Feature.later_other, None, asset.at, word)
+    for parameter in graph.params:
+        for word in _sources(parameter.type):
+            yield Use(Feature.later_other, None, graph.at, word)
     for node in graph.nodes:
         yield from _of_node(node, graph)
 
@@ -41,7 +50,7 @@ def _of_node(node: Node, graph: Graph) -> Iterator[Use]:
             yield Use(Feature.later_snowflake, node.name, node.at, f"sql @{connection}")
         case _:
             pass
-    for word in node.unbuilt:
+    for word in (*node.unbuilt, *_sources(node.output)):
         yield Use(_feature_of(word), node.name, node.at, word)
     for leaf in leaves(node):
         if isinstance(leaf, Call) and leaf.function in _CALLS:
@@ -52,7 +61,22 @@ def _of_node(node: Node, graph: Graph) -> Iterator[Use]:
 
 
 def _feature_of(word: str) -> Feature:
-    """`expand` of a dbt task; a window of an asset, `sales[day - 6d .. day]`; other words."""
+    """`expand` of a dbt task; an asset's `partition` or a window of it, `sales[day - 6d .. day]`; other words."""
     if word == "expand":
         return Feature.later_dbt
-    return Feature.later_partition if "[" in word else Feature.later_other
+    return Feature.later_partition if "[" in word or word == "partition" else Feature.later_other
+
+
+def _sources(type_: Type | None) -> Iterator[str]:
+    """The columns of a type that say where they come from: `source orders.amount`."""
+    match type_:
+        case Record(fields=fields):
+            for field in fields:
+                yield from (mark for mark in field.marks if mark.startswith("source "))
+                yield from _sources(field.type)
+        case Table(schema=schema):
+            yield from _sources(schema)
+        case Optional(item=inner) | ListOf(item=inner) | MapOf(value=inner):
+            yield from _sources(inner)
+        case _:
+            pass

@@ -76,7 +76,7 @@ class Enum:
 
 @frozen
 class Field:
-    """One column of a record; `marks` are its `@key`, `@pii`."""
+    """One column of a record; `marks` are its `key`, `pii`, and where it comes from: `source orders.amount`."""
 
     name: str
     type: Type

@@ -88,7 +88,7 @@ def _flow(graph: Graph) -> Iterator[Feature]:
             Feature.group: graph.groups,
             Feature.owner: graph.owner,
             Feature.tags: graph.tags,
-            Feature.renamed: graph.renamed_from or any(group.renamed_from for group in graph.groups),
+            Feature.renamed: graph.renamed_from or any(thing.renamed_from for thing in (*graph.groups, *graph.assets)),
             Feature.docs: graph.doc or any(group.doc for group in graph.groups),
             Feature.target_words: [o for o in graph.overrides if o.word != "accept"],
             Feature.flow_when: _has_flow_when(graph),

@@ -14,7 +14,7 @@ from flowc.ir.graph import Asset, Connection, Pool
 from flowc.ir.types import Record, Type
 from flowc.kinds import Kind
 from flowc.sema import hir
-from flowc.sema.clauses import constant_texts, read_clauses
+from flowc.sema.clauses import constant_texts, read_clauses, refuse_others, renamed_from
 from flowc.sema.connections import read_connection
 from flowc.sema.constants import constant
 from flowc.sema.environment import Environment, apply_settings, check_paths, environment_of, settings_of_profiles
@@ -171,6 +171,7 @@ class _Declared:
         module, item = self.analysis.signatures.assets[name]
         context = self.analysis.library.context(module)
         said = {one.spec.word: one for one in read_clauses(item.body.clauses, "a", context)}
+        refuse_others(item.body, "only clauses stand in an asset", context.problems)
         owner = said["owner"].constant("owner") if "owner" in said else None
         symbol = self.analysis.library.names(module).own(name)
         locator = item.locator
@@ -185,8 +186,10 @@ class _Declared:
             locator.path.plain if locator else None,
             owner if isinstance(owner, str) else None,
             constant_texts(said["tags"], "tags") if "tags" in said else (),
-            None,
+            renamed_from([*said.values()]),
             item.doc or "",
+            tuple(word for word, one in said.items() if one.spec.later),
+            item.name.span,
         )
 
     def _visible(self, module: Module) -> set[str]:

@@ -16,7 +16,7 @@ from flowc.ir.graph import InArm, InLoop
 from flowc.ir.graph import Scope as Place
 from flowc.ir.types import INT, Type
 from flowc.sema import hir
-from flowc.sema.clauses import read_clauses
+from flowc.sema.clauses import read_clauses, renamed_from
 from flowc.sema.constants import constant, stage
 from flowc.sema.expressions import condition, known, typed, usable
 from flowc.sema.loops import limit_of, loop_items, tolerate_of
@@ -117,7 +117,7 @@ class BlockReader:
                 tuple(work()),
                 tuple(self.tasks.afters(level().said, id_, spot)),
                 self.tasks.when(level().said, spot),
-                self.tasks.renamed(level().said),
+                renamed_from(level().said),
                 stmt.doc or "",
                 origin=origin(stmt.span),
                 at=stmt.name.span,
@@ -133,7 +133,7 @@ class BlockReader:
                 context = self.state.context(spot)
                 plain = [clause for clause in clauses if clause.name.text != "check"]
                 said = read_clauses(plain, place, context)
-                made.append(Level((*self.tasks.used_policies(said, spot), *said), context))
+                made.append(Level((*self.tasks.used_policies(said, spot), *said)))
             return made[0]
 
         return read

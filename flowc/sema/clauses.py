@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from typing import cast
 
-from attrs import evolve, frozen
+from attrs import evolve, field, frozen
 
-from flowc.diagnostics import Edit, Label
+from flowc.diagnostics import Edit, Label, Problems
 from flowc.diagnostics.suggest import closest
 from flowc.ir.expr import Expr
 from flowc.ir.types import BOOL, FLOAT, INT, STR, ListOf, Type
@@ -25,11 +25,12 @@ Value = Expr | str | tuple[ast.Expr, ...]
 
 @frozen
 class Said:
-    """A clause that was understood."""
+    """A clause that was understood, and the context that it was written in."""
 
     spec: Spec
     clause: ast.Clause
     values: Mapping[str, Value]
+    context: Context = field(eq=False, repr=False)
 
     @property
     def span(self) -> Span:
@@ -93,8 +94,8 @@ def _spec(clause: ast.Clause, place: str, context: Context) -> Spec | None:
             notes=(f"it may stand in {stands}",),
         )
         return None
-    # What guards a whole flow is settled when a run starts: no task has run then.
-    return evolve(spec, latest="start") if word == "when" and set(place) & {"f", "F"} else spec
+    # What holds for a whole flow is settled when a run starts: no task has run then.
+    return evolve(spec, latest="start") if word in ("when", "env") and set(place) & {"f", "F"} else spec
 
 
 def _unknown(clause: ast.Clause, place: str, context: Context) -> None:
@@ -139,7 +140,7 @@ def _read(spec: Spec, clause: ast.Clause, context: Context) -> Said | None:
             context.problems.add("FLOW302", f"`{spec.word}` needs `{slot.name}:`", clause.span)
             return None
     complete = all(slot.name in values for slot in spec.takes if slot.required)
-    return Said(spec, clause, values) if complete else None
+    return Said(spec, clause, values, context) if complete else None
 
 
 def _positional(
@@ -252,6 +253,22 @@ def _unknown_word(slot: Slot, arg: ast.Expr, spec: Spec, context: Context) -> No
     near = closest(said, slot.words)
     helps = (f"did you mean `{near}`?",) if near else (f"one of {', '.join(slot.words)}",)
     context.problems.add("FLOW301", f"`{said}` is not a value of `{slot.name}` in `{spec.word}`", arg.span, helps=helps)
+
+
+def refuse_others(block: Iterable[ast.Stmt], message: str, problems: Problems, *, but: tuple[type, ...] = ()) -> None:
+    """FLOW212 for every statement that is no clause, nor one of those that may stand there too."""
+    for stmt in block:
+        if not isinstance(stmt, (ast.Clause, *but)):
+            problems.add("FLOW212", message, stmt.span)
+
+
+def renamed_from(said: Iterable[Said]) -> str | None:
+    """The id that engines know, where `renamed from:` says it."""
+    for one in said:
+        if one.spec.word == "renamed":
+            (old,) = one.raw("from")
+            return old.text if isinstance(old, ast.Name) else old.span.text.strip('"')
+    return None
 
 
 def texts(expr: ast.Expr, context: Context) -> tuple[str, ...]:

@@ -24,7 +24,7 @@ from flowc.syntax import ast
 
 __all__ = [
     "accept", "bind", "bind_typed", "check_function", "condition", "constant", "expected", "is_poison", "known",
-    "poison", "require_stage", "stage", "type_from", "typed", "typed_text", "usable",
+    "poison", "require_stage", "stage", "type_from", "typed", "typed_text", "usable", "with_text",
 ]  # fmt: skip
 
 SHAPES = (calls, coalesce, containers, elements, literals, names, operators)
@@ -39,6 +39,11 @@ def typed(node: ast.Expr, context: Context, want: Type | None = None) -> Expr:
 def expected(node: ast.Expr, context: Context, want: Type | None, *, what: str = "", code: str = "FLOW301") -> Expr:
     """The expression as a value of the wanted type; `what` and `code` as in `accept`."""
     return accept(typed(node, context, want), want, context, node.span, what=what, code=code)
+
+
+def with_text(node: ast.Expr, context: Context) -> Expr:
+    """The expression as a value that has a text form."""
+    return _computable(literals.hole(node, context), context, node)
 
 
 def condition(node: ast.Expr, context: Context) -> Expr:

@@ -11,15 +11,16 @@ from attrs import define, evolve
 from flowc.diagnostics import Label
 from flowc.ir.expr import Expr, Map
 from flowc.ir.graph import Every, Override, Parameter, Phase, Trigger, UnbuiltTrigger
-from flowc.ir.types import DATE, DATETIME, JSON, Record, Type
+from flowc.ir.types import JSON, Record, Type
 from flowc.kinds import Kind
 from flowc.sema import hir
 from flowc.sema.after import AfterReader
 from flowc.sema.blocks import BlockReader, first_name
-from flowc.sema.clauses import Said, constant_texts, read_clauses
+from flowc.sema.clauses import Said, constant_texts, read_clauses, renamed_from
 from flowc.sema.constants import constant, require_stage
 from flowc.sema.context import Context
 from flowc.sema.environment import Environment
+from flowc.sema.events import EventReader, partition_type
 from flowc.sema.expressions import expected
 from flowc.sema.modules import Module
 from flowc.sema.overrides import read_overrides
@@ -52,14 +53,14 @@ class FlowReader:
     def read(self, module: Module, flow: ast.Flow) -> tuple[hir.Flow, FlowState]:
         """The analysed flow, and what was seen on the way."""
         state = FlowState(flow.name.text, self.library.problems)
-        state.partition = _partition(flow)
-        state.event = JSON if any(isinstance(s, ast.OnEvent) for s in flow.body) else None
+        state.partition = partition_type(flow.body)
         if first_name(flow.body) is None:
             help_ = 'task hello = sh "echo hello"'
             state.problems.add("FLOW411", f"flow `{flow.name.text}` has no tasks", flow.name.span, helps=(help_,))
         names = Names(outer=self.library.names(module))
         world = ModuleWorld(self.library, module)
         outside = self.library.context(module, world=world)
+        state.event = EventReader(self.signatures).read(flow, outside)
         params = tuple(self._param(param, names, outside) for param in flow.params)
         tasks = TaskReader(state, self.kinds, self.signatures, self.python_world, AfterReader(state))
         blocks = BlockReader(state, self.library, tasks, TemplateReader(state, self.library, tasks))
@@ -85,7 +86,7 @@ class FlowReader:
             output,
             several,
             when,
-            _header(said, state, flow, tasks),
+            _header(said, state, flow),
             overrides=self._overrides(flow, module, state.context(spot)),
             doc=flow.doc or "",
             origin=origin(flow.span),
@@ -151,7 +152,7 @@ class FlowReader:
         def read() -> Level:
             if not made:
                 context = self.library.context(owner)
-                made.append(Level(tuple(read_clauses(block.clauses, "F", context)), context))
+                made.append(Level(tuple(read_clauses(block.clauses, "F", context))))
             return made[0]
 
         return read
@@ -228,15 +229,7 @@ def _is_body(stmt: ast.Stmt) -> bool:
     return not isinstance(stmt, ast.OnHook | ast.OnEvent | ast.Finally | ast.Return | ast.Target)
 
 
-def _partition(flow: ast.Flow) -> Type | None:
-    for clause in flow.body.clauses:
-        if clause.name.text == "partition" and clause.args:
-            unit = clause.args[0].value
-            return DATETIME if isinstance(unit, ast.Name) and unit.text == "hour" else DATE
-    return None
-
-
-def _header(said: Iterable[Said], state: FlowState, flow: ast.Flow, tasks: TaskReader) -> hir.Header:
+def _header(said: Iterable[Said], state: FlowState, flow: ast.Flow) -> hir.Header:
     clauses = list(said)
     words = {one.spec.word: one for one in clauses}
     triggers: list[Trigger] = [trigger for _, trigger in triggers_of(clauses, state.problems)]
@@ -259,5 +252,5 @@ def _header(said: Iterable[Said], state: FlowState, flow: ast.Flow, tasks: TaskR
         sla if isinstance(sla, timedelta) else sla.isoformat() if isinstance(sla, time) else None,
         owner if isinstance(owner, str) else None,
         constant_texts(words["tags"], "tags") if "tags" in words else (),
-        tasks.renamed(clauses),
+        renamed_from(clauses),
     )

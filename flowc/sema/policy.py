@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from typing import Literal, cast
 
 from attrs import evolve, frozen
 
-from flowc.ir.expr import Expr
+from flowc.diagnostics import Label
+from flowc.ir.expr import Expr, Item, Output, walk
 from flowc.ir.graph import Cache, PoolUse, Resources, Retry
 from flowc.sema.clauses import Said, constant_texts
+from flowc.sema.constants import require_stage
 from flowc.sema.context import Context
-from flowc.sema.expressions import typed
+from flowc.sema.expressions import typed, with_text
 from flowc.sema.hir import Policy
+from flowc.source import Span
 from flowc.syntax import ast
 
 NOT_INHERITED = frozenset({"retry", "timeout", "pool", "cpu", "memory", "gpu"})
@@ -22,67 +26,76 @@ NOT_INHERITED = frozenset({"retry", "timeout", "pool", "cpu", "memory", "gpu"})
 
 @frozen
 class Level:
-    """The clauses of one place, and the context that they were written in."""
+    """The clauses of one place, those of the policies that it uses first."""
 
     said: tuple[Said, ...]
-    context: Context
-
-    def words(self) -> Mapping[str, Said]:
-        return {said.spec.word: said for said in self.said}
 
 
-def policy_of(levels: Iterable[Level], own: Level, *, inherits: bool = True) -> Policy:
-    """Merge levels, weakest first, under a task's own clauses."""
-    strongest: dict[str, tuple[Said, Context]] = {}
+def policy_of(levels: Iterable[Level], own: Level, *, inherits: bool = True, has_process: bool = True) -> Policy:
+    """Merge levels, weakest first, under a task's own clauses. `env` is for tasks that have a process of their own."""
+    strongest: dict[str, Said] = {}
     env: dict[str, Expr] = {}
-    for level in levels:
-        for word, said in level.words().items():
+    for level, is_own in (*((level, False) for level in levels), (own, True)):
+        for said in level.said:
+            word = said.spec.word
             if word == "env":
-                env |= _env(said, level.context)
-            elif inherits or word not in NOT_INHERITED:
-                strongest[word] = (said, level.context)
-    for word, said in own.words().items():
-        if word == "env":
-            env |= _env(said, own.context)
-        else:
-            strongest[word] = (said, own.context)
-    return _policy({word: said for word, (said, _) in strongest.items()}, env, strongest)
+                env |= _env(said) if has_process else {}
+            elif is_own or inherits or word not in NOT_INHERITED:
+                strongest[word] = said
+    return _policy(strongest, env)
 
 
-def _policy(said: Mapping[str, Said], env: dict[str, Expr], where: Mapping[str, tuple[Said, Context]]) -> Policy:
-    lock = said["lock"].expr("name") if "lock" in said else None
+def _policy(said: Mapping[str, Said], env: dict[str, Expr]) -> Policy:
     return Policy(
-        retry=_retry(*where["retry"]) if "retry" in where else Retry(0),
+        retry=retry_of(said["retry"]) if "retry" in said else Retry(0),
         timeout=_duration(said, "timeout", "timeout"),
         pool=_pool(said.get("pool")),
         priority=_int(said, "priority", "priority") or 0,
-        lock=lock,
+        lock=said["lock"].expr("name") if "lock" in said else None,
         env=tuple(sorted(env.items())),
         resources=_resources(said),
-        cache=_cache(*where["cache"]) if "cache" in where else None,
+        cache=_cache(said["cache"]) if "cache" in said else None,
         poll=_duration(said, "poll", "period"),
         owner=_text(said, "owner", "owner"),
         tags=_tags(said.get("tags")),
     )
 
 
-def _env(said: Said, context: Context) -> dict[str, Expr]:
-
+def _env(said: Said) -> dict[str, Expr]:
     (names,) = said.raw("names")
     if not isinstance(names, ast.MapExpr):
-        context.problems.add(
+        said.context.problems.add(
             "FLOW301", "`env` takes names and values", names.span, helps=('write `env { NAME: "value" }`',)
         )
         return {}
-    inside = evolve(context, allows=context.allows | {"environment"})
+    inside = evolve(said.context, allows=said.context.allows | {"environment"})
     found: dict[str, Expr] = {}
+    spans: dict[str, Span] = {}
     for entry in names.entries:
-        key = entry.key.text if isinstance(entry.key, ast.Name) else entry.key.plain or ""
-        found[key] = typed(entry.value, inside)
+        name = _env_name(entry, spans, inside)
+        value = with_text(entry.value, inside)
+        late = any(isinstance(part, Output | Item) for part in walk(value))
+        if name and (not late or require_stage(value, said.spec.latest, inside, "`env` of a whole flow")):
+            found[name] = value
     return found
 
 
-def _retry(said: Said, context: Context) -> Retry:
+def _env_name(entry: ast.Entry, spans: dict[str, Span], context: Context) -> str | None:
+    name = entry.key.text if isinstance(entry.key, ast.Name) else entry.key.plain or ""
+    if not re.fullmatch("[A-Za-z_][A-Za-z0-9_]*", name):
+        context.problems.add("FLOW301", f"`{name}` cannot name a variable of a process", entry.key.span)
+        return None
+    if name in spans:
+        first = [Label(spans[name], "first here")]
+        context.problems.add("FLOW214", f"`{name}` is said twice", entry.key.span, related=first)
+        return None
+    spans[name] = entry.key.span
+    return name
+
+
+def retry_of(said: Said) -> Retry:
+    """A `retry` clause as the graph has it."""
+    context = said.context
     delay = said.constant("delay")
     backoff = said.word("backoff") or "constant"
     longest = said.constant("max")
@@ -146,13 +159,13 @@ def _resources(said: Mapping[str, Said]) -> Resources:
     )
 
 
-def _cache(said: Said, context: Context) -> Cache:
+def _cache(said: Said) -> Cache:
     keep = said.constant("keep")
     raw = said.raw("key")
     key: tuple[Expr, ...] | None = None
     if raw:
         items = raw[0].items if isinstance(raw[0], ast.ListExpr) else raw
-        key = tuple(typed(item, context) for item in items)
+        key = tuple(typed(item, said.context) for item in items)
     return Cache(key, keep if isinstance(keep, timedelta) else None)
 
 

@@ -16,9 +16,9 @@ from flowc.ir.types import ANY, STR, Type
 from flowc.kinds import Kind
 from flowc.sema import hir
 from flowc.sema.after import AfterReader
-from flowc.sema.clauses import Said, read_clauses
+from flowc.sema.clauses import Said, read_clauses, refuse_others, renamed_from
 from flowc.sema.desk import TaskDesk
-from flowc.sema.expressions import condition, expected, known, typed
+from flowc.sema.expressions import condition, expected, known, typed, with_text
 from flowc.sema.outputs import declared_output
 from flowc.sema.overrides import read_overrides
 from flowc.sema.place import visible_tasks
@@ -30,6 +30,9 @@ from flowc.sema.spot import FlowState, Spot, origin
 from flowc.source import Span
 from flowc.syntax import ast
 from flowc.syntax.format import format_expr
+
+_OF_KINDS = {"poll": "wait", "args": "container", "expand": "dbt"}
+"""Clauses that are for tasks of one kind."""
 
 
 @define(eq=False)
@@ -50,7 +53,7 @@ class TaskReader:
         if not self.state.claim(symbol.id, symbol.span):
             return
         said = read_clauses(stmt.body.clauses, "t", context)
-        self._stray(stmt.body)
+        refuse_others(stmt.body, "only clauses stand in a task", self.state.problems, but=(ast.Target,))
         reads, writes, later = self._assets(said, spot)
         kind = self._kind(stmt.action)
         desk = self.desk(self._inside_when(said, spot), (*reads, *(write.asset for write in writes)))
@@ -62,11 +65,16 @@ class TaskReader:
         if isinstance(stmt.action, ast.PythonAction) and isinstance(action, Python):
             self.python_world.judge(stmt.action, action, output, stmt.outputs, self.state.problems, several=several)
         fallback, fallback_at = self._fallback(said, symbol, spot)
-        own = Level((*self.used_policies(said, spot), *said), context)
-        policy = policy_of((level() for level in spot.levels), own, inherits=kind.inherits_policies)
+        own = Level((*self.used_policies(said, spot), *said))
+        policy = policy_of(
+            (level() for level in spot.levels),
+            own,
+            inherits=kind.inherits_policies,
+            has_process=kind.has_process,
+        )
         if isinstance(action, WaitFile | WaitTime) and policy.poll is not None:
             action = evolve(action, poll=policy.poll)
-        self._process_clauses(said, kind)
+        self._clauses_of_kinds(said, kind)
         yield hir.Task(
             symbol.id,
             action,
@@ -78,7 +86,7 @@ class TaskReader:
             fallback,
             tuple(dict.fromkeys((*reads, *_asset_arguments(action)))),
             writes,
-            self.renamed(said),
+            renamed_from(said),
             read_overrides(stmt.body, context),
             tuple(later),
             stmt.doc or "",
@@ -130,22 +138,22 @@ class TaskReader:
         """A desk for an operand at a spot."""
         return TaskDesk(self.state.context(spot), self.signatures, self.python_world, assets)
 
-    def _stray(self, body: ast.Block) -> None:
-        for stmt in body:
-            if not isinstance(stmt, ast.Clause | ast.Target):
-                self.state.problems.add("FLOW212", "only clauses stand in a task", stmt.span)
-
-    def _process_clauses(self, said: Sequence[Said], kind: Kind) -> None:
+    def _clauses_of_kinds(self, said: Sequence[Said], kind: Kind) -> None:
         for one in said:
-            if one.spec.word == "env" and not kind.has_process:
+            word = one.spec.word
+            if word == "env" and not kind.has_process:
                 self.state.problems.add(
                     "FLOW212",
                     f"`env` is for a process, and `{kind.name}` starts none",
                     one.span,
                     notes=("it may stand on `python` and `sh` tasks",),
                 )
-            if one.spec.word == "poll" and kind.name != "wait":
-                self.state.problems.add("FLOW212", "`poll` is for `wait`", one.span)
+            if word in _OF_KINDS and kind.name != _OF_KINDS[word]:
+                self.state.problems.add("FLOW212", f"`{word}` is for `{_OF_KINDS[word]}`", one.span)
+            elif word == "args":
+                for item in one.raw("args"):
+                    for part in item.items if isinstance(item, ast.ListExpr) else (item,):
+                        with_text(part, one.context)
 
     # -------------------------------------------------------------- clauses
 
@@ -168,14 +176,6 @@ class TaskReader:
     def when(self, said: Iterable[Said], spot: Spot) -> Expr | None:
         """The `when`, if it was said."""
         return next((one.expr("condition") for one in said if one.spec.word == "when"), None)
-
-    def renamed(self, said: Iterable[Said]) -> str | None:
-        """The id that engines know."""
-        for one in said:
-            if one.spec.word == "renamed":
-                (old,) = one.raw("from")
-                return old.text if isinstance(old, ast.Name) else old.span.text.strip('"')
-        return None
 
     def used_policies(self, said: Iterable[Said], spot: Spot) -> tuple[Said, ...]:
         """The clauses of the policies that are used, weakest first."""

@@ -17,6 +17,7 @@ from flowc.ir.expr import Expr
 from flowc.ir.types import Record
 from flowc.sema import hir
 from flowc.sema.arguments import bind_typed
+from flowc.sema.clauses import renamed_from
 from flowc.sema.infer import poison
 from flowc.sema.modules import Module
 from flowc.sema.policy import Level
@@ -105,7 +106,7 @@ class TemplateReader:
                 tuple(work()),
                 tuple(self.tasks.afters(said, id_, spot)),
                 self.tasks.when(said, spot),
-                self.tasks.renamed(said),
+                renamed_from(said),
                 stmt.doc or template.doc or "",
                 origin=origin(stmt.span),
                 at=stmt.name.span,

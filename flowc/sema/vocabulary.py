@@ -124,10 +124,16 @@ _ALL = (
         ),
         repeats=True,
     ),
-    Spec("every", "f", (Slot("period", (DURATION,), required=True, above_zero=True),), (*_WINDOW, _CATCHUP)),
+    Spec(
+        "every",
+        "f",
+        (Slot("period", (DURATION,), required=True, above_zero=True),),
+        (*_WINDOW, _CATCHUP),
+        repeats=True,
+    ),
     Spec("max_runs", "f", (_count("count", required=True),), (Slot("overlap", words=("queue", "skip", "cancel_old")),)),
     Spec("deadline", "f", (Slot("after", (DURATION,), required=True, above_zero=True),)),
-    Spec("sla", "f", (Slot("by", (TIME, DURATION), required=True),)),
+    Spec("sla", "f", (Slot("by", (TIME, DURATION), required=True, above_zero=True),)),
     Spec(
         "check",
         "fgb",

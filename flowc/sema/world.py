@@ -8,6 +8,7 @@ from pathlib import Path
 from attrs import define, field, frozen
 
 from flowc.diagnostics import Label, Problems
+from flowc.diagnostics.suggest import closest
 from flowc.ir.expr import Expr
 from flowc.ir.graph import InArm
 from flowc.ir.types import ASSET, Enum, Field, Record, Type
@@ -26,6 +27,9 @@ from flowc.sema.scope import (
 from flowc.sema.types import type_from
 from flowc.source import Source, Span
 from flowc.syntax import ast
+
+MARKS = ("key", "pii")
+"""What a column of a schema may be marked with."""
 
 
 @frozen
@@ -149,9 +153,36 @@ class Library:
                     related=[Label(spans[name], "first here")],
                 )
             spans.setdefault(name, column.name.span)
-            marks = tuple(mark.text for mark in column.marks)
-            fields[name] = Field(name, type_from(column.type, context), marks)
+            fields[name] = Field(name, type_from(column.type, context), self._marks(column, module))
         return tuple(fields.values())
+
+    def _marks(self, column: ast.Column, module: Module) -> tuple[str, ...]:
+        """`@key`, `@pii`, and `source asset.column`."""
+        found = [mark.text for mark in column.marks]
+        for mark in column.marks:
+            if mark.text not in MARKS:
+                near = closest(mark.text, MARKS)
+                helps = (f"did you mean `@{near}`?",) if near else ("a column is marked `@key` or `@pii`",)
+                self.problems.add("FLOW211", f"unknown mark `@{mark.text}`", mark.span, helps=helps)
+        for clause in column.clauses:
+            values = [arg.value for arg in clause.args]
+            if clause.name.text != "source":
+                helps = ("a column has a type, marks, and `source asset.column`",)
+                self.problems.add("FLOW211", f"unknown clause `{clause.name.text}`", clause.name.span, helps=helps)
+            elif len(values) == 1 and isinstance(values[0], ast.Attribute):
+                self._source(values[0].value, module)
+                found.append(f"source {values[0].span.text}")
+            else:
+                self.problems.add("FLOW301", "`source` takes a column: `source orders.amount`", clause.span)
+        return tuple(found)
+
+    def _source(self, asset: ast.Expr, module: Module) -> None:
+        # Not by its symbol: the types of assets, and so this column, are read while these are made.
+        found = module.find("value", asset.span.text)
+        if found is None or not isinstance(found[1], ast.Asset):
+            near = closest(asset.span.text, module.visible("value"))
+            helps = (f"did you mean `{near}`?",) if near else (f"declare it: `asset {asset.span.text}`",)
+            self.problems.add("FLOW703", f"unknown asset `{asset.span.text}`", asset.span, helps=helps)
 
     # -------------------------------------------------------------- functions
 

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from flowc.diagnostics import Label, Problems
 from flowc.ir.graph import Cron, Every
 from flowc.sema.clauses import Said
+from flowc.sema.events import atoms_of
 from flowc.sema.outside.cron import CronProblem, parse
 from flowc.sema.outside.dst import dst_notes
 from flowc.sema.outside.firings import count, divides_day
@@ -153,7 +154,7 @@ def check_webhooks(flows: Iterable[ast.Flow], problems: Problems) -> None:
     seen: dict[str, Span] = {}
     for flow in flows:
         for stmt in flow.body:
-            for atom in _atoms(stmt.event) if isinstance(stmt, ast.OnEvent) else ():
+            for atom in atoms_of(stmt.event) if isinstance(stmt, ast.OnEvent) else ():
                 if atom.kind.text == "webhook" and isinstance(atom.operand, ast.Text) and atom.operand.plain:
                     held = seen.setdefault(atom.operand.plain, atom.operand.span)
                     if held is not atom.operand.span:
@@ -164,9 +165,3 @@ def check_webhooks(flows: Iterable[ast.Flow], problems: Problems) -> None:
                             related=[Label(held, "first here")],
                             helps=("give each flow a path of its own",),
                         )
-
-
-def _atoms(event: ast.Event) -> Iterable[ast.EventAtom]:
-    if isinstance(event, ast.EventAtom):
-        return [event]
-    return [atom for part in event.events for atom in _atoms(part)]
