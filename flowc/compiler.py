@@ -34,6 +34,8 @@ class Compilation:
     module: hir.Module | None = None
     graphs: tuple[Graph, ...] = ()
     program: Program | None = None
+    mains: tuple[str, ...] = ()
+    """The flows of the files that were given; the program has those that they run too."""
 
     @property
     def has_errors(self) -> bool:
@@ -97,7 +99,9 @@ def compile_sources(
         lean = [found for graph in graphs if (found := run_passes(graph, problems)) is not None]
         program = Program(project.name, tuple(lean), str(project.root))
     diagnostics = tuple(unsilenced(without_echoes(problems.sorted()), allowances, everywhere=project.allow))
-    return Compilation(project, diagnostics, files, texts, module, graphs, None if problems.has_errors else program)
+    names = tuple(flow.name.text for main in mains for flow in main.each(ast.Flow))
+    program = None if problems.has_errors else program
+    return Compilation(project, diagnostics, files, texts, module, graphs, program, names)
 
 
 def _parse(source: Source, problems: Problems) -> ast.File:

@@ -17,6 +17,7 @@ COMMANDS = {
     "explain": "explain a message: FLOW309, 309 or optional-value-used",
     "targets": "say what each target can do",
     "emit": "print what a stage of the compiler makes of a file",
+    "verify": "show that engines agree on a flow",
     "runs": "look at past runs",
 }
 """Each command's name, which is that of its file, and what it does."""

@@ -52,7 +52,7 @@ def command(
     if program is None:
         return report.exit_code(compilation.diagnostics)
     if flow is not None:
-        program = only(program, flow_named(program, flow))
+        program = only(program, flow_named(compilation.mains, flow))
     chosen = names or compilation.project.targets
     code = 0
     for name in chosen:

@@ -28,9 +28,8 @@ def target_named(name: str) -> AnyTarget:
         raise click.ClickException(str(error)) from error
 
 
-def flow_named(program: Program, name: str | None) -> str:
-    """The name of the flow that is meant: the only one, or `name`. Raises click.UsageError where there is none."""
-    names = [graph.name for graph in program.graphs]
+def flow_named(names: Sequence[str], name: str | None) -> str:
+    """The flow that is meant, of those of a file: the only one, or `name`. Raises click.UsageError if there is none."""
     if name is None and len(names) == 1:
         return names[0]
     if name is None:

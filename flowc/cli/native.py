@@ -47,6 +47,17 @@ def run_flow(
         raise click.UsageError(str(error)) from error
 
 
+def flow_params(program: Program, name: str, texts: Mapping[str, str]) -> dict[str, Any]:
+    """Params as Python values, each text read by its param's type. Raises click.UsageError for one that is none."""
+    from flowc.runtime.errors import UsageError
+    from flowc.runtime.params import from_texts
+
+    try:
+        return dict(from_texts(_flows(program)[name], texts))
+    except UsageError as error:
+        raise click.UsageError(str(error)) from error
+
+
 def _flows(program: Program) -> dict[str, Flow]:
     # By its name, as the registry finds every target: the command line knows none of them.
     flows: dict[str, Flow] = import_module("flowc_targets.native.load").load(program)

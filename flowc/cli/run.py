@@ -67,7 +67,7 @@ def command(
         return report.exit_code(compilation.diagnostics)
     from flowc.cli.native import run_flow
 
-    name = flow_named(program, flow)
+    name = flow_named(compilation.mains, flow)
     program = only(program, name)
     found = judged(program, "native")
     report.show([diagnostic for diagnostic in found if diagnostic.severity is not Severity.INFO])
