@@ -1,10 +1,6 @@
 from pathlib import Path
 
 
-def odd() -> Path:
-    return Path("./a//b/../c")
-
-
 def kind(path) -> str:
     return f"{isinstance(path, Path)} {path}"
 

@@ -1,0 +1,2 @@
+def header(answer, name: str) -> str:
+    return answer["headers"][name]

@@ -1,0 +1,11 @@
+import os
+
+
+def uses_secret() -> int:
+    print("the password is", os.environ["PASSWORD"])
+    return len(os.environ["PASSWORD"])
+
+
+def raises() -> None:
+    password = os.environ["PASSWORD"]
+    raise PermissionError(f"cannot log in with {password}")
