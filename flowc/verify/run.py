@@ -5,9 +5,11 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections.abc import Mapping
+from datetime import datetime
 from importlib import import_module
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from flowc.verify.model import Answer, Request
 
@@ -52,14 +54,21 @@ def _engine(name: str, python: Path, request: Request, home: Path) -> Answer:
                 shutil.copy2(file, place)
 
     home.mkdir(parents=True)
-    story = room.Story("verify", request.program, request.flow, request.params, request.at, {}, prepare)
+    story = room.Story("verify", request.program, request.flow, request.params, _instant(request), {}, prepare)
     (result,) = room.run_many([story], python=python, home=home)
     if result.problem is not None:
         return Answer(name, problem=result.problem)
     if result.is_refused:
-        return Answer(name, problem="the engine refused to start the run, because of its params")
+        return Answer(name, problem=f"the engine refused to start the run: {result.record['error']}")
     ids = [str(run["run_id"]) for run in result.record["runs"]]
     return Answer(name, tuple(_without_ids(line, ids) for line in result.lines))
+
+
+def _instant(request: Request) -> datetime | None:
+    """The instant as an engine takes it: one without an offset is of the schedule's zone, as `run.date` is."""
+    if request.at is None or request.at.tzinfo is not None:
+        return request.at
+    return request.at.replace(tzinfo=ZoneInfo(request.program.graph(request.flow).zone))
 
 
 def _without_ids(line: str, ids: list[str]) -> str:
