@@ -1,10 +1,20 @@
-"""Stand in for the web site whose cache is warmed: `python serve.py`, and Ctrl-C to stop it."""
+"""Stand in for the site whose cache is warmed, at http://127.0.0.1:8099.
+
+python serve.py                                until Ctrl-C
+python serve.py flowc run partner_scores.flow  while the command runs
+"""
 
 from __future__ import annotations
 
+import subprocess
+import sys
+import threading
+import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-PLACE = ("127.0.0.1", 8099)
+PORT = 8099
+PATIENCE = 240.0
+"""Seconds to wait for a port that another run still uses."""
 
 
 class Site(BaseHTTPRequestHandler):
@@ -17,11 +27,34 @@ class Site(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(text)
 
+    def log_message(self, format: str, *args: object) -> None:
+        """Say nothing of requests."""
+
+
+def opened() -> ThreadingHTTPServer:
+    """The site, once nobody else uses its port."""
+    patience = time.monotonic() + PATIENCE
+    while True:
+        try:
+            return ThreadingHTTPServer(("127.0.0.1", PORT), Site)
+        except OSError:
+            if time.monotonic() > patience:
+                raise
+            time.sleep(0.2)
+
+
+def main(command: list[str]) -> int:
+    with opened() as site:
+        threading.Thread(target=site.serve_forever, daemon=True).start()
+        if command:
+            return subprocess.call(command)
+        print(f"http://127.0.0.1:{PORT}/warm", flush=True)
+        threading.Event().wait()
+        return 0
+
 
 if __name__ == "__main__":
-    with ThreadingHTTPServer(PLACE, Site) as server:
-        print(f"The site answers at http://{PLACE[0]}:{PLACE[1]}/warm", flush=True)
-        try:
-            server.serve_forever()
-        except KeyboardInterrupt:
-            pass
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except KeyboardInterrupt:
+        pass

@@ -1,0 +1,301 @@
+"""The examples do what their pages say: they check, and run with real files, servers and a warehouse.
+
+A run's trace lies in its story's folder. What an example says that is built later is refused at its place, and nothing
+else is: `LATER` lists these words and where they stand.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+import shutil
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import duckdb
+import pytest
+from attrs import frozen
+
+from flowc.cli import main
+
+EXAMPLES = Path(__file__).parents[1] / "examples"
+STORIES = sorted(path.name for path in EXAMPLES.iterdir() if path.is_dir())
+MADE = shutil.ignore_patterns(".flowc", "__pycache__", "out", "build", "*.duckdb")
+ORDERS, SCORES, RATES = "01_tiny_etl", "02_fan_out_fan_in", "03_branching_fallback"
+PROGRAMS = {ORDERS: "orders_etl.flow", SCORES: "partner_scores.flow", RATES: "fx_rates.flow"}
+
+
+@frozen
+class Run:
+    """A run of a story's program, and the file that holds its trace. `{url}` is where the story's services are."""
+
+    story: str
+    trace: str
+    params: Mapping[str, str]
+    fails: bool = False
+    told: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        return f"{self.story}/{self.trace}"
+
+    def options(self, url: str) -> list[str]:
+        given = [f"{name}={value.format(url=url)}" for name, value in self.params.items()]
+        profile = ["--profile", "local"] if self.story == RATES else []
+        return ["--at", "2024-03-01T06:00", *profile, *(word for one in given for word in ("--param", one))]
+
+
+RUNS = [
+    Run(ORDERS, "trace.txt", {"region": "eu"}),
+    Run(SCORES, "trace.txt", {}),
+    Run(SCORES, "trace-quiet.txt", {"inbox": "data/quiet", "min_score": "0.9"}),
+    Run(RATES, "trace.txt", {"api": "{url}"}),
+    Run(RATES, "trace-bulk.txt", {"api": "{url}", "threshold": "5"}),
+    Run(RATES, "trace-delta.txt", {"api": "{url}", "threshold": "5", "mode": "delta"}),
+    Run(RATES, "trace-few.txt", {"api": "{url}/few"}, told=("/slack #fx only 3 rates",)),
+    Run(
+        RATES,
+        "trace-none.txt",
+        {"api": "{url}/none", "mode": "full"},
+        fails=True,
+        told=(
+            (
+                '/pagerduty fx fx_rates failed in fail "provider returned no rates for #{run.date}":'
+                " provider returned no rates for 2024-03-01"
+            ),
+        ),
+    ),
+    Run(RATES, "trace-busy.txt", {"api": "{url}/busy"}),
+    Run(RATES, "trace-starting.txt", {"api": "{url}/starting"}),
+    Run(RATES, "trace-down.txt", {"api": "{url}/down"}),
+]
+
+
+@pytest.fixture
+def at_home(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of the story, prepared, to be in while it runs."""
+    story: str = request.getfixturevalue("run").story
+    copied = Path(shutil.copytree(EXAMPLES / story, tmp_path / story, ignore=MADE))
+    subprocess.run([sys.executable, "prepare.py"], cwd=copied, check=True)
+    monkeypatch.chdir(copied)
+    return copied
+
+
+@contextmanager
+def services(story: Path) -> Iterator[Any]:
+    """What the story's `serve.py` stands in for, answering until the end of the block; None if it has none."""
+    if not (story / "serve.py").exists():
+        yield None
+        return
+    script = module(story / "serve.py")
+    # The port of 02 stands in its program: who comes second waits.
+    with script.Services(0) if story.name == RATES else script.opened() as server:
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+        thread.start()
+        yield server
+        server.shutdown()
+        thread.join()
+
+
+def module(path: Path) -> ModuleType:
+    """A script of a story, under a name that is no other's."""
+    spec = importlib.util.spec_from_file_location(f"{path.parent.name}_{path.stem}", path)
+    assert spec is not None and spec.loader is not None
+    loaded = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(loaded)
+    return loaded
+
+
+def told(server: Any) -> tuple[str, ...]:
+    """What people were told: the service, to whom, and the text."""
+    messages = [(path, message.get("payload", message)) for path, message in getattr(server, "told", ())]
+    return tuple(
+        f"{path} {said.get('channel') or said['source']} {said.get('text') or said['summary']}"
+        for path, said in messages
+    )
+
+
+@pytest.mark.parametrize("run", RUNS, ids=str)
+def test_a_story_runs(
+    run: Run, at_home: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    with services(at_home) as server:
+        secrets: dict[str, str] = server.secrets() if run.story == RATES else {}
+        for name, value in secrets.items():
+            monkeypatch.setenv(name, value)
+        options = run.options(getattr(server, "url", ""))
+        status = main(["run", PROGRAMS[run.story], "--trace", *options])
+    out, err = capfd.readouterr()
+    assert [line for line in out.splitlines() if " was told: " not in line] == trace(run).splitlines()
+    assert status == int(run.fails)
+    assert told(server) == run.told
+    kept = b"".join(path.read_bytes() for path in (at_home / ".flowc").rglob("*") if path.is_file()).decode(
+        "utf-8", "replace"
+    )
+    assert [name for name, value in secrets.items() if value in out + err + kept] == []
+
+
+def trace(run: Run) -> str:
+    return (EXAMPLES / run.story / run.trace).read_text("utf-8")
+
+
+def test_every_trace_is_that_of_a_run() -> None:
+    kept = {f"{path.parent.name}/{path.name}" for path in EXAMPLES.glob("*/trace*.txt")}
+    assert kept == {str(run) for run in RUNS}
+
+
+# ------------------------------------------------------------------ what the runs leave behind
+
+
+@pytest.mark.parametrize("run", [RUNS[0]], ids=str)
+def test_orders_are_loaded(run: Run, at_home: Path) -> None:
+    assert main(["run", PROGRAMS[run.story], "--quiet", *run.options("")]) == 0
+    assert ask(at_home, "SELECT count(*), sum(amount)::TEXT FROM raw_orders") == [(3, "1577.50")]
+
+
+@pytest.mark.parametrize("run", [RUNS[1]], ids=str)
+def test_scores_are_reported_and_noted_once_a_run(run: Run, at_home: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    with services(at_home):
+        assert main(["run", PROGRAMS[run.story], "--quiet", *run.options("")]) == 0
+    assert (at_home / "build/report.md").read_text("utf-8").splitlines()[-3:] == [
+        "| alpine | 3 | AL-1 | 0.959 |",
+        "| bodega | 0 | - | - |",
+        "| lodka | 2 | Ł-2 | 0.905 |",
+    ]
+    assert ask(at_home, "SELECT inbox, leads FROM published") == [("data/inbox", 9)]
+
+
+@pytest.mark.parametrize("run", [RUNS[3]], ids=str)
+def test_rates_are_loaded_in_both_ways(run: Run, at_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with services(at_home) as server:
+        for name, value in server.secrets().items():
+            monkeypatch.setenv(name, value)
+        for mode in ("delta", "full"):
+            options = [*run.options(server.url), "--param", f"mode={mode}"]
+            assert main(["run", PROGRAMS[run.story], "--quiet", *options]) == 0
+            assert ask(at_home, "SELECT count(*), count(DISTINCT day) FROM fx.rates") == [(24, 2)]
+    published = (at_home / "build/rates.csv").read_text("utf-8").splitlines()
+    assert (len(published), published[1]) == (13, "AUD,2024-03-01,1.65900000")
+
+
+def ask(story: Path, query: str) -> list[tuple[Any, ...]]:
+    with duckdb.connect(str(story / "warehouse.duckdb")) as warehouse:
+        return warehouse.execute(query).fetchall()
+
+
+# ------------------------------------------------------------------ checked, formatted, refused where it must be
+
+# Each word that is built later, and where it stands.
+LATER = {
+    "04_event_driven_assets": """
+        orders.flow:6:16 snowflake
+        orders.flow:8:54 freshness
+        orders.flow:18:3 on file
+        orders.flow:19:3 on webhook
+        orders.flow:19:28 body
+        orders.flow:21:40 run.event
+        orders.flow:23:18 run.event
+        orders.flow:29:3 on asset
+        orders.flow:36:3 on asset
+        orders.flow:37:23 "flow"
+    """,
+    "05_partitioned_backfill": """
+        sales_daily.flow:1:16 snowflake
+        sales_daily.flow:12:3 partition
+        sales_daily.flow:14:3 backfill
+        sales_daily.flow:17:13 run.partition
+        sales_daily.flow:27:68 sales[day - 6d .. day]
+        sales_daily.flow:30:43 partition
+        sales_daily.flow:31:49 partition
+    """,
+    "06_dbt_sql_lineage": """
+        analytics.flow:7:27 source order_facts.amount
+        analytics.flow:13:54 freshness
+        analytics.flow:23:17 dbt build
+        analytics.flow:25:5 expand
+        analytics.flow:40:15 sqlmesh run
+        analytics.flow:41:15 dataform run
+        analytics.flow:47:11 rows
+        analytics.flow:48:11 unique
+    """,
+    "07_ml_training": """
+        retrain.flow:11:14 container
+        retrain.flow:12:5 args
+        retrain.flow:18:20 "oom"
+        retrain.flow:18:27 "preempted"
+        retrain.flow:48:22 wait approval
+    """,
+    "08_project": """
+        shared/env.flow:16:18 snowflake
+    """,
+}
+
+
+@pytest.mark.parametrize("story", STORIES)
+def test_nothing_is_wrong(story: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.chdir(EXAMPLES / story)
+    assert main(["check", "--strict"]) == 0
+    assert capsys.readouterr().out.startswith("nothing wrong in ")
+
+
+def test_everything_is_formatted() -> None:
+    assert main(["fmt", "--check", str(EXAMPLES)]) == 0
+
+
+@pytest.mark.parametrize("story", [story for story in STORIES if story not in LATER or story == "08_project"])
+@pytest.mark.parametrize("target", ["native", "airflow"])
+def test_a_story_builds(story: str, target: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(EXAMPLES / story)
+    assert main(["build", ".", "--target", target, "-o", str(tmp_path / "out")]) == 0
+    assert (tmp_path / "out/README.md").exists()
+
+
+@pytest.mark.parametrize("story", LATER)
+def test_what_is_built_later_is_refused_at_its_place(
+    story: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(EXAMPLES / story)
+    profile = ["--profile", "prod"] if story == "08_project" else []
+    assert main(["build", ".", "--target", "native", "-o", str(tmp_path / "out"), *profile]) == 1
+    found = re.findall(r"^error\[(FLOW\d+) .*?\]: `(.*?)`.*\n *--> (\S+)", capsys.readouterr().err, re.MULTILINE)
+    assert {code for code, _, _ in found} == {"FLOW901"}
+    said = sorted(
+        ((*place.split(":"), word) for _, word, place in found), key=lambda one: (one[0], int(one[1]), int(one[2]))
+    )
+    expected = [line.strip().split(" ", 1) for line in LATER[story].strip().splitlines()]
+    assert [(":".join(place), word) for *place, word in said] == [(place, word) for place, word in expected]
+    assert not (tmp_path / "out").exists()
+
+
+def test_the_models_are_graded_and_the_best_is_found(tmp_path: Path) -> None:
+    """The Python of 07, which runs in a container's company, works."""
+    script = """
+from pathlib import Path
+from ml import data, eval, registry, select
+rows = [(n % 10, n % 10 > 4) for n in range(40)]
+Path("f.csv").write_text("x,label\\n" + "".join(f"{x},{int(label)}\\n" for x, label in rows))
+Path("good").write_text('{"x": 1, "bias": -4.5}')
+Path("bad").write_text('{"x": -1}')
+train, test = data.split(Path("f.csv"), seed=42)
+assert (train, test) == data.split(Path("f.csv"), seed=42)
+lines = [path.read_text().splitlines()[1:] for path in (train, test)]
+assert [len(part) for part in lines] == [32, 8]
+models = [Path("bad"), Path("good")]
+model, metrics = select.best(models, [eval.grade(model, train) for model in models])
+print(model, metrics["auc"], metrics["loss"] < 0.5, registry.auc("churn"))
+"""
+    story = EXAMPLES / "07_ml_training"
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        cwd=tmp_path,
+        env={"PYTHONPATH": str(story), "PATH": ""},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout == "good 1.0 True 0.5\n"
