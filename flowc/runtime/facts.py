@@ -61,7 +61,9 @@ def _early(plan: Plan, attempts: list[Span]) -> Iterator[str]:
         for other, common in _upstreams(plan, plan.tasks[name]):
             for span in mine:
                 late = [
-                    u for u in by_task[other] if u.index[:common] == span.index[:common] and u.end > span.start + SLACK
+                    u
+                    for u in by_task.get(other, ())
+                    if u.index[:common] == span.index[:common] and u.end > span.start + SLACK
                 ]
                 for upstream in late:
                     yield f"{name}{list(span.index)} started before {other}{list(upstream.index)} had ended"
