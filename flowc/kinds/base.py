@@ -1,4 +1,4 @@
-"""What a kind is: a word for what a task does, its operand's shape, and how it becomes an action that targets can say."""
+"""What a kind is: a word for what a task does, its operand's shape, and how it becomes an action of the IR."""
 
 from __future__ import annotations
 
@@ -86,17 +86,20 @@ class Kind:
     """One word of `task x = WORD ...`.
 
     `check` turns the operand into a core action, which is how a derived kind expands. `gives` says what a task of this
-    kind may give: `any` typed value, `text` read as the declared type, or `nothing`. `infer` reads the output's type
-    where `->` is left out; True second: several outputs.
+    kind may give: `any` typed value (of `outputs`, if there are any), `text` read as the declared type, `own`: what
+    `infer` says and no other, or `nothing`. `infer` reads the output's type where `->` is left out; True second:
+    several outputs.
     """
 
     name: str
     summary: str
     check: Check
-    gives: Literal["any", "text", "nothing"] = "any"
+    gives: Literal["any", "text", "own", "nothing"] = "any"
+    outputs: tuple[Type, ...] = ()
     infer: Callable[[ast.Action, Desk], tuple[Type | None, bool]] | None = None
     has_process: bool = False
     inherits_policies: bool = True
+    takes_connection: bool = False
 
 
 def operand_of(action: ast.Action) -> ast.Text | ast.Invocation:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Literal, cast
 
 from flowc.ir.actions import Action, Http
-from flowc.ir.types import JSON, STR, MapOf, Type
+from flowc.ir.expr import Expr, Lit
+from flowc.ir.types import ANY, BYTES, JSON, PATH, STR, MapOf, Record
 from flowc.kinds.base import Desk, Formal, Kind
+from flowc.source import Span
 from flowc.syntax import ast
 
 METHODS = ("get", "post", "put", "patch", "delete")
@@ -34,19 +37,27 @@ def _check(action: ast.Action, desk: Desk) -> Action | None:
     url = next((arg.value for arg in call.args if arg.name is None or arg.name.text == "url"), None)
     bound = desk.bind(call.args, _FORMALS, f"http {call.callee.text}", call.span)
     if not isinstance(url, ast.Text):
-        if url is not None:
+        if url is not None and bound.get("url", Lit(None, ANY)).type != ANY:
             desk.report("FLOW301", "the URL of `http` is a string, with `#{holes}` for what varies", url.span)
         return None
+    _judge(bound, desk, call.span)
     connection = desk.connection(action.connection, ("http",), action.span, "FLOW803") if action.connection else None
     method = cast(Literal["GET", "POST", "PUT", "PATCH", "DELETE"], call.callee.text.upper())
     parts = {name: bound.get(name) for name in ("headers", "params", "json", "body")}
     return Http(method, desk.text(url, "url"), connection, **parts)
 
 
-def _infer(action: ast.Action, desk: Desk) -> tuple[Type | None, bool]:
-    return None, False
+def _judge(bound: Mapping[str, Expr], desk: Desk, at: Span) -> None:
+    params = bound.get("params")
+    if params is not None and params.type != ANY and not isinstance(params.type, MapOf | Record):
+        desk.report(
+            "FLOW301",
+            f"`params` takes names and values, found {params.type}",
+            params.at or at,
+            helps=('params: {page: 1, q: "x"}',),
+        )
+    if "json" in bound and "body" in bound:
+        desk.report("FLOW303", "a request has `json:` or `body:`, not both", bound["body"].at or at)
 
 
-HTTP = Kind("http", "send one HTTP request", _check, infer=_infer)
-
-RESPONSES: tuple[Type, ...] = (JSON, STR)
+HTTP = Kind("http", "send one HTTP request", _check, outputs=(JSON, STR, BYTES, PATH), takes_connection=True)

@@ -44,6 +44,8 @@ def _check_call(action: ast.Action, desk: Desk) -> Action | None:
             "FLOW215", f"`{kind}` takes a command", call.span, helps=(f"the commands are {', '.join(commands)}",)
         )
         return None
+    if kind == "spark" and desk.connection(action.connection, ("spark",), action.span, "FLOW803") is None:
+        return None
     command = call.callee.text
     bound = desk.bind(call.args, commands[command], f"{kind} {command}", call.span)
     return Unbuilt(f"{kind} {command}", tuple(Arg(name, value) for name, value in bound.items()))
@@ -59,4 +61,4 @@ CONTAINER = Kind("container", "run a container", _check_container, gives="text",
 DBT = Kind("dbt", "run dbt", _check_call, gives="nothing", has_process=True)
 SQLMESH = Kind("sqlmesh", "run SQLMesh", _check_call, gives="nothing", has_process=True)
 DATAFORM = Kind("dataform", "run Dataform", _check_call, gives="nothing", has_process=True)
-SPARK = Kind("spark", "submit to Spark", _check_call, gives="text", has_process=True)
+SPARK = Kind("spark", "submit to Spark", _check_call, gives="text", has_process=True, takes_connection=True)

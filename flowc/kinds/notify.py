@@ -50,4 +50,4 @@ def _page(desk: Desk, connection: str, bound: dict[str, Expr]) -> Action | None:
     return Http("POST", Text((url,)) if url else Text((_EVENTS,)), json=body)
 
 
-NOTIFY = Kind("notify", "tell people", _check, gives="nothing")
+NOTIFY = Kind("notify", "tell people", _check, gives="nothing", takes_connection=True)

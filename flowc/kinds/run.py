@@ -23,4 +23,4 @@ def _check(action: ast.Action, desk: Desk) -> Action | None:
     return RunFlow(flow, tuple(Arg(name, value) for name, value in bound.items()))
 
 
-RUN = Kind("run", "run another flow", _check, inherits_policies=False)
+RUN = Kind("run", "run another flow", _check, gives="own", inherits_policies=False)

@@ -16,4 +16,4 @@ def _check(action: ast.Action, desk: Desk) -> Action | None:
     return Sql(connection, statement) if connection and statement else None
 
 
-SQL = Kind("sql", "run SQL on a connection", _check)
+SQL = Kind("sql", "run SQL on a connection", _check, takes_connection=True)

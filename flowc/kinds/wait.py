@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from flowc.ir.actions import Action, Arg, Unbuilt, WaitFile, WaitTime
-from flowc.ir.types import PATH, STR, ListOf, Type
+from flowc.ir.expr import Asset
+from flowc.ir.types import ANY, PATH, STR, ListOf, Type
 from flowc.kinds.base import Desk, Formal, Kind
 from flowc.syntax import ast
 
@@ -33,6 +34,9 @@ def _check(action: ast.Action, desk: Desk) -> Action | None:
             return WaitFile(bound["path"])
         case "time" if "until" in bound:
             return WaitTime(bound["until"]) if _until(action, desk, bound["until"].type) else None
+        case "asset" if "asset" in bound and not isinstance(bound["asset"], Asset) and bound["asset"].type != ANY:
+            desk.report("FLOW301", f"`wait asset` takes an asset, found {bound['asset'].type}", call.span)
+            return None
         case "asset" | "approval":
             return Unbuilt(f"wait {what}", tuple(Arg(name, value) for name, value in bound.items()))
         case _:
@@ -57,4 +61,4 @@ def _infer(action: ast.Action, desk: Desk) -> tuple[Type | None, bool]:
     return (PATH if is_file else None), False
 
 
-WAIT = Kind("wait", "wait for a file or a time", _check, infer=_infer, inherits_policies=False)
+WAIT = Kind("wait", "wait for a file or a time", _check, gives="own", infer=_infer, inherits_policies=False)

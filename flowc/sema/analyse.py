@@ -61,7 +61,7 @@ def analyse(
     _collect(modules, environment, library, signatures, problems)
     settings = [*environment.settings, *settings_of_profiles(modules)]
     check_paths(settings, {name: flow for name, (_, flow) in signatures.flows.items()}, set(), problems)
-    reader = FlowReader(library, signatures, environment, PythonWorld(project.root), kinds)
+    reader = FlowReader(project, library, signatures, environment, PythonWorld(project.root), kinds)
     analysis = Analysis(project, library, signatures, environment, reader, modules)
     declared = _Declared(analysis)
     analysis.pools.update(declared.pool_sizes())

@@ -94,7 +94,7 @@ class BlockReader:
             spot.phase,
         )
         self._note_when(id_, stmt.body, spot)
-        if not self._name(symbol, spot):
+        if not self.name(symbol, spot):
             return None
         self.state.tasks[id_] = symbol
         return lambda: self.tasks.read(stmt, symbol, spot)
@@ -105,7 +105,7 @@ class BlockReader:
         place = guarded(spot.place, id_, stmt.body)
         symbol = GroupSymbol(stmt.name.text, id_, stmt.name.span, place, inner, phase=spot.phase)
         self._note_when(id_, stmt.body, spot)
-        if not self._name(symbol, spot):
+        if not self.name(symbol, spot):
             return None
         self.state.groups[id_] = symbol
         level = self.level(stmt.body.clauses, "g", spot)
@@ -143,7 +143,8 @@ class BlockReader:
         self._note_when(id_, body, spot)
         return evolve(spot, place=guarded(spot.place, id_, body))
 
-    def _name(self, symbol: TaskSymbol | GroupSymbol, spot: Spot) -> bool:
+    def name(self, symbol: TaskSymbol | GroupSymbol, spot: Spot) -> bool:
+        """Give a name to a task or group; False after FLOW202 or FLOW209."""
         reserved = symbol.name.startswith("flowc_") or symbol.name == "run"
         if reserved:
             self.state.problems.add(

@@ -38,7 +38,6 @@ def environment_of(modules: Iterable[Module], profile: str | None, problems: Pro
     found = Environment()
     for module in held:
         found.settings += [_setting(item, module) for item in module.each(ast.Set)]
-        found.targets += [(module, item) for item in module.each(ast.Target)]
     for module, declared in _chain(held, profile, problems):
         _apply(found, module, declared, problems)
     return found

@@ -25,6 +25,7 @@ from flowc.sema.expressions import expected
 from flowc.sema.modules import Module
 from flowc.sema.overrides import read_overrides
 from flowc.sema.policy import Level
+from flowc.sema.project import Project
 from flowc.sema.python_world import PythonWorld
 from flowc.sema.returns import returned
 from flowc.sema.schedules import triggers_of
@@ -44,6 +45,7 @@ _HOOKS: dict[str, Phase] = {"failure": "failure", "success": "success", "late": 
 class FlowReader:
     """Reads flows with what the project offers them."""
 
+    project: Project
     library: Library
     signatures: Signatures
     environment: Environment
@@ -215,12 +217,14 @@ class FlowReader:
         return declared, several, value
 
     def _overrides(self, flow: ast.Flow, module: Module, context: Context) -> tuple[Override, ...]:
+        file = (module, module.each(ast.Target))
+        profile = ((owner, (target,)) for owner, target in self.environment.targets)
         outer = tuple(
             override
-            for owner, target in self.environment.targets
-            for override in read_overrides([target], self.library.context(owner))
+            for owner, targets in (*profile, file)
+            for override in read_overrides(targets, self.library.context(owner))
         )
-        return (*outer, *read_overrides(flow.body, context))
+        return (*self.project.overrides, *outer, *read_overrides(flow.body, context))
 
 
 def _is_body(stmt: ast.Stmt) -> bool:

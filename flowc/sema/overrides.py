@@ -1,12 +1,13 @@
-"""`target airflow { queue "gpu" }`: a target's own words, on a task, a flow or a profile."""
+"""`target airflow { queue "gpu" }`: a target's own words, on a task, a flow, a profile, a file or a whole project."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from flowc.ir.expr import Expr, Lit
 from flowc.ir.graph import Override
 from flowc.ir.types import BOOL, STR
+from flowc.sema.constants import require_stage
 from flowc.sema.context import Context
 from flowc.sema.expressions import typed
 from flowc.syntax import ast
@@ -26,11 +27,29 @@ def read_overrides(block: Iterable[object], context: Context) -> tuple[Override,
 
 
 def _override(target: str, clause: ast.Clause, context: Context) -> Override:
+    word = clause.name.text
     value: Expr
-    if not clause.args:
+    if word == "accept":
+        value = Lit(", ".join(_names(clause, context)), STR, clause.span)
+    elif not clause.args:
         value = Lit(True, BOOL, clause.span)
-    elif clause.name.text == "accept":
-        value = Lit(clause.args[0].value.span.text.strip("[]"), STR, clause.span)
     else:
+        for extra in (*clause.args[1:], *(arg for arg in clause.args[:1] if arg.name is not None)):
+            context.problems.add("FLOW303", f"`{word}` takes one value here", extra.span)
         value = typed(clause.args[0].value, context)
-    return Override(target, clause.name.text, value, clause.name.span)
+        require_stage(value, "build", context, f"`{word}`")
+    return Override(target, word, value, clause.name.span)
+
+
+def _names(clause: ast.Clause, context: Context) -> Iterator[str]:
+    """What is agreed to: bare words, one after the other or in a list."""
+    for arg in clause.args:
+        for item in arg.value.items if isinstance(arg.value, ast.ListExpr) else (arg.value,):
+            if isinstance(item, ast.Name) and arg.name is None:
+                yield item.text
+            else:
+                context.problems.add(
+                    "FLOW301", "`accept` takes names of features", item.span, helps=("accept [retry_exponential]",)
+                )
+    if not clause.args:
+        context.problems.add("FLOW302", "`accept` needs the features that are agreed to", clause.span)

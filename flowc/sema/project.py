@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import cast
 
@@ -11,6 +12,9 @@ from attrs import frozen
 from flowc.diagnostics import Problems
 from flowc.diagnostics.allow import unknown_allowances
 from flowc.diagnostics.suggest import closest
+from flowc.ir.expr import Expr, List, Lit
+from flowc.ir.graph import Override
+from flowc.ir.types import BOOL, FLOAT, INT, STR, ListOf
 from flowc.source import Source, Span
 
 EDITIONS = ("2026",)
@@ -31,7 +35,8 @@ class Project:
     profile: str | None = None
     pools: tuple[tuple[str, int], ...] = ()
     allow: tuple[str, ...] = ()
-    target_words: tuple[tuple[str, tuple[tuple[str, object], ...]], ...] = ()
+    overrides: tuple[Override, ...] = ()
+    """The words of `[target.NAME]`."""
     has_settings: bool = False
 
     def files(self) -> list[Path]:
@@ -71,6 +76,26 @@ def _shown(path: Path) -> str:
         return str(path)
 
 
+def _literal(value: object, at: Span) -> Expr | None:
+    match value:
+        case bool():
+            return Lit(value, BOOL, at)
+        case int():
+            return Lit(value, INT, at)
+        case float():
+            return Lit(value, FLOAT, at)
+        case str():
+            return Lit(value, STR, at)
+        case list():
+            items = [_literal(item, at) for item in cast(list[object], value)]
+            found = tuple(item for item in items if item is not None)
+            same = {item.type for item in found}
+            fits = len(found) == len(items) and len(same) <= 1
+            return List(found, ListOf(same.pop() if same else STR), at) if fits else None
+        case _:
+            return None
+
+
 class _Reader:
     """Takes the values out of the parsed TOML, and finds the place of what is wrong by its key."""
 
@@ -82,6 +107,9 @@ class _Reader:
         for section in data:
             if section not in (*_KEYS, "pools", "target"):
                 self._unknown(section, (*_KEYS, "pools", "target"), "section of `flow.toml`")
+        for folder in self._texts(self._table(data, "project"), "sources"):
+            if not (root / folder).is_dir():
+                self.problems.add("FLOW824", f"folder `{folder}` of `sources` is not found", self._place(folder))
         table, lint = self._table(data, "project"), self._table(data, "lint")
         for section, keys in _KEYS.items():
             for key in self._table(data, section):
@@ -101,7 +129,7 @@ class _Reader:
             self._text(table, "profile"),
             self._pools(self._table(data, "pools")),
             self._allow(lint),
-            self._targets(self._table(data, "target")),
+            tuple(self._overrides(self._table(data, "target"))),
             True,
         )
 
@@ -133,8 +161,14 @@ class _Reader:
                 self._wrong(name, "a number of slots above 0")
         return tuple(pools)
 
-    def _targets(self, table: dict[str, object]) -> tuple[tuple[str, tuple[tuple[str, object], ...]], ...]:
-        return tuple((name, tuple(self._table(table, name).items())) for name in table)
+    def _overrides(self, table: dict[str, object]) -> Iterator[Override]:
+        for name in table:
+            for word, value in self._table(table, name).items():
+                found = _literal(value, self._place(word))
+                if found is not None:
+                    yield Override(name, word, found, self._place(word))
+                else:
+                    self._wrong(word, "a text, a number, true, false or a list of these")
 
     def _table(self, data: dict[str, object], key: str) -> dict[str, object]:
         value = data.get(key, {})

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+
 from attrs import define
 
 from flowc.diagnostics.suggest import closest
@@ -9,10 +11,11 @@ from flowc.ir.expr import Asset, Expr, Param
 from flowc.ir.types import ASSET, CONNECTION, Table, Type
 from flowc.sema.after import AfterReader
 from flowc.sema.blocks import BlockReader
-from flowc.sema.clauses import read_clauses
+from flowc.sema.clauses import Said, read_clauses, refuse_others
 from flowc.sema.expressions import check_function
 from flowc.sema.flows import FlowReader
 from flowc.sema.modules import Module
+from flowc.sema.policy import retry_of
 from flowc.sema.scope import LetSymbol, Names
 from flowc.sema.spot import FlowState, Spot
 from flowc.sema.tasks import TaskReader
@@ -37,14 +40,25 @@ class SpareReader:
             if symbol is not None:
                 check_function(symbol, context)
         for policy in module.each(ast.Policy):
-            read_clauses(policy.body.clauses, "p", context)
-        for defaults in module.each(ast.Defaults):
-            read_clauses(defaults.body.clauses, "F", context)
+            _retry(read_clauses(policy.body.clauses, "p", context))
+            refuse_others(policy.body, "only clauses stand in a policy", context.problems)
+        for defaults in self._defaults(module):
+            _retry(read_clauses(defaults.body.clauses, "F", context))
+            handlers = (ast.OnHook, ast.Finally)
+            refuse_others(
+                defaults.body, "only clauses and handlers stand in `defaults`", context.problems, but=handlers
+            )
         for template in module.each(ast.Template):
             if (id(module), template.name.text) not in self.reader.library.used_templates:
                 self._template(module, template)
         for test in module.each(ast.Test):
             self._test(module, test)
+
+    def _defaults(self, module: Module) -> Iterator[ast.Defaults]:
+        """Those of the file, and those of its profiles, used or not."""
+        yield from module.each(ast.Defaults)
+        for profile in module.each(ast.Profile):
+            yield from (stmt for stmt in profile.body if isinstance(stmt, ast.Defaults))
 
     # -------------------------------------------------------------- templates
 
@@ -103,3 +117,10 @@ class SpareReader:
         near = closest(name, flows)
         helps = (f"did you mean `{near}`?",) if near else ()
         self.reader.library.problems.add("FLOW201", f"unknown flow `{name}`", span, helps=helps)
+
+
+def _retry(clauses: Iterable[Said]) -> None:
+    """Judge what a `retry` comes to: FLOW602, and what `on:` and `never:` list."""
+    for said in clauses:
+        if said.spec.word == "retry":
+            retry_of(said)

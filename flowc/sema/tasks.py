@@ -17,6 +17,7 @@ from flowc.kinds import Kind
 from flowc.sema import hir
 from flowc.sema.after import AfterReader
 from flowc.sema.clauses import Said, read_clauses, refuse_others, renamed_from
+from flowc.sema.context import Context
 from flowc.sema.desk import TaskDesk
 from flowc.sema.expressions import condition, expected, known, typed, with_text
 from flowc.sema.outputs import declared_output
@@ -57,6 +58,7 @@ class TaskReader:
         reads, writes, later = self._assets(said, spot)
         kind = self._kind(stmt.action)
         desk = self.desk(self._inside_when(said, spot), (*reads, *(write.asset for write in writes)))
+        self._refuse_connection(stmt.action, kind)
         action = kind.check(stmt.action, desk) if kind else None
         self.state.runs.update(desk.runs)
         output, several = symbol.output, symbol.several
@@ -101,12 +103,22 @@ class TaskReader:
         kind = self._kind(stmt.action)
         if kind is None:
             return None, False
-        context = self.state.context(spot)
-        if stmt.outputs is not None:
-            return declared_output(stmt.outputs, kind, context)
+        if stmt.outputs is not None and kind.gives != "own":
+            return declared_output(stmt.outputs, kind, self.state.context(spot))
+        own: tuple[Type | None, bool] = (None, False)
         if kind.name == "run":
-            return self._flow_output(stmt.action)
-        return kind.infer(stmt.action, self.desk(spot, ())) if kind.infer else (None, False)
+            own = self._flow_output(stmt.action)
+        elif kind.infer:
+            own = kind.infer(stmt.action, self.desk(spot, ()))
+        if stmt.outputs is not None:
+            self._own_output(stmt.outputs, own, kind, self.state.context(spot))
+        return own
+
+    def _own_output(self, said: ast.Type, own: tuple[Type | None, bool], kind: Kind, context: Context) -> None:
+        """FLOW301 where `->` says something else than what the task gives anyway."""
+        if declared_output(said, None, context) != own:
+            gives = f"{own[0]}" if own[0] is not None else "no value"
+            context.problems.add("FLOW301", f"this `{kind.name}` gives {gives}", said.span, helps=("leave out `->`",))
 
     def _flow_output(self, action: ast.Action) -> tuple[Type | None, bool]:
         if isinstance(action, ast.KindAction) and isinstance(action.operand, ast.Invocation):
@@ -128,6 +140,10 @@ class TaskReader:
                 notes=() if near else ("other kinds come with a package that offers them as `flowc.kinds`",),
             )
         return kind
+
+    def _refuse_connection(self, action: ast.Action, kind: Kind | None) -> None:
+        if isinstance(action, ast.KindAction) and action.connection and kind and not kind.takes_connection:
+            self.state.problems.add("FLOW303", f"`{kind.name}` takes no connection", action.connection.span)
 
     def _inside_when(self, said: Iterable[Said], spot: Spot) -> Spot:
         """The spot, with what the task's own `when` says not to be null."""

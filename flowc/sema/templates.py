@@ -17,12 +17,13 @@ from flowc.ir.expr import Expr
 from flowc.ir.types import Record
 from flowc.sema import hir
 from flowc.sema.arguments import bind_typed
-from flowc.sema.clauses import renamed_from
+from flowc.sema.clauses import refuse_others, renamed_from
+from flowc.sema.expressions import typed
 from flowc.sema.infer import poison
 from flowc.sema.modules import Module
 from flowc.sema.policy import Level
 from flowc.sema.returns import returned
-from flowc.sema.scope import GroupSymbol, LetSymbol, Names
+from flowc.sema.scope import GroupSymbol, LetSymbol, Names, Symbol, TaskSymbol
 from flowc.sema.spot import FlowState, Spot, Work, origin
 from flowc.sema.tasks import TaskReader
 from flowc.sema.types import type_from
@@ -40,6 +41,8 @@ class Declares(Protocol):
     def level(self, clauses: tuple[ast.Clause, ...], place: str, spot: Spot) -> Callable[[], Level]: ...
 
     def place(self, id_: str, body: ast.Block, spot: Spot) -> Spot: ...
+
+    def name(self, symbol: GroupSymbol, spot: Spot) -> bool: ...
 
 
 @define(eq=False)
@@ -71,21 +74,13 @@ class TemplateReader:
         outside = blocks.place(id_, stmt.body, spot)
         names = Names(outer=self.library.names(owner))
         symbol = GroupSymbol(stmt.name.text, id_, stmt.name.span, outside.place, names, phase=spot.phase)
-        held = spot.names.declare(symbol)
-        if held is not None:
-            self.state.problems.add(
-                "FLOW202",
-                f"`{symbol.name}` is declared twice",
-                symbol.span,
-                related=[Label(held.span, "first here")],
-                helps=("give one of them another name",),
-            )
+        if not blocks.name(symbol, spot):
             return None
         self.state.groups[id_] = symbol
         world = ModuleWorld(self.library, owner, spot.world.choices)
-        own_clauses = stmt.body.clauses
+        own_clauses = tuple(clause for clause in stmt.body.clauses if clause.name.text != "fallback")
         level = blocks.level(own_clauses, "g", spot)
-        self._bind(action, template, owner, names, spot)
+        arguments = self._bind(action, template, owner, names, spot)
         inside = evolve(
             outside,
             names=names,
@@ -99,7 +94,8 @@ class TemplateReader:
         self._inside.pop()
 
         def make() -> Iterable[hir.Stmt]:
-            self._refuse_fallback(stmt)
+            self._refuse(stmt)
+            arguments()
             said = level().said
             yield hir.Group(
                 id_,
@@ -136,22 +132,24 @@ class TemplateReader:
 
     def _bind(
         self, action: ast.TemplateAction, template: ast.Template, owner: Module, names: Names, spot: Spot
-    ) -> None:
+    ) -> Callable[[], dict[str, Expr]]:
+        """Declare the parameters; the result reads the arguments, which is due also where the body reads none."""
         there = self.library.context(owner)
         formals = tuple(formal(param, there) for param in template.params)
         callee = f"`{template.name.text}`"
-        made: dict[str, Expr] = {}
+        made: list[dict[str, Expr]] = []
 
         def arguments() -> dict[str, Expr]:
             if not made:
                 here = self.state.context(spot)
                 bound = bind_typed(formals, action.args, here, action.span, callee=callee, defaults=there)
-                made.update(bound or {each.name: poison(action.span) for each in formals})
-            return made
+                made.append({each.name: poison(action.span) for each in formals} if bound is None else bound)
+            return made[0]
 
         for param in template.params:
             name = param.name.text
             names.declare(LetSymbol(name, param.name.span, lambda name=name: arguments()[name]))
+        return arguments
 
     # -------------------------------------------------------------- the body
 
@@ -177,13 +175,35 @@ class TemplateReader:
         symbol: GroupSymbol,
     ) -> Work:
         name = ast.Name(template.name.text, span=template.name.span)
-        task = ast.Task(name, body.action, body.outputs or template.outputs, body.body, span=body.span)
-        work = blocks.declare([task], inside)
-        if task.outputs is not None or isinstance(body.action, ast.PythonAction):
+        is_use = isinstance(body.action, ast.TemplateAction)
+        outputs = body.outputs or (None if is_use else template.outputs)
+        work = blocks.declare([ast.Task(name, body.action, outputs, body.body, span=body.span)], inside)
+        if template.outputs is not None and not isinstance(template.outputs, ast.RecordType):
             result = ast.Return((ast.Arg(None, name, span=name.span),), span=body.span)
-            if not isinstance(task.outputs, ast.RecordType):
-                symbol.value = self._returns(result, template, inside)
+            symbol.value = self._returns(result, template, inside)
+        else:
+            symbol.value = self._given(name, inside)
         return work
+
+    def _given(self, name: ast.Name, inside: Spot) -> Returns:
+        """What the one task of a template gives, as its kind or the template that it uses says."""
+        made: list[Expr | dict[str, Expr] | None] = []
+
+        def value() -> Expr | dict[str, Expr] | None:
+            if not made:
+                made.append(None)
+                context = self.state.context(inside)
+                context = evolve(context, allows=context.allows | {"skipped"})
+                fields = _fields_of(inside.names.own(name.text))
+                if fields is None:
+                    return None
+                made[0] = {
+                    field: typed(ast.Attribute(name, ast.Name(field, span=name.span), span=name.span), context)
+                    for field in fields
+                } or typed(name, context)
+            return made[0]
+
+        return value
 
     def _returns(self, stmt: ast.Return | None, template: ast.Template, inside: Spot) -> Returns:
         made: list[Expr | dict[str, Expr] | None] = []
@@ -199,7 +219,16 @@ class TemplateReader:
 
         return value
 
-    def _refuse_fallback(self, stmt: ast.Task) -> None:
+    def _refuse(self, stmt: ast.Task) -> None:
+        """What a task has and a template's use has not."""
+        refuse_others(stmt.body, "only clauses stand in a template's use", self.state.problems)
+        if stmt.outputs is not None:
+            self.state.problems.add(
+                "FLOW212",
+                "a template's use has no `->`: the template says what it returns",
+                stmt.outputs.span,
+                helps=("leave out `->`",),
+            )
         for clause in stmt.body.clauses:
             if clause.name.text == "fallback":
                 self.state.problems.add(
@@ -208,3 +237,17 @@ class TemplateReader:
                     clause.span,
                     helps=("write it on a task inside the template",),
                 )
+
+
+def _fields_of(symbol: Symbol | None) -> tuple[str, ...] | None:
+    """The names of several outputs; none for a single one, None where there is no value."""
+    match symbol:
+        case TaskSymbol(output=Record(fields=fields), several=True):
+            return tuple(field.name for field in fields)
+        case TaskSymbol(output=output):
+            return () if output is not None else None
+        case GroupSymbol(value=returned) if returned is not None:
+            value = returned()
+            return tuple(value) if isinstance(value, dict) else () if value is not None else None
+        case _:
+            return None

@@ -14,6 +14,7 @@ from flowc.sema.checks.policies import check_lock_order, check_policies
 from flowc.sema.checks.reach import check_reach
 from flowc.sema.checks.secrecy import check_secrecy
 from flowc.sema.checks.shape import check_recursion, check_shape
+from flowc.sema.checks.spelling import check_flow_names, check_spelling
 from flowc.sema.checks.texts import check_texts
 from flowc.sema.checks.time import check_schedules, check_webhooks
 from flowc.sema.checks.whole import check_owners, check_written
@@ -26,6 +27,7 @@ def check_module(module: hir.Module, analysis: Analysis, mains: Sequence[Module]
     for main in mains:
         check_imports(main, problems)
         check_secrecy(main, problems)
+        check_spelling(main, problems)
     for flow in module.flows:
         check_names(flow, problems)
         check_shape(flow, problems)
@@ -40,5 +42,6 @@ def check_module(module: hir.Module, analysis: Analysis, mains: Sequence[Module]
     check_webhooks((flow for main in mains for flow in main.each(ast.Flow)), problems)
     check_owners(analysis, mains, problems)
     check_flow_ids(module.flows, problems)
+    check_flow_names((flow for _, flow in analysis.signatures.flows.values()), problems)
     check_recursion(module.flows, problems)
     check_lock_order(module.flows, problems)

@@ -65,10 +65,10 @@ def _untyped(flow: hir.Flow, problems: Problems) -> None:
 
 
 def _collisions(flow: hir.Flow, problems: Problems) -> None:
-    """Ids that are one on an engine: where only `[A-Za-z0-9_]` may stand, or case does not count."""
+    """Ids that are one on an engine where only `[A-Za-z0-9_]` may stand. Case is `spelling`'s."""
     seen: dict[str, tuple[str, Span]] = {}
     for stmt in _named(flow):
-        key = stmt.id.replace(".", "__").lower()
+        key = stmt.id.replace(".", "__")
         held = seen.setdefault(key, (stmt.id, stmt.at))
         if held[0] != stmt.id:
             problems.add(
