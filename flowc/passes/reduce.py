@@ -105,6 +105,8 @@ class _Implied:
             [upstream] = upstreams(need)
             others = [twin for twin in twins[upstream.name] if twin is not need and twin not in gone]
             if isinstance(need, Awaits):
+                if self._has_fallback(upstream.name):
+                    continue  # its fallback waits for it, and is waited for by way of this very need
                 is_implied = not self._named(need) & ~(waited | _union(map(self._named, others)))
             else:
                 is_implied = not self._required(need) & ~(forced | _union(map(self._required, others)))
@@ -149,6 +151,10 @@ class _Implied:
 
     def _named(self, need: Need) -> int:
         return _union(self._bit[vertex] for vertex in named(need))
+
+    def _has_fallback(self, name: str) -> bool:
+        thing = self._things["node", name]
+        return isinstance(thing, Node) and thing.fallback is not None
 
     def _is_check(self, vertex: Vertex) -> bool:
         thing = self._things[vertex]

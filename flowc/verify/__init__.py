@@ -3,6 +3,16 @@
 from flowc.verify.compare import Difference, differences
 from flowc.verify.environments import Unavailable, environment
 from flowc.verify.model import Answer, Request
-from flowc.verify.run import verify
+from flowc.verify.run import natively, on_engine, verify
 
-__all__ = ["Answer", "Difference", "Request", "Unavailable", "differences", "environment", "verify"]
+__all__ = [
+    "Answer",
+    "Difference",
+    "Request",
+    "Unavailable",
+    "differences",
+    "environment",
+    "natively",
+    "on_engine",
+    "verify",
+]

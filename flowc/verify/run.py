@@ -1,67 +1,98 @@
-"""Run a request natively and on engines, each in a copy of the user's folder, and hand back their traces."""
+"""Run requests natively and on engines, each in a copy of the user's folder, and hand back their traces."""
 
 from __future__ import annotations
 
+import os
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
+from fnmatch import fnmatch
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from zoneinfo import ZoneInfo
 
-from flowc.verify.model import Answer, Request
+from flowc.verify.model import Answer, Engine, Request, Told
+
+RUN_ID = "<run.id>"
+"""What stands in a trace for the run's own id and those of its children: no two runs have the same."""
 
 # What is the machine's and not the project's.
-_LEFT = shutil.ignore_patterns(".*", "__pycache__", "node_modules", "venv", "build", "dist", "*.pyc")
+_LEFT = (".*", "__pycache__", "node_modules", "venv", "build", "dist", "*.pyc")
 
 
 def verify(request: Request, engines: Mapping[str, Path]) -> list[Answer]:
     """The native answer first, then that of each engine; `engines` are their Pythons by the targets' names."""
     with tempfile.TemporaryDirectory(prefix="flowc-verify-") as folder:
         home = Path(folder)
-        answers = [_native(request, home / "native")]
+        answers = [natively(request, home / "native")]
         for name, python in engines.items():
-            answers.append(_engine(name, python, request, home / name))
+            answers += on_engine(name, python, [request], home / name)
         return answers
 
 
-def _native(request: Request, folder: Path) -> Answer:
+def natively(request: Request, folder: Path) -> Answer:
+    """Run in `folder`, which is made: a copy of the user's. What the runner keeps stays there, under `.flowc`."""
     from flowc.runtime import api
     from flowc.runtime.errors import UsageError
+    from flowc.runtime.facts import broken, spans
+    from flowc.runtime.journal import read
 
-    shutil.copytree(request.root, folder, ignore=_LEFT)
+    shutil.copytree(request.root, folder, ignore=shutil.ignore_patterns(*_LEFT))
     flows: Mapping[str, Any] = import_module("flowc_targets.native.load").load(request.program)
     flow = flows[request.flow]
-    try:
-        result = api.run(flow, dict(request.params), at=request.at, root=folder, flows=flows.values())
-    except UsageError as error:
-        return Answer("native", problem=str(error))
-    return Answer("native", tuple(line.replace(result.id, "<run.id>") for line in result.trace))
+    with _environment(request.env):
+        try:
+            result = api.run(flow, dict(request.params), at=request.at, root=folder, flows=flows.values())
+        except UsageError as error:
+            return Answer("native", problem=str(error), is_refused=True)
+    ids = [path.name for path in result.folder.parent.iterdir()]
+    facts = broken(flow, spans(read(result.folder / "journal")))
+    return Answer("native", _without_ids(result.trace, ids), broken=tuple(facts))
 
 
-def _engine(name: str, python: Path, request: Request, home: Path) -> Answer:
-    room = import_module(f"flowc_targets.{name}.verify")
+def on_engine(name: str, python: Path, requests: Sequence[Request], home: Path) -> list[Answer]:
+    """Run all requests on the engine of a target, in one go; what they leave behind stays in `home`, which is made."""
+    engine = cast(Engine, import_module(f"{_package(name)}.verify"))
+    home.mkdir(parents=True)
+    stories = [
+        engine.Story(each.name, each.program, each.flow, each.params, _instant(each), each.env, _laying(each.root))
+        for each in requests
+    ]
+    return [_answer(name, told) for told in engine.run_many(stories, python=python, home=home)]
 
-    def prepare(folder: Path) -> None:
-        """Beside what was generated, all else that stands in the user's folder."""
-        for file in request.root.rglob("*"):
-            place = folder / file.relative_to(request.root)
-            inside = file.relative_to(request.root).parts
-            if file.is_file() and not place.exists() and not any(_is_left(part) for part in inside):
+
+def _package(name: str) -> str:
+    """The package of a target, ours or another's: that of its room `lower`."""
+    from flowc.target.registry import target
+
+    return target(name).lower.__module__.rpartition(".")[0]
+
+
+def _answer(engine: str, told: Told) -> Answer:
+    if told.is_refused:
+        return Answer(engine, problem=f"the run was refused: {told.record['error']}", is_refused=True)
+    if told.problem is not None:
+        return Answer(engine, problem=told.problem)
+    ids = [str(run["run_id"]) for run in told.record["runs"]]
+    return Answer(engine, _without_ids(told.lines, ids))
+
+
+def _laying(root: Path) -> Callable[[Path], None]:
+    """Lays into a project, beside what was generated, all else that stands in the user's folder."""
+
+    def lay(folder: Path) -> None:
+        for file in root.rglob("*"):
+            inside = file.relative_to(root)
+            place = folder / inside
+            is_left = any(fnmatch(part, pattern) for part in inside.parts for pattern in _LEFT)
+            if file.is_file() and not place.exists() and not is_left:
                 place.parent.mkdir(parents=True, exist_ok=True)
                 shutil.copy2(file, place)
 
-    home.mkdir(parents=True)
-    story = room.Story("verify", request.program, request.flow, request.params, _instant(request), {}, prepare)
-    (result,) = room.run_many([story], python=python, home=home)
-    if result.problem is not None:
-        return Answer(name, problem=result.problem)
-    if result.is_refused:
-        return Answer(name, problem=f"the engine refused to start the run: {result.record['error']}")
-    ids = [str(run["run_id"]) for run in result.record["runs"]]
-    return Answer(name, tuple(_without_ids(line, ids) for line in result.lines))
+    return lay
 
 
 def _instant(request: Request) -> datetime | None:
@@ -71,11 +102,23 @@ def _instant(request: Request) -> datetime | None:
     return request.at.replace(tzinfo=ZoneInfo(request.program.graph(request.flow).zone))
 
 
-def _without_ids(line: str, ids: list[str]) -> str:
-    for id_ in ids:
-        line = line.replace(id_, "<run.id>")
-    return line
+def _without_ids(lines: Iterable[str], ids: Iterable[str]) -> tuple[str, ...]:
+    found = "\n".join(lines)
+    for each in sorted(ids, key=len, reverse=True):
+        found = found.replace(each, RUN_ID)
+    return tuple(found.split("\n"))
 
 
-def _is_left(part: str) -> bool:
-    return part.startswith(".") or part in ("__pycache__", "node_modules", "venv", "build", "dist")
+@contextmanager
+def _environment(env: Mapping[str, str]) -> Generator[None]:
+    """Variables that the native runner and its workers see meanwhile."""
+    before = {name: os.environ.get(name) for name in env}
+    os.environ.update(env)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value

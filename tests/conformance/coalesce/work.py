@@ -2,7 +2,7 @@ def nothing() -> str | None:
     return None
 
 
-def same(x: str) -> str:
+def same(x):
     return x
 
 

@@ -1,2 +1,2 @@
-def same(x: str) -> str:
+def same(x):
     return x

@@ -94,3 +94,9 @@ def test_many_arrows_are_reduced_fast() -> None:
     tasks = [task(f"t{i}", *(f"t{j}" for j in range(max(0, i - 20), i))) for i in range(2000)]
     lean = REDUCE.change(flow(*tasks))
     assert {len(node.needs) for node in lean.nodes[1:]} == {1}
+
+
+def test_a_wait_is_not_implied_by_the_fallback_of_what_it_waits_for() -> None:
+    saved, net = task("a", fallback="net"), task("net", fallback_of="a")
+    graph = flow(saved, net, task("n", needs=(Awaits(Upstream("a")),)))
+    assert names(graph, "n") == ["a"]

@@ -1,0 +1,179 @@
+"""Every story gives its trace, on every engine; and what was seen is what the matrix in the README is made of.
+
+`pytest --force-regen` writes tests/conformance/results.json anew, where engines hold or break a story since.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import traceback
+from collections.abc import Generator, Iterator
+from pathlib import Path
+
+import pytest
+
+from flowc.verify import Answer, natively, on_engine
+from tests.server import Server, serving
+from tests.stories import ENGINES, FOLDER, Story, columns, stories
+
+STORIES = stories()
+RESULTS = FOLDER / "results.json"
+LEAST = 60
+
+
+@pytest.fixture(scope="module")
+def server() -> Generator[Server]:
+    with serving() as found:
+        yield found
+
+
+# ------------------------------------------------------------------ the stories themselves
+
+
+def test_there_are_stories_enough() -> None:
+    assert len(STORIES) >= LEAST
+
+
+def test_every_rule_that_a_run_can_show_is_shown() -> None:
+    shown = {rule for story in STORIES for rule in story.rules}
+    assert {*range(1, 19), 21, "traces"} <= shown
+
+
+@pytest.mark.parametrize("story", STORIES, ids=lambda story: story.name)
+def test_a_story_is_told(story: Story) -> None:
+    known = {"rules", "flow", "at", "server", "refused", "params", "values", "env", "secrets", "differs"}
+    assert story.told.keys() <= known
+    assert story.title
+    assert story.rules
+    assert story.trace[-1].split("  ")[0] == "run"
+    assert story.differs.keys() <= {*ENGINES} - {"native"}, "the native runner is the reference"
+
+
+def test_results_are_of_these_stories() -> None:
+    names = [story.name for story in STORIES]
+    assert {engine: [*found] for engine, found in results().items()} == {engine: names for engine in sorted(ENGINES)}
+
+
+# ------------------------------------------------------------------ natively
+
+
+@pytest.mark.parametrize("story", STORIES, ids=lambda story: story.name)
+def test_native(story: Story, server: Server, tmp_path: Path, request: pytest.FixtureRequest) -> None:
+    address = f"{server.url}/native-{story.name}"
+    answer = natively(story.request(story.program("native"), address), tmp_path / "native")
+    found = mistake(story, answer, tmp_path)
+    note("native", story, found is None, request)
+    assert found is None, found
+
+
+# ------------------------------------------------------------------ on Airflow
+
+Told = dict[str, str | None]
+
+
+@pytest.fixture(scope="session")
+def on_airflow(
+    request: pytest.FixtureRequest, airflow_python: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Told]:
+    """What is wrong with each story on Airflow. They run in one batch, in whichever test process comes first."""
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if hasattr(request.config, "workerinput") else base
+    kept = shared / "airflow.json"
+    with (shared / "airflow.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not kept.exists():
+            chosen = [story for story in STORIES if f"test_airflow[{story.name}]" in _asked(request)]
+            kept.write_text(json.dumps(batch("airflow", chosen, airflow_python, shared / "airflow")), "utf-8")
+    yield json.loads(kept.read_text("utf-8"))
+
+
+def _asked(request: pytest.FixtureRequest) -> set[str]:
+    return {item.name for item in request.session.items}
+
+
+@pytest.mark.engine
+@pytest.mark.parametrize("story", STORIES, ids=lambda story: story.name)
+def test_airflow(story: Story, on_airflow: Told, request: pytest.FixtureRequest) -> None:
+    found = on_airflow[story.name]
+    note("airflow", story, found is None, request)
+    if story.name in story.differs:
+        assert found is not None, "it says that it differs, and it does not"
+    else:
+        assert found is None, found
+
+
+def batch(engine: str, chosen: list[Story], python: Path, home: Path) -> Told:
+    """What is wrong with each story on an engine; None where it is as it should be."""
+    told: Told = {}
+    requests = []
+    with serving() as server:
+        for story in chosen:
+            try:
+                requests.append(story.request(story.program(engine), f"{server.url}/{engine}-{story.name}"))
+            except Exception:  # one that does not build is no reason to run none
+                told[story.name] = traceback.format_exc()
+        answers = on_engine(engine, python, requests, home)
+    for each, answer in zip(requests, answers, strict=True):
+        story = next(story for story in chosen if story.name == each.name)
+        told[story.name] = mistake(story, answer, home)
+    return told
+
+
+# ------------------------------------------------------------------ what is compared
+
+
+def mistake(story: Story, answer: Answer, home: Path) -> str | None:
+    """What an answer has against it, in words; `home` is the folder that holds all that the engine left behind."""
+    leaks = [f"{path} holds {name}" for name, path in leaked(story, home)]
+    if leaks:
+        return "\n".join(leaks)
+    if answer.broken:
+        return "\n".join(answer.broken)
+    if story.refused is not None and answer.is_refused:
+        is_said = answer.engine != "native" or story.refused in str(answer.problem)
+        return None if is_said else f"it was refused for another reason: {answer.problem}"
+    if story.refused is not None and answer.engine == "native":
+        return "it was not refused"
+    if answer.problem is not None:
+        return answer.problem
+    got, wanted = columns(list(answer.lines)), story.trace
+    if got == wanted:
+        return None
+    missing = [f"- {line}" for line in wanted if line not in got]
+    more = [f"+ {line}" for line in got if line not in wanted]
+    return "\n".join([*missing, *more]) or "the lines stand in another order:\n" + "\n".join(got)
+
+
+def leaked(story: Story, home: Path) -> Iterator[tuple[str, Path]]:
+    """The files that hold a secret of the story. Its own folder is copied into `home`, where story.toml may tell it."""
+    if not story.secrets:
+        return
+    for path in home.rglob("*"):
+        if path.is_file() and not path.is_symlink() and path.name != "story.toml":
+            content = path.read_bytes()
+            yield from ((name, path) for name, value in story.secrets.items() if value.encode() in content)
+
+
+# ------------------------------------------------------------------ what is noted
+
+
+def results() -> dict[str, dict[str, bool]]:
+    """Whether a story holds, by engine and name."""
+    return json.loads(RESULTS.read_text("utf-8"))
+
+
+def note(engine: str, story: Story, holds: bool, request: pytest.FixtureRequest) -> None:
+    """Write down what was seen, or see that it was written down."""
+    if not request.config.getoption("force_regen"):
+        assert results()[engine].get(story.name) is holds, "results.json says otherwise: run with --force-regen"
+        return
+    with RESULTS.open("r+", encoding="utf-8") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        found = json.load(file)
+        found[engine][story.name] = holds
+        names = [each.name for each in STORIES]
+        kept = {name: {each: found[name][each] for each in names if each in found[name]} for name in sorted(found)}
+        file.seek(0)
+        file.truncate()
+        file.write(json.dumps(kept, indent=1) + "\n")
