@@ -61,7 +61,16 @@ def dispatch(words: Sequence[str]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     except Exception as error:
-        from flowc.cli.crash import report
-
-        return report(error, words)
+        return _failed(error, words)
     return code if isinstance(code, int) else 0
+
+
+def _failed(error: Exception, words: Sequence[str]) -> int:
+    """What another package did wrong is told in its own words; all else is a bug of ours."""
+    from flowc.cli.crash import report
+    from flowc.target.registry import PluginError
+
+    if isinstance(error, PluginError):
+        click.ClickException(str(error)).show()
+        return 1
+    return report(error, words)

@@ -1,0 +1,1 @@
+"""What a stranger brings to flowc by entry points alone: the kind `shout` and the target `listing`."""
