@@ -5,11 +5,10 @@ from __future__ import annotations
 import fcntl
 import os
 from pathlib import Path
-from urllib.parse import quote
 
 from .errors import UsageError
 from .model import Flow
-from .pools import Held, Pools
+from .pools import Held, Pools, file_name
 
 CANCEL = "cancel"
 """The file in a run's folder that asks its runner to cancel it."""
@@ -30,7 +29,7 @@ class Admission:
         self.runs = state / "runs"
         self.pool = f"flow {flow.name}"
         self._pools = Pools(state / "slots")
-        self._queue = state / "queue" / quote(flow.name, safe="")
+        self._queue = state / "queue" / file_name(flow.name)
         self._queue.mkdir(parents=True, exist_ok=True)
         self._ticket = self._queue / f"{at} {identity}"
         self._descriptor = -1

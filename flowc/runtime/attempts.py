@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Union
@@ -38,7 +37,11 @@ def tries_again(retry: Retry, attempts: int, failure: Failure) -> bool:
 def pause(retry: Retry, further: int) -> timedelta:
     """The pause before further attempt number `further`, counted from 1."""
     factors = {"constant": 1, "linear": further, "exponential": 2 ** min(further - 1, 60)}
-    factor: float = factors[retry.backoff] * (random.uniform(0.5, 1.5) if retry.jitter else 1)
+    factor = float(factors[retry.backoff])
+    if retry.jitter:
+        from random import uniform
+
+        factor *= uniform(0.5, 1.5)
     longest = retry.max if retry.max is not None else timedelta(days=36500)
     seconds = retry.delay.total_seconds() * factor
     return longest if seconds >= longest.total_seconds() else timedelta(seconds=seconds)

@@ -6,13 +6,11 @@ import os
 import selectors
 import signal
 import threading
-import uuid
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .cache import Cache
 from .clock import Clock
 from .crew import Crew
 from .dispatch import Dispatcher
@@ -52,13 +50,12 @@ class Engine:
         self.jobs = jobs or os.cpu_count() or 1
         self.sync = sync
         self.is_inline = inline
-        self.mark = uuid.uuid4().hex[:12]
+        self.mark = os.urandom(6).hex()
         self.clock = Clock()
         self.selector = selectors.DefaultSelector()
         self.committer = Committer()
         self.crew = Crew(self.root, self.mark, self.selector)
         self.dispatcher = Dispatcher(self, Pools(self.state / "slots"))
-        self.cache = Cache(self.state / "cache")
         self.runs: list[Run] = []
         self._listener = listener
         self._touched: dict[Run, None] = {}

@@ -51,6 +51,8 @@ class Journal:
             self.records, size = _sound(path)
             os.truncate(path, size)
         self.descriptor = os.open(path, flags, 0o644)
+        if not resume:
+            _force_name(path)
         self._lines: list[bytes] = []
         self._then: list[Then] = []
 
@@ -131,6 +133,13 @@ class Committer:
                 self.error = error
             self._done.extend(then for _, then in taken)
             os.write(self._waker, b"x")
+
+
+def _force_name(path: Path) -> None:
+    """A new file is there after a power cut only if its folder was forced to the disk too."""
+    folder = os.open(path.parent, os.O_RDONLY)
+    os.fsync(folder)
+    os.close(folder)
 
 
 def _force(descriptor: int) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import fcntl
 import os
-import secrets
 from collections.abc import Mapping
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
@@ -39,7 +38,7 @@ def prepare(
     """A new run, its params checked; UsageError where it cannot start."""
     now = datetime.now(timezone.utc)
     moment = in_zone(at or now, flow.zone)
-    identity = f"{now:%Y%m%d-%H%M%S}-{secrets.token_hex(3)}"
+    identity = f"{now:%Y%m%d-%H%M%S}-{os.urandom(3).hex()}"
     info = RunInfo(identity, flow.name, moment, moment.date(), "run" if parent else trigger)
     params = bind(flow, given, _bare_view(flow, info))
     admission = Admission(engine.state, flow, identity, datetime_text(utc(moment))) if flow.max_runs else None

@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import fcntl
 import os
-from hashlib import sha256
+import re
 from pathlib import Path
-from urllib.parse import quote
 
 
 class Held:
@@ -55,7 +54,17 @@ class Pools:
         return [note for file in files if file.exists() and (note := file.read_text())]
 
     def _place(self, pool: str) -> Path:
-        return self.folder / (quote(pool, safe="") if len(pool) < 60 else sha256(pool.encode()).hexdigest())
+        return self.folder / file_name(pool)
+
+
+def file_name(name: str) -> str:
+    """A name for a file that is one's own, whatever the text: what no file should have in its name is spelled out."""
+    spelled = re.sub(r"[^A-Za-z0-9_-]", lambda found: "".join(f"%{byte:02X}" for byte in found[0].encode()), name)
+    if len(spelled) <= 100:
+        return spelled
+    from hashlib import sha256
+
+    return f"{spelled[:30]}-{sha256(name.encode()).hexdigest()}"
 
 
 def _locked(descriptor: int) -> bool:

@@ -15,7 +15,6 @@ import subprocess
 import sys
 import tempfile
 import threading
-import uuid
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import IO, Any
@@ -56,7 +55,7 @@ def run(
     at a time to `log`.
     """
     environment = {**os.environ, **(env or {})}
-    environment[processes.MARK] = f"{os.environ.get(processes.MARK, '')}/{uuid.uuid4().hex}"
+    environment[processes.MARK] = f"{os.environ.get(processes.MARK, '')}/{os.urandom(8).hex()}"
     makes_path = output is not None and is_path(output)
     if makes_path:
         environment["FLOW_OUT"] = str(clear(out, cwd))

@@ -9,7 +9,6 @@ from .actions import Call, RunFlow, WaitFile, WaitTime
 from .admission import Dropped
 from .attempts import Result, Skip, Success
 from .board import Cell
-from .cache import key_of
 from .dispatch import Job
 from .errors import TaskFailure, UsageError, failure
 from .journal import Record
@@ -104,8 +103,10 @@ def _is_cached(job: Job, task: Task, asked: dict[str, Any], v: View) -> bool:
     assert task.cache
     arguments = [asked[name] for name in sorted(asked) if name not in ("env", "out")]
     parts = task.cache.key(v) if task.cache.key else arguments
+    from .cache import Cache, key_of
+
     key = key_of(job.run.flow.name, task.name, task.output, parts)
-    cache = job.run.engine.cache
+    cache = Cache(job.run.engine.state / "cache")
     found = cache.take(key, task.cache.keep)
     if found:
         job.run.engine.dispatcher.finish(job, Success(found[0]))
