@@ -13,7 +13,8 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from datetime import datetime
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -23,6 +24,9 @@ import pytest
 from attrs import frozen
 
 from flowc.cli import main
+from flowc.cli.native import flow_params
+from flowc.compiler import compile_paths
+from flowc.verify import Request, on_engine
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
 STORIES = sorted(path.name for path in EXAMPLES.iterdir() if path.is_dir())
@@ -79,10 +83,14 @@ RUNS = [
 @pytest.fixture
 def at_home(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A copy of the story, prepared, to be in while it runs."""
-    story: str = request.getfixturevalue("run").story
-    copied = Path(shutil.copytree(EXAMPLES / story, tmp_path / story, ignore=MADE))
-    subprocess.run([sys.executable, "prepare.py"], cwd=copied, check=True)
+    copied = copy(request.getfixturevalue("run").story, tmp_path)
     monkeypatch.chdir(copied)
+    return copied
+
+
+def copy(story: str, folder: Path) -> Path:
+    copied = Path(shutil.copytree(EXAMPLES / story, folder / story, ignore=MADE))
+    subprocess.run([sys.executable, "prepare.py"], cwd=copied, check=True)
     return copied
 
 
@@ -138,6 +146,35 @@ def test_a_story_runs(
         "utf-8", "replace"
     )
     assert [name for name, value in secrets.items() if value in out + err + kept] == []
+
+
+@pytest.mark.engine
+def test_the_stories_run_the_same_on_airflow(airflow_python: Path, tmp_path: Path) -> None:
+    """All in one go: Airflow is slow to start."""
+    with ExitStack() as stack:
+        servers = {story: stack.enter_context(services(EXAMPLES / story)) for story in PROGRAMS}
+        requests = [request(run, tmp_path / str(n), servers[run.story]) for n, run in enumerate(RUNS)]
+        answers = on_engine("airflow", airflow_python, requests, tmp_path / "airflow")
+        heard = told(servers[RATES])
+    found = {
+        str(run): answer.problem or "\n".join(answer.lines) + "\n" for run, answer in zip(RUNS, answers, strict=True)
+    }
+    assert found == {str(run): trace(run) for run in RUNS}
+    assert sorted(heard) == sorted(text for run in RUNS for text in run.told)
+
+
+def request(run: Run, folder: Path, server: Any) -> Request:
+    """What to ask of an engine: the run, in a prepared copy of its story."""
+    copied = copy(run.story, folder)
+    options = run.options(getattr(server, "url", ""))
+    given = dict(option.split("=", 1) for option in options[1:] if "=" in option)
+    compiled = compile_paths([copied / PROGRAMS[run.story]], profile="local" if run.story == RATES else None)
+    assert compiled.program is not None
+    (graph,) = compiled.program.graphs
+    params = flow_params(compiled.program, graph.name, given)
+    env: dict[str, str] = server.secrets() if run.story == RATES else {}
+    at = datetime.fromisoformat(options[1])
+    return Request(compiled.program, graph.name, copied, params, at, env, str(run))
 
 
 def trace(run: Run) -> str:
@@ -197,8 +234,8 @@ LATER = {
         orders.flow:8:54 freshness
         orders.flow:18:3 on file
         orders.flow:19:3 on webhook
-        orders.flow:19:28 body
-        orders.flow:21:40 run.event
+        orders.flow:19:30 body
+        orders.flow:21:39 run.event
         orders.flow:23:18 run.event
         orders.flow:29:3 on asset
         orders.flow:36:3 on asset
@@ -209,9 +246,9 @@ LATER = {
         sales_daily.flow:12:3 partition
         sales_daily.flow:14:3 backfill
         sales_daily.flow:17:13 run.partition
-        sales_daily.flow:27:68 sales[day - 6d .. day]
-        sales_daily.flow:30:43 partition
-        sales_daily.flow:31:49 partition
+        sales_daily.flow:27:65 sales[day - 6d .. day]
+        sales_daily.flow:30:39 partition
+        sales_daily.flow:31:45 partition
     """,
     "06_dbt_sql_lineage": """
         analytics.flow:7:27 source order_facts.amount
@@ -226,8 +263,8 @@ LATER = {
     "07_ml_training": """
         retrain.flow:11:14 container
         retrain.flow:12:5 args
-        retrain.flow:18:20 "oom"
-        retrain.flow:18:27 "preempted"
+        retrain.flow:18:21 "oom"
+        retrain.flow:18:28 "preempted"
         retrain.flow:48:22 wait approval
     """,
     "08_project": """
