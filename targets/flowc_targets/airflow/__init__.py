@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from flowc.target.contract import Target
-from flowc_targets.airflow.capabilities import CAPABILITIES
+from flowc_targets.airflow.capabilities import CAPABILITIES, exception
 from flowc_targets.airflow.lower import lower
 from flowc_targets.airflow.render import render
 
@@ -14,9 +14,19 @@ TARGET = Target(
     capabilities=CAPABILITIES,
     lower=lower,
     render=render,
+    exception=exception,
     disregards={
+        "Cron.catchup": "shared by all schedules of a flow, and read on the first",
+        "Every.catchup": "shared by all schedules of a flow, and read on the first",
+        "Cron.start": "shared by all schedules of a flow, and read on the first",
+        "Cron.end": "shared by all schedules of a flow, and read on the first",
+        "Every.start": "shared by all schedules of a flow, and read on the first",
+        "Every.end": "shared by all schedules of a flow, and read on the first",
         "Loop.keys": "whoever reads it names the loop and the role",
+        "Node.several": "several outputs are a record, by their type",
+        "Graph.several": "several outputs are a record, by their type",
         "Graph.schemas": "types are written in full where they are used",
+        "Graph.zone": "each schedule bears its own; without one, only dates of runs ask for it",
         "Asset.owner": "Airflow keeps no owner of an asset",
     },
 )

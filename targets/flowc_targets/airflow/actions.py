@@ -29,14 +29,14 @@ def write_action(node: Node, body: Body) -> None:
         case ir.Python(module=module, function=function, args=args):
             given = [_argument(arg, body) for arg in args]
             called = body.user_function(module, function)
-            _call(node, body, called, given, is_apart=node.timeout is not None)
+            _call(node, body, called, given, is_apart=_is_apart(node, body))
         case ir.Shell(script=text):
             given = [body.write(script(text, body)), *_output(node), *_place(node, body)]
             _call(node, body, f"{body.module('shell')}.run", given)
         case ir.Sql(connection=connection, statement=text):
             given = [body.connected(connection).text, body.write(statement(text, body)), *_output(node)]
             given += [*_table(node, body), *_place(node, body)]
-            _call(node, body, f"{body.module('sql')}.run", given, is_apart=node.timeout is not None)
+            _call(node, body, f"{body.module('sql')}.run", given, is_apart=_is_apart(node, body))
         case ir.Http():
             _call(node, body, f"{body.module('http')}.request", _request(node, node.action, body))
         case ir.Email(connection=connection, to=to, subject=subject, text=text):
@@ -74,6 +74,11 @@ def _call(node: Node, body: Body, function: str, given: list[str], *, is_apart: 
     body.line(called if kind is None else f"return {body.use(support('to_xcom', Code(called), kind)).text}")
 
 
+def _is_apart(node: Node, body: Body) -> bool:
+    """Whether a timeout or a deadline has to be able to stop all that the task starts."""
+    return node.timeout is not None or (body.dag.graph.deadline is not None and node.phase == "main")
+
+
 def _argument(arg: ir.Arg, body: Body) -> str:
     value = body.write(source(arg.value, body))
     return f"{arg.name}={value}" if arg.name else value
@@ -93,7 +98,7 @@ def _is_path(kind: Type | None) -> bool:
 
 def _place(node: Node, body: Body) -> list[str]:
     """Where the file of an output that is a path is made."""
-    return [f"out={body.helper('place_for').text}"] if _is_path(node.output) else []
+    return [f"out={body.helper('place_for', string(node.name)).text}"] if _is_path(node.output) else []
 
 
 def _table(node: Node, body: Body) -> list[str]:
@@ -127,6 +132,8 @@ def _start(flow: str, args: tuple[ir.Arg, ...], body: Body) -> str:
 
 def _wait(function: str, what: Code, node: Node, body: Body, named: dict[str, Code | None]) -> Code:
     timeout = {"timeout": delta(node.timeout)} if node.timeout is not None else {}
+    if body.dag.graph.deadline is not None and node.phase == "main":
+        timeout["deadline"] = Code("DEADLINE")
     given = {name: value for name, value in named.items() if value is not None}
     return body.helper(function, what, **given, **timeout)
 

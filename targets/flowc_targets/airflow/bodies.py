@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, assert_never
 
-from flowc.ir.actions import Check, Fail
+from flowc.ir.actions import Check, Fail, RunFlow
+from flowc.ir.expr import Lit
 from flowc.ir.graph import Decision, Loop, Node, Retry
 from flowc.ir.types import ListOf, Optional, Type
 from flowc.target.code import Code, call, support
@@ -15,9 +16,10 @@ from flowc.target.types import spelled
 from flowc_targets.airflow.actions import SENSORS, write_action
 from flowc_targets.airflow.body import Body, delta
 from flowc_targets.airflow.model import Option
+from flowc_targets.airflow.names import lock_pool
 from flowc_targets.airflow.plan import constants, loops_of, written_length
-from flowc_targets.airflow.starts import guarded
-from flowc_targets.airflow.steps import ListStep, Seen, Step, Wait
+from flowc_targets.airflow.starts import guarded, never_skips
+from flowc_targets.airflow.steps import ListStep, Path, Seen, Step, Wait
 
 if TYPE_CHECKING:
     pass
@@ -74,17 +76,20 @@ def _node(step: Step, body: Body, options: list[Option]) -> tuple[str, list[Opti
 
 def _attempts(node: Node, body: Body) -> Iterable[Option]:
     retry = node.retry
+    is_timed = body.dag.graph.deadline is not None and node.phase == "main"
+    if is_timed:
+        yield Option("pre_execute", "DEADLINE.begin")
     if retry.count:
         yield Option("retries", str(retry.count))
-        yield _pauses(retry, body)
+        yield _pauses(retry, body, is_timed=is_timed)
     if node.timeout is not None and not isinstance(node.action, SENSORS):
         yield Option("execution_timeout", body.write(delta(node.timeout)))
 
 
-def _pauses(retry: Retry, body: Body) -> Option:
+def _pauses(retry: Retry, body: Body, *, is_timed: bool) -> Option:
     delay = min(retry.delay, retry.max) if retry.max is not None and not retry.jitter else retry.delay
     grows = retry.backoff != "constant" and retry.count > 1 and delay
-    if not (grows or retry.jitter or retry.on or retry.never):
+    if not (grows or retry.jitter or retry.on or retry.never or is_timed):
         return Option("retry_delay", body.write(delta(delay)))
     given = [delta(retry.delay)] if retry.delay else []
     given += [Code(string(retry.backoff))] if grows else []
@@ -94,6 +99,8 @@ def _pauses(retry: Retry, body: Body) -> Option:
     if retry.jitter:
         named["jitter"] = Code("True")
     named |= {name: Code(literal(words)) for name, words in (("on", retry.on), ("never", retry.never)) if words}
+    if is_timed:
+        named["deadline"] = Code("DEADLINE")
     texts = [*(body.write(code) for code in given), *(f"{name}={body.write(code)}" for name, code in named.items())]
     return Option("retry_policy", body.use(support("Backoff", *map(Code, texts))).text)
 
@@ -103,9 +110,10 @@ def _places(step: Step, node: Node, body: Body) -> Iterable[Option]:
         yield Option("pool", string(node.pool.name))
         if node.pool.slots != 1:
             yield Option("pool_slots", str(node.pool.slots))
+    elif isinstance(node.lock, Lit):
+        yield Option("pool", string(lock_pool(str(node.lock.value))))
     if node.priority:
         yield Option("priority_weight", str(node.priority))
-        yield Option("weight_rule", string("absolute"))
     limits = [limit for loop in step.path if (limit := body.dag.graph.loop(loop).limit) is not None]
     if limits and not isinstance(node.action, Check | Fail):
         yield Option("max_active_tis_per_dagrun", str(min(limits)))
@@ -214,27 +222,37 @@ def _list(step: Step, body: Body, options: list[Option]) -> tuple[str, list[Opti
     found = list(plan.sources(inner.path))
     for source_ in found:
         body.line(body.helper("require", string(source_.id)).text)
-    loop = graph.loop(inner.path[0])
-    over: Code | str
-    if len(inner.path) == 1 and (written := written_length(loop)) is not None:
-        over = str(written)
-    elif len(inner.path) == 1:
-        over = call("len", body.helper("pull", string(found[0].id)))
-    else:
-        over = body.helper("pull", string(found[0].id))
+    over = [_level(path, body) for path in _prefixes(inner.path, len(step.path))]
     named: dict[str, Code | str] = {}
     if step.path:
         within = f'{body.element()}["index"]' if len(step.path) > 1 else '[context["ti"].map_index]'
         named["within"] = within
     levels = [graph.loop(name).tolerate for name in inner.path[len(step.path) :]]
-    if any(levels) or len(levels) > 1:
+    if any(levels):
         named["tolerate"] = literal(levels)
     if step.checks:
         named["checks"] = literal([check.id for check in step.checks])
-    body.line(f"return {body.helper('gather', string(inner.id), over, **named).text}")
     node = step.node
+    if isinstance(node.action, RunFlow) and inner.kind == "node":
+        named["runs"] = "True"
+    body.line(f"return {body.helper('gather', string(inner.id), *over, **named).text}")
     what = "The values of" if node.output is not None else "The outcome of"
     return "task", options, f"{what} `{' '.join(node.name.split())}`, in the order of the loop."
+
+
+def _prefixes(path: Path, depth: int) -> list[Path]:
+    """The loops below a depth, from the outermost in, each with those around it."""
+    return [path[:end] for end in range(depth + 1, len(path) + 1)]
+
+
+def _level(path: Path, body: Body) -> Code | str:
+    """How many elements a loop has; of a nested one all of them."""
+    if len(path) > 1:
+        return body.helper("pull", string(body.dag.plan.all[path[-1]].id))
+    if (written := written_length(body.dag.graph.loop(path[0]))) is not None:
+        return str(written)
+    (found,) = body.dag.plan.sources(path)
+    return call("len", body.helper("pull", string(found.id)))
 
 
 # ------------------------------------------------------------------ gates
@@ -243,17 +261,30 @@ def _list(step: Step, body: Body, options: list[Option]) -> tuple[str, list[Opti
 def _look(step: Step, body: Body) -> None:
     """Look at the states of what a step waits for, where no trigger rule says it."""
     if step.rule is None:
+        if _ends_early(step, body):
+            body.line("DEADLINE.block_if_over(context)")
         body.line(_decided(step, step.waits, body))
+
+
+def _ends_early(step: Step, body: Body) -> bool:
+    """Whether the flow's deadline holds for a step: it does not for handlers."""
+    assert step.thing is not None
+    body.takes_context = True
+    return body.dag.graph.deadline is not None and body.dag.plan.phase(step.thing) == "main"
 
 
 def _gate(step: Step, body: Body, options: list[Option]) -> tuple[str, list[Option], str]:
     if step.kind == "fallback":
         assert step.of is not None
         others = [wait for wait in step.waits if wait.seen[0].step is not step.of]
+        if _ends_early(step, body):
+            body.line("DEADLINE.skip_if_over(context)")
         body.line(body.helper("fell_back", string(step.of.id)).text)
         if others:
             body.line(_decided(step, others, body))
         return "task", options, f"`{step.node.name}` runs only where `{step.of.node.name}` has failed."
+    if _ends_early(step, body):
+        body.line("DEADLINE.block_if_over(context)")
     body.line(_decided(step, step.waits, body))
     return "task", options, f"Whether `{' '.join(step.node.name.split())}` runs."
 
@@ -266,8 +297,9 @@ def _decided(step: Step, waits: list[Wait], body: Body) -> str:
         for wait in waits
         if wait.role == "requires"
         for seen in wait.seen
-        for each in (seen.members if _never_skips(wait, step, body) and not seen.checks else [seen])
+        for each in (seen.members if seen.members and never_skips(seen, body.dag.plan) and not seen.checks else [seen])
     ]
+    requires += [_spec(wait.seen[0], body) for wait in waits if wait.role == "arm" and _decision_of(wait).is_branch]
     accepts = [_spec(seen, body) for wait in waits if wait.role == "accepts" for seen in wait.seen]
     several = {
         role: [_row(wait, body) for wait in waits if wait.role == role and len(wait.seen)]
@@ -281,12 +313,6 @@ def _decided(step: Step, waits: list[Wait], body: Body) -> str:
     given = {"requires": requires, "accepts": accepts, **several, "arms": arms}
     lists = {name: f"[{', '.join(codes)}]" for name, codes in given.items() if codes}
     return body.helper("decide", **lists, **named).text
-
-
-def _never_skips(wait: Wait, step: Step, body: Body) -> bool:
-    """Whether what is waited for is a group none of whose tasks can be skipped: then it is no more than its tasks."""
-    is_group = any(seen.members for seen in wait.seen)
-    return bool(is_group and wait.need and step.thing and not body.dag.plan.skips.skipping(wait.need, step.thing))
 
 
 def _decision_of(wait: Wait) -> Step:
@@ -319,7 +345,9 @@ def _result(step: Step, body: Body, options: list[Option]) -> tuple[str, list[Op
     assert step.of is not None
     fallback = step.waits[1].seen[0].step
     assert fallback is not None
-    body.line(f"return {body.helper('result_of', string(step.of.id), string(fallback.id)).text}")
+    runs = [each.id for each in (step.of, fallback) if each.kind == "node" and isinstance(each.node.action, RunFlow)]
+    named = {"runs": literal(runs)} if runs else {}
+    body.line(f"return {body.helper('result_of', string(step.of.id), string(fallback.id), **named).text}")
     return "task", options, f"What `{step.of.node.name}` or else `{step.of.node.fallback}` gave."
 
 

@@ -22,7 +22,7 @@ from flowc_targets.airflow.steps import ListStep, Seen, Step
 if TYPE_CHECKING:
     from flowc_targets.airflow.dag import Dag
 
-_JSON = ("str", "int", "float", "bool", "json")
+_JSON = ("str", "int", "bool")
 _OF_HANDLERS = ("error", "failed_task", "lateness")
 
 
@@ -181,12 +181,7 @@ class Body:
         line = 'params = context["params"]'
         if line not in self._opening:
             self._opening.insert(0, line)
-        raw = Code(f"params[{string(leaf.name)}]")
-        if is_plain_json(leaf.type):
-            return call("float", raw) if family(leaf.type) == "float" and not isinstance(leaf.type, Optional) else raw
-        if family(leaf.type) == "path" and not isinstance(leaf.type, Optional):
-            return support("path", raw)
-        return support("from_json", raw, Code(string(spelled(leaf.type))))
+        return _received(Code(f"params[{string(leaf.name)}]"), leaf.type)
 
     def run(self, leaf: ir.Run) -> Code:
         self.takes_context = True
@@ -212,7 +207,7 @@ class Body:
         ends = self.dag.plan.ends[self.dag.plan.phase(self.step.thing)]  # type: ignore[arg-type]
         self.dag.tells.add(ends)
         found = Code(f"{self.value(Seen(ends))}[{string(name)}]")
-        return found if is_plain_json(kind) else support("from_xcom", found, Code(string(spelled(kind))))
+        return _received(found, kind)
 
     def output(self, leaf: ir.Output) -> Code:
         seen = self.seen(leaf.node)
@@ -221,11 +216,7 @@ class Body:
             may_lack = isinstance(leaf.type, Optional) or leaf.gathered
             key = Code(string(leaf.field))
             raw = self._field(raw, key, leaf.gathered) if may_lack else element(raw, key)
-        if is_plain_json(leaf.type):
-            return raw
-        if family(leaf.type) == "path" and not isinstance(leaf.type, Optional):
-            return support("path", raw)
-        return support("from_xcom", raw, Code(string(spelled(leaf.type))))
+        return _received(raw, leaf.type)
 
     def _field(self, raw: Code, key: Code, levels: int) -> Code:
         """A field of a record that may be null, or of all records of a list."""
@@ -236,11 +227,7 @@ class Body:
 
     def item(self, leaf: ir.Item) -> Code:
         raw = self._item(leaf)
-        if is_plain_json(leaf.type) or leaf.role == "index":
-            return raw
-        if family(leaf.type) == "path" and not isinstance(leaf.type, Optional):
-            return support("path", raw)
-        return support("from_xcom", raw, Code(string(spelled(leaf.type))))
+        return raw if leaf.role == "index" else _received(raw, leaf.type)
 
     def _item(self, leaf: ir.Item) -> Code:
         depth = self.step.path.index(leaf.loop)
@@ -275,6 +262,19 @@ class Body:
     def connected(self, name: str) -> Code:
         """The settings of a connection."""
         return Code(f"{self.module('connections')}.{self.dag.connection(name)}()")
+
+
+def _received(raw: Code, kind: Type) -> Code:
+    """A value out of JSON by its type."""
+    if is_plain_json(kind):
+        return raw
+    match kind:
+        case Scalar(name="float"):
+            return call("float", raw)
+        case Scalar(name="path"):
+            return support("path", raw)
+        case _:
+            return support("from_xcom", raw, Code(string(spelled(kind))))
 
 
 def env_of(leaf: ir.Env, default: Code | None) -> Code:

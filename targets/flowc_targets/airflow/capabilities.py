@@ -1,11 +1,215 @@
-"""What Airflow can say, feature by feature: by itself, with bookkeeping on top, or not."""
+"""What Airflow can say, feature by feature: by itself, with bookkeeping on top, or not; and the uses that differ."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
+from flowc.ir.actions import RunFlow
+from flowc.ir.expr import Lit
 from flowc.ir.features import Feature
+from flowc.ir.graph import Cron, Every, Graph
+from flowc.ir.uses import Use
 from flowc.target.contract import LATER, Answer, Emulated, Native, Refused
+from flowc_targets.airflow.schedule import misfit
 
-CAPABILITIES: Mapping[Feature, Answer] = {**{feature: Native() for feature in Feature}, **LATER}
-_ = Emulated, Refused
+_TASK = "a `@task` function"
+_GATE = "a task before it looks at the states of all that it waits for"
+_ONE_MORE = "one more task in the run"
+_JSON = "XComs hold its text form, and the reader's type reads it"
+
+CAPABILITIES: Mapping[Feature, Answer] = {
+    # kinds
+    Feature.python: Native(f"{_TASK} that calls the function"),
+    Feature.shell: Native(f"{_TASK} that runs `/bin/sh -ec`"),
+    Feature.sql_sqlite: Native(f"{_TASK} with Python's own driver"),
+    Feature.sql_duckdb: Native(f"{_TASK} with the package duckdb"),
+    Feature.sql_postgres: Native(f"{_TASK} with the package psycopg"),
+    Feature.http: Native(_TASK),
+    Feature.wait_file: Native("`@task.sensor`, which holds no worker while it waits"),
+    Feature.wait_time: Native("`@task.sensor`, which holds no worker while it waits"),
+    Feature.email: Native(_TASK),
+    Feature.subflow: Emulated(
+        "a task triggers a run of the other DAG and waits; its value is that run's `flowc_return`",
+        "it holds its worker while it waits",
+    ),
+    Feature.fail_arm: Native("a task that fails"),
+    Feature.connection_value: Native("a map of settings"),
+    # order and outcomes
+    Feature.requires: Native("edges and `all_success`"),
+    Feature.skip: Native("`all_success` hands skips on"),
+    Feature.skip_and_fail: Emulated(f"{_GATE}, for Airflow skips as soon as one upstream is skipped", _ONE_MORE),
+    Feature.coalesce: Emulated(f"`none_failed` where that says it all, else {_GATE}", f"{_ONE_MORE} at most"),
+    Feature.join: Emulated(
+        f"`none_failed_min_one_success` where that says it all, else {_GATE}", f"{_ONE_MORE} at most"
+    ),
+    Feature.when_done: Emulated(f"`all_done` where that says it all, else {_GATE}", f"{_ONE_MORE} at most"),
+    Feature.when_failed: Emulated(f"`one_failed` for one upstream, else {_GATE}", f"{_ONE_MORE} at most"),
+    Feature.group: Native("a task group"),
+    Feature.after_group: Emulated(
+        f"edges from all of its tasks, and where these can be skipped {_GATE}", f"{_ONE_MORE} at most"
+    ),
+    Feature.lenient_end: Emulated(
+        "a last task fails the run if a task has failed, for Airflow looks at the leaves alone", _ONE_MORE
+    ),
+    # checks
+    Feature.check_fail: Native("a task that fails"),
+    Feature.check_skip: Native("a task that skips itself"),
+    Feature.check_warn: Native("a task that warns in its log"),
+    Feature.check_guard: Emulated(
+        f"readers follow the checks; where a check may say nothing, {_GATE}", f"{_ONE_MORE} at most"
+    ),
+    # branches
+    Feature.branch: Native("`@task.branch`"),
+    Feature.match: Native("`@task.branch`"),
+    Feature.branch_nested: Native("`@task.branch`"),
+    Feature.branch_in_loop: Native("`@task.branch` in a mapped task group"),
+    Feature.flow_when: Native("`@task.branch`"),
+    # attempts
+    Feature.retry: Native("`retries` and `retry_delay`"),
+    Feature.retry_linear: Emulated("a retry policy of the support package"),
+    Feature.retry_exponential: Emulated(
+        "a retry policy of the support package, for Airflow's own exponential pauses have a jitter that stays on"
+    ),
+    Feature.retry_cap: Emulated("a retry policy of the support package"),
+    Feature.retry_jitter: Emulated("a retry policy of the support package"),
+    Feature.retry_on: Emulated("a retry policy of the support package"),
+    Feature.timeout: Emulated(
+        "`execution_timeout`; what could outlive it runs in a process of its own, stopped with all that it started",
+        "one more process for each attempt of a Python or SQL task",
+    ),
+    Feature.fallback: Emulated(
+        "a task lets the fallback run if its task has failed, another gives the value of either",
+        "two more tasks in the run",
+    ),
+    Feature.fallback_chain: Emulated("the same for each link", "two more tasks in the run for each"),
+    # mapping
+    Feature.map: Native("`expand`, or a mapped task group"),
+    Feature.map_static: Native("`expand`, or a mapped task group, over a list in the DAG"),
+    Feature.map_nested: Emulated(
+        "nested loops stand side by side, flattened: a task makes the list of all elements",
+        "a task or two for each loop",
+    ),
+    Feature.map_keys: Native("the map index, or pairs of key and value"),
+    Feature.map_in_branch: Native("the list's task stands in the branch"),
+    Feature.gather: Emulated(
+        "a task waits for all elements and lists their values, for Airflow leaves out what failed or was skipped "
+        "and skips what follows an empty list",
+        _ONE_MORE,
+    ),
+    Feature.gather_skipped: Emulated("the same task puts null where an element was skipped"),
+    Feature.tolerate: Emulated("the same task counts the failures, and a last task ends the run", _ONE_MORE),
+    Feature.limit: Native("`max_active_tis_per_dagrun`"),
+    # the ends of a run
+    Feature.handler_failure: Emulated("a task after all others lets its tasks run where one has failed", _ONE_MORE),
+    Feature.handler_success: Emulated("a task after all others lets its tasks run where none has failed", _ONE_MORE),
+    Feature.handler_late: Emulated("a task after all others lets its tasks run where the run is late", _ONE_MORE),
+    Feature.handler_finally: Emulated("a task after all others", _ONE_MORE),
+    Feature.handler_error: Emulated("`on_failure_callback` keeps the last error in an XCom"),
+    Feature.deadline: Emulated(
+        "a task before each looks at the clock, and attempts are stopped when it is time",
+        "one more task in the run for each; one that waits for a pool or a worker just then is failed after an attempt "
+        "that does nothing, not blocked",
+    ),
+    Feature.sla: Emulated("looked at when the run's tasks have ended"),
+    # parameters, values
+    Feature.params: Emulated("`Param` with its JSON schema, and a first task for what that cannot say", _ONE_MORE),
+    Feature.param_range: Emulated("`minimum` and `maximum`, or the first task"),
+    Feature.flow_output: Emulated("a task `flowc_return` whose XCom it is", _ONE_MORE),
+    Feature.several_outputs: Native("one XCom, a map by name"),
+    Feature.value_json: Native("XComs"),
+    Feature.value_date: Emulated(_JSON),
+    Feature.value_time: Emulated(_JSON),
+    Feature.value_datetime: Emulated(_JSON),
+    Feature.value_duration: Emulated(_JSON),
+    Feature.value_decimal: Emulated(_JSON),
+    Feature.value_bytes: Emulated(_JSON),
+    Feature.value_path: Emulated(_JSON),
+    Feature.value_table: Emulated(_JSON),
+    Feature.env: Native("an attempt is a process, so it is set there"),
+    Feature.secrets: Native("variables of the workers' environment, or Airflow variables; masked in logs"),
+    # time
+    Feature.schedule_cron: Native("`CronTriggerTimetable`"),
+    Feature.schedule_every: Native("`CronTriggerTimetable`, at the times of the day that are the multiples"),
+    Feature.schedule_several: Native("`MultipleCronTriggerTimetable`"),
+    Feature.schedule_start: Native("`start_date`"),
+    Feature.schedule_end: Native("`end_date`"),
+    Feature.catchup_none: Emulated(
+        "`catchup=False`, and no start that lies in the past",
+        "after the scheduler was down Airflow still runs the latest instant that was missed",
+    ),
+    Feature.catchup_latest: Native("`catchup=False`"),
+    Feature.catchup_all: Native("`catchup=True`"),
+    Feature.max_runs: Native("`max_active_runs`"),
+    Feature.overlap_queue: Native("runs wait in the queue"),
+    Feature.overlap_skip: Refused("Airflow cannot drop a run that was due", "let it wait with `overlap: queue`"),
+    Feature.overlap_cancel_old: Refused(
+        "Airflow cannot end a run for a newer one", "let it wait with `overlap: queue`"
+    ),
+    # resources
+    Feature.pool: Native("a pool"),
+    Feature.lock: Native("a pool of one slot"),
+    Feature.priority: Native('`priority_weight` with `weight_rule="absolute"`'),
+    Feature.cpu: Native("`executor_config`, which the Kubernetes executor hears; no other can be asked"),
+    Feature.memory: Native("`executor_config`, which the Kubernetes executor hears; no other can be asked"),
+    Feature.gpu: Native("`executor_config`, which the Kubernetes executor hears; no other can be asked"),
+    Feature.cache: Refused(
+        "Airflow keeps no values from run to run", "keep the result in a file or a table of your own"
+    ),
+    # facts
+    Feature.assets: Native("`inlets` and `outlets`"),
+    Feature.owner: Native("`owner`"),
+    Feature.tags: Native("the DAG's `tags`; those of a task stand in its documentation"),
+    Feature.renamed: Native("the id stays what it was"),
+    Feature.docs: Native("`doc_md`, docstrings, tooltips"),
+    Feature.target_words: Native("arguments of the DAG and of tasks"),
+    **LATER,
+}
+
+_SCHEDULES = (Feature.schedule_cron, Feature.schedule_every)
+
+
+def exception(graph: Graph, use: Use) -> Answer | None:
+    """The answer for a use that Airflow cannot say as it says the others."""
+    match use.feature:
+        case Feature.subflow if graph.deadline is not None:
+            return Refused("a run that was started cannot be ended from outside", "give the deadline to that flow")
+        case Feature.timeout if use.node and _runs(graph, use.node):
+            return Refused("a run that was started cannot be ended from outside", "give that flow a `deadline`")
+        case Feature.lock if use.node:
+            return _lock(graph, use.node)
+        case Feature.schedule_cron | Feature.schedule_every:
+            return _schedule(graph, use.feature)
+        case Feature.schedule_several:
+            return _several(graph)
+        case _:
+            return None
+
+
+def _runs(graph: Graph, node: str) -> bool:
+    return any(each.name == node and isinstance(each.action, RunFlow) for each in graph.nodes)
+
+
+def _lock(graph: Graph, name: str) -> Answer | None:
+    node = graph.node(name)
+    if not isinstance(node.lock, Lit):
+        return Refused("a pool's name is known when the DAG is parsed, before the run", "lock by a constant name")
+    if node.pool is not None:
+        return Refused("a task has one pool, and a lock is one", "use a pool of one slot instead of the two")
+    return None
+
+
+def _schedule(graph: Graph, feature: Feature) -> Answer | None:
+    kind = Cron if feature is Feature.schedule_cron else Every
+    found = [why for trigger in graph.triggers if isinstance(trigger, kind) and (why := misfit(trigger))]
+    return found[0] if found else None
+
+
+def _several(graph: Graph) -> Answer | None:
+    said = {
+        (trigger.zone if isinstance(trigger, Cron) else "UTC", trigger.start, trigger.end, trigger.catchup)
+        for trigger in graph.triggers
+        if isinstance(trigger, Cron | Every)
+    }
+    if len(said) == 1:
+        return None
+    return Refused("all schedules of a DAG share a zone, a start, an end and `catchup`", "make a flow of each")

@@ -1,4 +1,4 @@
-"""From the graph of a flow to its DAG file: functions, their calls and edges, in an order in which they can be written."""
+"""From the graph of a flow to its DAG file: functions, their calls and edges, in an order that can be written."""
 
 from __future__ import annotations
 
@@ -38,11 +38,11 @@ class Dag:
         self._taken = Taken()
         self._functions: dict[Step, str] = {}
         self._wanted: set[Step] = set()
-        self._loose = {step for step in self._alone(self.block)}
+        self._loose = set(self._alone(self.block))
         self._chains = self._chain(self.block, ())
         self._needs_dag = False
         for step in self._in_order(self.block):
-            self._functions[step] = self._taken.give(last(step.id))
+            self._functions[step] = self._taken.give(last(step.id), step.id)
         self._variables = {step: self._taken.give(f"{name}_task") for step, name in self._functions.items()}
 
     # -------------------------------------------------------------- asked by bodies
@@ -127,6 +127,7 @@ class Dag:
         from flowc_targets.airflow.options import options_of
 
         options = options_of(self, imports)
+        constants_ = self._constants(imports)
         imports |= {("airflow.sdk", "TaskGroup")} if _has(items, Group) else set()
         imports |= {("airflow.sdk", "task_group")} if _has(items, Frame) else set()
         return DagFile(
@@ -136,11 +137,18 @@ class Dag:
             origin=origin,
             digest=digest,
             imports=tuple(_sections(imports)),
-            lines=(),
+            lines=constants_,
             options=options,
             items=items,
             needs_dag=self._needs_dag,
         )
+
+    def _constants(self, imports: set[tuple[str, str]]) -> tuple[str, ...]:
+        """What all functions of the file share."""
+        if self.graph.deadline is None:
+            return ()
+        imports |= {("datetime", "timedelta"), (f"{KIT}.deadline", "Deadline")}
+        return (f"DEADLINE = Deadline({literal(self.graph.deadline)})  # from the run's start",)
 
     def _function(self, step: Step) -> tuple[Function, Body]:
         body = Body(self, step)

@@ -78,7 +78,7 @@ def _ups(plan: Plan) -> dict[Step, set[Step]]:
 
 
 def _number(steps: Sequence[Step], ups: dict[Step, set[Step]]) -> None:
-    """Number the pieces of each loop: a step that comes after something outside, which comes after a piece, is in the next."""
+    """Number the pieces of each loop: what comes after something outside that comes after a piece is in the next."""
     latest: dict[Step, dict[Path, int]] = {}
     for step in _sorted(steps, lambda each: ups[each], lambda each: each.order) or ():
         below: dict[Path, int] = {}

@@ -12,17 +12,24 @@ from flowc.emit.tree import FileTree
 _OURS = "flowc_targets.airflow"
 _RELATIVE = re.compile(r"^\s*from \.(\w*) import (.+?)$", re.MULTILINE)
 # What the runtime calls its processes is its own matter; here they are the project's.
-_RENAMED = (("FLOWC_WORKER", "DAGKIT_PROCESS"),)
+_RENAMED = (
+    ("FLOWC_WORKER", "DAGKIT_PROCESS"),
+    ("from flowc.runtime import ", "from . import "),
+    ("from flowc.runtime.", "from ."),
+    (" Copied into projects.", ""),
+)
+_SHARED = ("wire",)
+"""Modules beside this one that projects have too."""
 
 
 @cache
 def module(name: str) -> str:
     """The source of a module of the support package."""
-    own = resources.files(_OURS).joinpath("templates", "kit", f"{name}.py")
-    found = own if own.is_file() else resources.files("flowc.runtime").joinpath(f"{name}.py")
-    text = found.read_text("utf-8")
-    for ours, theirs in _RENAMED:
-        text = text.replace(ours, theirs)
+    ours = resources.files(_OURS)
+    places = (ours.joinpath("templates", "kit"), *([ours] if name in _SHARED else []), resources.files("flowc.runtime"))
+    text = next(path for place in places if (path := place.joinpath(f"{name}.py")).is_file()).read_text("utf-8")
+    for here, there in _RENAMED:
+        text = text.replace(here, there)
     return text
 
 

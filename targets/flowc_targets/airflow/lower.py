@@ -22,14 +22,14 @@ from flowc_targets.airflow.dag import Dag, dag_id
 from flowc_targets.airflow.files import user_files
 from flowc_targets.airflow.kit import kit
 from flowc_targets.airflow.model import DagFile, Emulation, Need, Project, Traced, TracedFlow, Value
-from flowc_targets.airflow.names import KIT
+from flowc_targets.airflow.names import KIT, lock_pool
 from flowc_targets.airflow.plan import written_length
 
 _DRIVERS = {"duckdb": "duckdb>=1.1", "postgres": "psycopg>=3.1"}
 
 
 def lower(program: Program) -> Project:
-    """The whole project: a DAG for each flow, the user's files, and the modules of the support package that it needs."""
+    """The whole project: a DAG for each flow, the user's files, the modules of the support package that it needs."""
     root = Path(program.root)
     dags = {graph.name: _dag(graph, program) for graph in program.graphs}
     files = [_file(dag) for dag in dags.values()]
@@ -46,7 +46,7 @@ def lower(program: Program) -> Project:
         dags=tuple(files),
         connections=lines,
         needs=tuple(_needs(program, secrets, variables)),
-        requirements=tuple(["apache-airflow==3.3.*", *sorted(_DRIVERS[kind] for kind in kinds if kind in _DRIVERS)]),
+        requirements=("apache-airflow==3.3.*", *sorted(_DRIVERS[kind] for kind in kinds if kind in _DRIVERS)),
         kit=kit(modules - {"connections"}, made=("connections",)),
         files=user_files(root, _named_modules(program), _named_paths(program)),
         traced={name: _traced(dag) for name, dag in dags.items()},
@@ -90,7 +90,8 @@ def _connections(graph: Graph) -> Iterator[str]:
 def _needs(program: Program, secrets: set[str], variables: set[str]) -> Iterator[Need]:
     sizes = {pool.name: pool.slots for graph in program.graphs for pool in graph.pools}
     used = {node.pool.name for graph in program.graphs for node in graph.nodes if node.pool}
-    yield from (Need("pool", name, str(sizes.get(name, 1))) for name in sorted(used))
+    locks = {lock_pool(str(n.lock.value)) for graph in program.graphs for n in graph.nodes if isinstance(n.lock, Lit)}
+    yield from (Need("pool", name, str(sizes.get(name, 1))) for name in sorted(used | locks))
     yield from (Need("secret", name) for name in sorted(secrets))
     yield from (Need("env", name) for name in sorted(variables))
 
@@ -142,6 +143,7 @@ def _traced_node(node: Node, dag: Dag) -> Traced:
         is_nested=len(step.path) > 1,
         result=result.id if result else None,
         saves=plan.nodes[node.fallback_of].id if node.fallback_of else None,
+        gate=step.gate.id if node.fallback_of and step.gate else None,
         due=plan.ends[node.phase].id if node.phase != "main" else None,
     )
 

@@ -57,7 +57,7 @@ class Function:
         """What makes the task."""
         if self.mapped is None:
             return f"{self.name}({', '.join(self.arguments)})"
-        given = ", ".join(f"{name}={value}" for name, value in zip(self.parameters, self.arguments, strict=False))
+        given = ", ".join(f"{name}={value}" for name, value in zip(self.parameters[1:], self.arguments, strict=True))
         return f"{self.name}{f'.partial({given})' if given else ''}.expand({self.mapped})"
 
     @property
@@ -135,6 +135,8 @@ class Traced:
     """The task that says whether a fallback saved it."""
     saves: str | None = None
     """The id of the task that it is a fallback of."""
+    gate: str | None = None
+    """Of a fallback: the task that lets it run."""
     due: str | None = None
     """The task that says whether its handler was due."""
 

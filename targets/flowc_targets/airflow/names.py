@@ -10,7 +10,8 @@ KIT = "dagkit"
 
 _HOMES: Mapping[str, tuple[str, ...]] = {
     "states": ("At", "checked", "group"),
-    "xcom": ("from_xcom", "pull", "to_xcom"),
+    "wire": ("from_xcom", "to_xcom"),
+    "xcom": ("pull", "value_of_flow"),
     "rules": ("decide", "end_run", "fell_back", "require", "result_of"),
     "handlers": ("due_after_failure", "due_after_success", "due_when_late", "failure_of_run"),
     "loops": ("elements", "flatten", "gather"),
@@ -21,7 +22,7 @@ _HOMES: Mapping[str, tuple[str, ...]] = {
     "params": ("check_params",),
     "checks": ("skip_what_follows",),
     "waits": ("FOREVER", "wait_for_file", "wait_until"),
-    "subflows": ("start_flow", "value_of_flow"),
+    "subflows": ("start_flow",),
     "settings": ("secret", "set_env"),
     "deadline": ("Deadline",),
     "resources": ("resources",),
@@ -45,11 +46,30 @@ MODULES = ("shell", "sql", "http", "mail", "connections")
 """Modules of the support package that are imported whole."""
 
 RESERVED = frozenset(
-    {*HOME, *MODULES, "DAG", "TaskGroup", "Param", "Asset", "task", "task_group", "dag", "context", "params", "logging"}
+    {
+        *HOME,
+        *MODULES,
+        "DAG",
+        "TaskGroup",
+        "Param",
+        "Asset",
+        "task",
+        "task_group",
+        "dag",
+        "context",
+        "params",
+        "logging",
+        "DEADLINE",
+    }
     | {"date", "datetime", "time", "timedelta", "timezone", "Decimal", "Path", "ZoneInfo", "AirflowFailException"}
     | {"CronTriggerTimetable", "MultipleCronTriggerTimetable"}
 )
 """What a DAG file has for itself."""
+
+
+def lock_pool(lock: str) -> str:
+    """The pool of one slot that a lock is."""
+    return f"lock {lock}"
 
 
 class Taken:
@@ -58,9 +78,11 @@ class Taken:
     def __init__(self) -> None:
         self._taken = set(RESERVED)
 
-    def give(self, wanted: str) -> str:
-        """A Python name like the wanted one."""
+    def give(self, wanted: str, longer: str = "") -> str:
+        """A Python name like the wanted one; where that is given already, like the longer one."""
         found = variable(wanted, self._taken)
+        if longer and found != wanted and wanted in self._taken:
+            found = variable(longer, self._taken)
         self._taken.add(found)
         return found
 

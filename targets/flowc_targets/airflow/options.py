@@ -31,7 +31,8 @@ def options_of(dag: Dag, imports: Imports) -> tuple[Option, ...]:
         found.append(Option("max_active_runs", str(graph.max_runs)))
     if graph.params:
         imports.add(("airflow.sdk", "Param"))
-        params = ", ".join(f"{string(param.name)}: {_param(param)}" for param in graph.params)
+        is_scheduled = bool(graph.triggers)
+        params = ", ".join(f"{string(param.name)}: {_param(param, is_scheduled)}" for param in graph.params)
         found.append(Option("params", f"{{{params}}}"))
     if graph.tags:
         found.append(Option("tags", literal(list(graph.tags))))
@@ -47,9 +48,14 @@ def _default_args(dag: Dag, imports: Imports) -> str:
     given = {"retries": "0", "pre_execute": "in_project"}
     if dag.graph.owner:
         given["owner"] = string(dag.graph.owner)
+    if any(node.priority for graph in dag.program.graphs for node in graph.nodes):
+        given |= {"priority_weight": "0", "weight_rule": string("absolute")}
     if reads_errors(dag.graph):
-        imports.add((f"{KIT}.failures", "note_error"))
-        given["on_failure_callback"] = "note_error"
+        if dag.graph.deadline is not None:
+            given["on_failure_callback"] = "DEADLINE.note_error"
+        else:
+            imports.add((f"{KIT}.failures", "note_error"))
+            given["on_failure_callback"] = "note_error"
     return "{" + ", ".join(f"{string(name)}: {value}" for name, value in given.items()) + "}"
 
 
@@ -60,10 +66,16 @@ _SCHEMAS = {
 }  # fmt: skip
 
 
-def _param(param: Parameter) -> str:
-    """`Param(3, type="integer", minimum=1)`: the JSON schema that Airflow shows and checks."""
+def _param(param: Parameter, is_scheduled: bool) -> str:
+    """`Param(3, type="integer", minimum=1)`: the JSON schema that Airflow shows and checks.
+
+    Airflow schedules no DAG with a param that has no value: where one is missing, `flowc_params` says so.
+    """
+    is_owed = param.default is None
+    kind = Optional(param.type) if is_owed and is_scheduled and not isinstance(param.type, Optional) else param.type
     given = [] if param.default is None else [literal(_constant(param.default, param.type))]
-    given += [f"{name}={literal(value)}" for name, value in _schema(param.type)]
+    given += ["None"] if is_owed and is_scheduled else []
+    given += [f"{name}={literal(value)}" for name, value in _schema(kind)]
     ends = {"minimum": param.low, "maximum": param.high}
     if family(param.type) in ("int", "float"):
         given += [f"{name}={literal(_constant(end, param.type))}" for name, end in ends.items() if end is not None]

@@ -6,13 +6,14 @@ How a wait is kept, by a trigger rule or by a gate, is decided in `starts`; here
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from datetime import date, timedelta
 from typing import cast
 
 from attrs import frozen
 
 from flowc.ir.actions import RunFlow
+from flowc.ir.expr import Between, Lit, Output
 from flowc.ir.expr import List as ListExpr
-from flowc.ir.expr import Lit, Output
 from flowc.ir.graph import (
     Accepts,
     AnyFailed,
@@ -126,13 +127,20 @@ class Plan:
             if self._direct(loop) is None and not self._is_literal(loop):
                 self.each[loop.name] = self._add(self._place(loop, "each", inside))
             if loop.scope and loops_of(loop.scope):
-                step = Step(self.own_id("all_", loop.name), "all", (), self._before(loop, inside) + 0.5, loop)
+                step = Step(
+                    self.own_id("all_", loop.name.removeprefix("for_")),
+                    "all",
+                    (),
+                    self._before(loop, inside) + 0.5,
+                    loop,
+                )
                 step.groups = self._common_groups(inside)
                 self.all[loop.name] = self._add(step)
 
     def _place(self, thing: Decision | Loop, kind: str, inside: list[Step]) -> Step:
         path = loops_of(thing.scope)
-        step = Step(self.own_id("", thing.name), kind, path, self._before(thing, inside), thing)  # type: ignore[arg-type]
+        word, _, rest = thing.name.partition("_")
+        step = Step(self.own_id(f"{word}_", rest), kind, path, self._before(thing, inside), thing)  # type: ignore[arg-type]
         step.groups = self._common_groups(inside)
         return step
 
@@ -215,7 +223,8 @@ class Plan:
             found = ListStep(name, "list", step.path[:depth], step.order + 3, step.thing, of=step, checks=checks)
             found.groups = step.groups
             awaited = tuple(Seen(each) for each in (step, *checks))
-            required = tuple(Seen(each) for each in self.sources(step.path))
+            paths = [step.path[:end] for end in range(depth + 1, len(step.path) + 1)]
+            required = tuple(Seen(each) for path in paths for each in self.sources(path))
             found.waits = [Wait("requires", (each,)) for each in required] + [
                 Wait("awaits", (each,)) for each in awaited
             ]
@@ -380,10 +389,16 @@ def _leaves(steps: list[Step], plan: Plan) -> list[Step]:
 
 
 def constants(loop: Loop) -> list[object] | None:
-    """The elements of a list that is written in the source, if they are constants."""
-    if not isinstance(loop.items, ListExpr) or not all(isinstance(item, Lit) for item in loop.items.items):
-        return None
-    found = [cast(Lit, item).value for item in loop.items.items]
+    """The elements of a list or a range that is written in the source, if they are constants."""
+    match loop.items:
+        case ListExpr(items=items) if all(isinstance(item, Lit) for item in items):
+            found = [cast(Lit, item).value for item in items]
+        case Between(low=Lit(value=int() as low), high=Lit(value=int() as high)):
+            found = list(range(low, high + 1))
+        case Between(low=Lit(value=date() as first), high=Lit(value=date() as last)):
+            found = [first + timedelta(days=days) for days in range((last - first).days + 1)]
+        case _:
+            return None
     # Airflow takes a text for a template wherever it stands in a DAG.
     return None if any(isinstance(value, str) and "{" in value for value in found) else list[object](found)
 
@@ -395,8 +410,10 @@ def is_literal(loop: Loop) -> bool:
 
 def written_length(loop: Loop) -> int | None:
     """The length of a list that is written in the source."""
-    is_written = isinstance(loop.items, ListExpr) and (loop.is_static or is_literal(loop))
-    return len(cast(ListExpr, loop.items).items) if is_written else None
+    found = constants(loop)
+    if loop.is_static or is_literal(loop):
+        return len(loop.items.items) if isinstance(loop.items, ListExpr) else None if found is None else len(found)
+    return None
 
 
 def reads_errors(graph: Graph) -> bool:

@@ -6,7 +6,9 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from flowc.ir.graph import Cron, Every, Graph
+from flowc.target.contract import Answer, Refused, Weaker
 from flowc.target.literals import literal, string
+from flowc_targets.airflow.clocks import differs
 from flowc_targets.airflow.model import Option
 
 Imports = set[tuple[str, str]]
@@ -29,6 +31,25 @@ def schedule(graph: Graph, imports: Imports) -> list[Option]:
     if last is not None:
         found.append(Option("end_date", _instant(last, zone, imports, is_end=True)))
     return [*found, Option("catchup", str(triggers[0].catchup == "all"))]
+
+
+def misfit(trigger: Scheduled) -> Answer | None:
+    """What Airflow cannot say of a trigger, or says otherwise."""
+    if not (lines := cron_lines(trigger)):
+        return Refused(
+            "Airflow fires at times of the day, and this period does not divide a day into whole minutes",
+            "choose a period that divides a day, as 45m, 2h or 24h do, or write a `schedule`",
+        )
+    if isinstance(trigger, Every):
+        return None
+    found = differs(lines[0], trigger.zone)
+    if found is None:
+        return None
+    return Weaker(
+        f"on days when the clocks of {trigger.zone} are changed, as on {found:%Y-%m-%d}, it fires at another instant: "
+        f"{found:%H:%M} is missing or comes twice then",
+        "`CronTriggerTimetable`",
+    )
 
 
 def _timetable(triggers: list[Scheduled], imports: Imports) -> str:

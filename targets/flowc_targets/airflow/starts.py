@@ -45,8 +45,11 @@ def _is_arm_of(wait: Wait, decision: Step) -> bool:
 
 
 def _is_branch(decision: Step, plan: Plan) -> bool:
-    """A branch skips at once what it does not choose: right where nothing else can block that."""
-    return all(
+    """A branch skips at once what it does not choose: right where nothing else can block that.
+
+    In a mapped group Airflow only notes what is to be skipped, and its scheduler runs it all the same.
+    """
+    return not decision.path and all(
         is_here(step, decision) and step.thing is not None and not plan.skips.mixes(step.thing)
         for step in guarded(decision, plan)
     )
@@ -59,6 +62,8 @@ def is_here(reader: Step, step: Step) -> bool:
 
 def _rule(step: Step, plan: Plan) -> str | None:
     assert step.thing is not None
+    if plan.graph.deadline is not None and plan.phase(step.thing) == "main":
+        return None  # once that has passed nothing starts
     roles = {wait.role for wait in step.waits}
     is_odd = (
         plan.skips.mixes(step.thing)
@@ -100,11 +105,11 @@ def _lenient_rule(step: Step, plan: Plan) -> str | None:
 
 
 def _is_plain(wait: Wait, reader: Step, plan: Plan) -> bool:
-    """Whether the states of the tasks say what the wait asks: no group that could be skipped, no check that says nothing."""
+    """Whether the states say what the wait asks: no group that could be skipped, no check that says nothing."""
     assert reader.thing is not None
     skips = plan.skips
     for seen in wait.seen:
-        if seen.members and (wait.role != "awaits" and (wait.need is None or skips.skipping(wait.need, reader.thing))):
+        if seen.members and wait.role != "awaits" and not never_skips(seen, plan):
             return False
         if seen.members and wait.role in ("any_of", "any_failed"):
             return False
@@ -116,6 +121,11 @@ def _is_plain(wait: Wait, reader: Step, plan: Plan) -> bool:
             if wait.role != "awaits" and not skips.reasons(name) <= known:
                 return False
     return True
+
+
+def never_skips(seen: Seen, plan: Plan) -> bool:
+    """Whether none of a group's tasks can be skipped: then it is no more than its tasks."""
+    return not any(plan.skips.reasons(step.node.name) for member in seen.members for step in member.steps())
 
 
 def reader_reasons(reader: Step, plan: Plan) -> frozenset[tuple[str, int]]:

@@ -14,8 +14,19 @@ from attrs import define, field, frozen
 from flowc.ir.graph import Decision, Loop, Need, Node
 
 Kind = Literal[
-    "params", "node", "decision", "each", "all", "enter", "gate", "fallback", "result", "list", "ends", "return", "outcome"
-]  # fmt: skip
+    "params",
+    "node",
+    "decision",
+    "each",
+    "all",
+    "gate",
+    "fallback",
+    "result",
+    "list",
+    "ends",
+    "return",
+    "outcome",
+]
 Path = tuple[str, ...]
 """The loops that a step stands in, outermost first."""
 

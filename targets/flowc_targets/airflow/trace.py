@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Literal, cast
 
 from attrs import frozen
 
-from flowc.runtime.reading import from_json
 from flowc.runtime.trace import Line, table
-from flowc.runtime.types import ListOf as RuntimeList
-from flowc.runtime.types import MapOf as RuntimeMap
-from flowc.runtime.types import OptionalOf, Record, Type
-from flowc.runtime.types import Scalar as RuntimeScalar
-from flowc.runtime.types import read as read_type
 from flowc.runtime.values import decode, encode
 from flowc_targets.airflow.model import Traced, TracedFlow
+from flowc_targets.airflow.wire import from_xcom
 
 Index = tuple[int, ...]
 Outcome = Literal["succeeded", "recovered", "failed", "skipped", "blocked"]
@@ -73,11 +67,17 @@ class _Reader:
             return
         for instance in self.instances.get(task.id, ()):
             index = self.index(task, instance)
-            if index is None or (task.saves and self.state(task.saves, instance.map_index) != "failed"):
+            if index is None or (task.saves and not self.is_tried(task, instance.map_index)):
                 continue
             outcome = self.outcome(task, instance)
             value = self.value(task, instance, outcome)
             yield Line(" ".join(task.name.split()), index, outcome, instance.attempts, value)
+
+    def is_tried(self, task: Traced, map_index: int) -> bool:
+        """Whether a fallback exists in this run: its task has failed by itself, and before the deadline."""
+        if not task.saves or self.state(task.saves, map_index) != "failed":
+            return False
+        return not any((task.gate, index, "deadline") in self.values for index in (map_index, -1))
 
     def state(self, task_id: str, map_index: int = -1) -> str | None:
         found = {instance.map_index: instance.state for instance in self.instances.get(task_id, ())}
@@ -115,9 +115,7 @@ class _Reader:
         held = self.values.get((*key, "return_value"))
         if task.value.flow and outcome == "succeeded":
             held = self._of_child(task, instance)
-        kind = read_type(task.value.type)
-        value = decode(json.dumps(held)) if _is_untyped(kind) else from_json(held, kind) if held is not None else None
-        return encode(value, kind)
+        return encode(from_xcom(held, task.value.type), task.value.type)
 
     def _of_child(self, task: Traced, instance: Instance) -> Any:
         run_id = self.values.get((task.id, instance.map_index, "trigger_run_id"))
@@ -125,14 +123,3 @@ class _Reader:
             if run["run_id"] == run_id:
                 return next((decode(row["value"]) for row in run["values"] if row["task_id"] == "flowc_return"), None)
         raise TraceError(f"the run that {task.name} started is not among the records")
-
-
-def _is_untyped(kind: Type) -> bool:
-    """Whether a part of the value is of no known type: its XCom tells a date from a text."""
-    match kind:
-        case OptionalOf(item=item) | RuntimeList(item=item) | RuntimeMap(value=item):
-            return _is_untyped(item)
-        case Record(fields=fields):
-            return any(_is_untyped(field) for _, field in fields)
-        case _:
-            return kind == RuntimeScalar("any")

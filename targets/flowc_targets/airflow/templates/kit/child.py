@@ -10,7 +10,7 @@ from importlib import import_module
 from typing import Any
 
 from .errors import failure
-from .xcom import to_xcom
+from .wire import to_xcom
 
 
 def main(answer: int) -> None:

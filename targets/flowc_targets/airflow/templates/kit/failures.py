@@ -8,6 +8,7 @@ from typing import Any
 from airflow.sdk.exceptions import AirflowException, AirflowTaskTimeout
 
 from .errors import TIMED_OUT, Failure, TaskFailure, failure
+from .masks import masked
 
 ERROR = "error"
 
@@ -35,4 +36,9 @@ def note_error(context: Mapping[str, Any]) -> None:
     """Keep the last attempt's error where a handler finds it (`on_failure_callback`)."""
     exception = context.get("exception")
     if isinstance(exception, BaseException):
-        context["ti"].xcom_push(key=ERROR, value=failure_of(exception).message)
+        keep_error(context, failure_of(exception).message)
+
+
+def keep_error(context: Mapping[str, Any], message: str) -> None:
+    """Keep an error's text."""
+    context["ti"].xcom_push(key=ERROR, value=masked(message))

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime, time, timedelta, timezone
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from .failures import ERROR
-from .loops import pull_at
 from .rules import has_failed, skip_unless
 from .run import run_date
 from .states import states_of
 from .texts import duration_text
-from .xcom import pull
+from .xcom import pull, pull_at
 
 Context = Mapping[str, Any]
 
@@ -34,7 +33,7 @@ def due_when_late(context: Context, sla: timedelta | time, zone: str = "UTC") ->
         moment = context["dag_run"].start_date + sla
     else:
         moment = datetime.combine(run_date(context, zone), sla, ZoneInfo(zone))
-    lateness = datetime.now(UTC) - moment
+    lateness = datetime.now(timezone.utc) - moment
     skip_unless(lateness > timedelta(0), "the run is not late")
     return duration_text(lateness)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from math import floor
 from typing import Any
@@ -10,14 +10,14 @@ from typing import Any
 from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
 
 from .states import FAILED, SKIPPED, SUCCEEDED, colour, states_of
-from .texts import plain
 from .types import MapOf, OptionalOf
 from .types import of as type_of
-from .values import conform
-from .xcom import VERDICT, to_xcom
+from .wire import to_xcom
+from .xcom import VERDICT, pull_at, value_of_flow_at
 
 Context = Mapping[str, Any]
 Element = Mapping[str, Any]
+Index = tuple[int, ...]
 
 
 def elements(value: Any, type: str) -> list[Any]:
@@ -27,31 +27,31 @@ def elements(value: Any, type: str) -> list[Any]:
     found = type_of(type)
     if isinstance(found, OptionalOf):
         found = found.item
-    if isinstance(found, MapOf):
-        entries = conform(value, found)
-        return [{"key": key, "value": plain(entries[key], found.value)} for key in sorted(entries)]
-    return to_xcom(value, type)
+    held = to_xcom(value, type)
+    return [{"key": key, "value": held[key]} for key in sorted(held)] if isinstance(found, MapOf) else held
 
 
 def gather(
     context: Context,
     task: str,
-    over: int | Sequence[Element],
-    *,
+    *levels: int | Sequence[Element],
     within: Sequence[int] = (),
-    tolerate: Sequence[float] = (0,),
+    tolerate: Sequence[float] = (),
     checks: Iterable[str] = (),
+    runs: bool = False,
 ) -> list[Any]:
     """The values of a mapped task in the order of its input: null for a skipped element, none for a tolerated failure.
 
-    `over` is the number of elements, or of nested loops their elements, of which those `within` are taken. Blocks what
-    follows where more have failed than is tolerated, by level.
+    `levels` are the loops from the outermost in: how many elements it has, or of a nested one its elements, of which
+    those `within` an element around are taken. `tolerate` is what each level tolerates; more failures block what
+    follows. `runs`: the task runs another DAG, and its values are what that returned.
     """
-    found = [{"index": [number]} for number in range(over)] if isinstance(over, int) else over
-    taken = [(tuple(each["index"]), number, each) for number, each in enumerate(found)]
-    here = [each for each in taken if each[0][: len(within)] == tuple(within)]
-    instances = _instances(context, task, tuple(checks)) if here else {}
-    worst, value = _gathered(context, task, here, len(within), tuple(tolerate), instances)
+    found = [_Level(level) for level in levels]
+    instances = _instances(context, task, tuple(checks))
+    read = value_of_flow_at if runs else pull_at
+    tolerates = [*tolerate, *([0] * len(levels))][: len(levels)]
+    all_of = _Gathered(found, tolerates, instances, len(within), lambda number: read(context, task, number))
+    worst, value = all_of.below(tuple(within))
     if worst == FAILED:
         raise AirflowFailException(f"{task}: more have failed than is tolerated")
     if worst == SKIPPED:
@@ -93,11 +93,6 @@ def flatten(
     return found
 
 
-def pull_at(context: Context, task: str, index: int, key: str = "return_value") -> Any:
-    """What an instance of a mapped task has left in an XCom."""
-    return context["ti"].xcom_pull(task_ids=task, map_indexes=index, key=key)
-
-
 def _pair(item: Any, keyed: bool) -> tuple[Any, Any]:
     return (item["value"], item["key"]) if keyed else (item, None)
 
@@ -137,35 +132,53 @@ def _instances(context: Context, task: str, checks: tuple[str, ...]) -> dict[int
     return found
 
 
-_Taken = tuple[tuple[int, ...], int, Element]
+class _Level:
+    """The elements of a loop: where each stands among the instances, and which were not entered."""
+
+    def __init__(self, level: int | Sequence[Element]) -> None:
+        found = [{"index": [number]} for number in range(level)] if isinstance(level, int) else level
+        self.places: dict[Index, int] = {}
+        self.outside: dict[Index, str] = {}
+        self.counts: dict[Index, int] = {}
+        for place, element in enumerate(found):
+            index = tuple(element["index"])
+            around = index[:-1] if "not_entered" not in element or element.get("whole") else index
+            if "not_entered" in element:
+                self.outside[around] = element["not_entered"]
+            else:
+                self.places[index] = place
+            if around != index:
+                self.counts[around] = self.counts.get(around, 0) + 1
 
 
-def _gathered(
-    context: Context,
-    task: str,
-    taken: list[_Taken],
-    depth: int,
-    tolerate: tuple[float, ...],
-    instances: Mapping[int, int],
-) -> tuple[int, Any]:
-    """What the elements below a level are together, and their values."""
-    if not tolerate:
-        ((_, number, _),) = taken
-        found = instances.get(number, instances.get(-1, FAILED))
-        return found, pull_at(context, task, number) if found == SUCCEEDED else None
-    outside = [each for index, _, each in taken if "not_entered" in each and _ends(each) == depth]
-    if outside and len(outside) == len(taken):
-        return max(SKIPPED if each["not_entered"] == "skipped" else FAILED for each in outside), None
-    numbers = sorted({index[depth] for index, _, _ in taken})
-    parts = [
-        _gathered(context, task, [each for each in taken if each[0][depth] == n], depth + 1, tolerate[1:], instances)
-        for n in numbers
-    ]
-    failed = sum(found == FAILED for found, _ in parts)
-    worst = FAILED if failed > tolerated(tolerate[0], len(parts)) else SUCCEEDED
-    return worst, [value for found, value in parts if found != FAILED]
+class _Gathered:
+    """Instances put together level by level."""
 
+    def __init__(
+        self,
+        levels: list[_Level],
+        tolerate: list[float],
+        instances: Mapping[int, int],
+        first: int,
+        read: Callable[[int], Any],
+    ) -> None:
+        self.levels = levels
+        self.tolerate = tolerate
+        self.instances = instances
+        self.first = first
+        self.read = read
 
-def _ends(element: Element) -> int:
-    """The level at which a loop was not entered."""
-    return len(element["index"]) - (1 if element.get("whole") else 0)
+    def below(self, index: Index) -> tuple[int, Any]:
+        """What the elements below an index are together, and their values."""
+        depth = len(index) - self.first
+        if depth == len(self.levels):
+            place = self.levels[-1].places[index]
+            found = self.instances.get(place, self.instances.get(-1, FAILED))
+            return found, self.read(place) if found == SUCCEEDED else None
+        level = self.levels[depth]
+        if index in level.outside:
+            return SKIPPED if level.outside[index] == "skipped" else FAILED, None
+        parts = [self.below((*index, number)) for number in range(level.counts.get(index, 0))]
+        failed = sum(found == FAILED for found, _ in parts)
+        worst = FAILED if failed > tolerated(self.tolerate[depth], len(parts)) else SUCCEEDED
+        return worst, [value for found, value in parts if found != FAILED]

@@ -13,14 +13,16 @@ from .values import Mismatch, conform
 Range = tuple[Any, Any]
 
 
-def check_params(context: Mapping[str, Any], types: Mapping[str, str], **ranges: Range) -> None:
+def check_params(
+    context: Mapping[str, Any], types: Mapping[str, str], ranges: Mapping[str, Range] | None = None
+) -> None:
     """Fail, and so start nothing, if a param is unknown, is not of its type, or not in its range (both ends in)."""
     given = {**context["params"], **(context["dag_run"].conf or {})}
     problems = [f"there is no param {name}" for name in given if name not in types]
     for name, type in types.items():
         try:
             value = conform(from_json(given.get(name), type), type)
-            _check_range(value, *ranges.get(name, (None, None)))
+            _check_range(value, *(ranges or {}).get(name, (None, None)))
         except (ValueError, Mismatch) as error:
             problems.append(f"param {name}: {error}")
     if problems:

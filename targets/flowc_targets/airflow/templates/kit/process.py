@@ -23,11 +23,10 @@ def in_project(context: Mapping[str, Any]) -> None:
     os.chdir(PROJECT)
 
 
-def place_for(context: Mapping[str, Any]) -> str:
+def place_for(context: Mapping[str, Any], task: str) -> str:
     """Where a task's file is made, an attempt over the one before."""
     ti = context["ti"]
-    name = ti.task_id if ti.map_index < 0 else f"{ti.task_id}-{ti.map_index}"
-    return f"made/{ti.dag_id}/{ti.run_id}/{name}"
+    return f".flowc/out/{ti.run_id}/{task}" + (f"[{ti.map_index}]" if ti.map_index >= 0 else "")
 
 
 def apart(output: str | None, function: Callable[..., Any], *args: Any, **named: Any) -> Any:

@@ -6,12 +6,14 @@ Airflow's own exponential pauses have a jitter that cannot be turned off.
 from __future__ import annotations
 
 import random
+import time
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any, Literal
 
 from airflow.sdk import RetryDecision, RetryPolicy
 
+from .deadline import Deadline
 from .failures import failure_of
 
 
@@ -20,7 +22,7 @@ class Backoff(RetryPolicy):
 
     `linear`: the delay times the number of the further attempt; `exponential`: doubled each time. `jitter` multiplies
     by 0.5 to 1.5, then `at_most` caps. `on` and `never` are HTTP statuses, exit codes and names of exceptions or their
-    bases; `timeout` is the name of a timeout.
+    bases; `timeout` is the name of a timeout. What would be retried after the `deadline` fails when that comes.
     """
 
     def __init__(
@@ -32,6 +34,7 @@ class Backoff(RetryPolicy):
         jitter: bool = False,
         on: tuple[int | str, ...] = (),
         never: tuple[int | str, ...] = (),
+        deadline: Deadline | None = None,
     ) -> None:
         self.delay = delay
         self.growth = growth
@@ -39,6 +42,7 @@ class Backoff(RetryPolicy):
         self.jitter = jitter
         self.on = on
         self.never = never
+        self.deadline = deadline
 
     def evaluate(
         self, exception: BaseException, try_number: int, max_tries: int, context: Mapping[str, Any] | None = None
@@ -46,8 +50,12 @@ class Backoff(RetryPolicy):
         """Whether another attempt follows, and after which pause."""
         failure = failure_of(exception)
         if failure.matches(self.never) or (self.on and not failure.matches(self.on)):
-            return RetryDecision.fail(f"{failure.message}: not to be retried")
-        return RetryDecision.retry(delay=self.pause(try_number))
+            return RetryDecision.fail("not to be retried")
+        pause = self.pause(try_number)
+        if self.deadline and context and pause >= (left := self.deadline.left(context)):
+            time.sleep(max(0.0, left.total_seconds()))
+            return RetryDecision.fail(self.deadline.said)
+        return RetryDecision.retry(delay=pause)
 
     def pause(self, further: int) -> timedelta:
         """The pause before further attempt number `further`, counted from 1."""

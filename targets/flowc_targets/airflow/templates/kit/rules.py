@@ -12,7 +12,7 @@ from typing import Any
 from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
 
 from .states import FAILED, SKIPPED, At, Upstream, colour_of, state_of, states_of
-from .xcom import pull
+from .xcom import pull, value_of_flow
 
 Context = Mapping[str, Any]
 
@@ -69,14 +69,17 @@ def fell_back(context: Context, task: str, *tasks: Upstream) -> None:
     require(context, *tasks)
 
 
-def result_of(context: Context, task: str, fallback: str) -> Any:
-    """What a task or else its fallback gave; blocks where both failed, skips where the task was skipped."""
+def result_of(context: Context, task: str, fallback: str, *, runs: Iterable[str] = ()) -> Any:
+    """What a task or else its fallback gave; blocks where both failed, skips where the task was skipped.
+
+    `runs` are those of the two that run another DAG.
+    """
     state = state_of(context, task)
     if state == "success":
-        return pull(context, task)
+        return value_of_flow(context, task) if task in runs else pull(context, task)
     skip_unless(state != "skipped", f"{task} was skipped")
     if state == "failed" and state_of(context, fallback) == "success":
-        return pull(context, fallback)
+        return value_of_flow(context, fallback) if fallback in runs else pull(context, fallback)
     raise AirflowFailException(f"{task} is {state}, and {fallback} did not save it")
 
 

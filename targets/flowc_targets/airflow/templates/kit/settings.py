@@ -8,6 +8,7 @@ from airflow.sdk import Variable
 from airflow.sdk.log import mask_secret
 
 from .errors import TaskFailure
+from .masks import hide
 
 
 class Unset(TaskFailure):
@@ -22,6 +23,7 @@ def secret(name: str) -> str:
     if found is None:
         raise Unset(f"secret {name} is not set")
     mask_secret(found)
+    hide(found)
     return found
 
 

@@ -7,11 +7,9 @@ from typing import Any, NoReturn
 
 from airflow.sdk.exceptions import DagRunTriggerException
 
-Context = Mapping[str, Any]
+from .xcom import CHILD
 
-RUN = "trigger_run_id"
-"""The XCom in which Airflow keeps the id of the run that was started."""
-CHILD = "trigger_dag_id"
+Context = Mapping[str, Any]
 
 
 def start_flow(context: Context, dag_id: str, conf: Mapping[str, Any]) -> NoReturn:
@@ -33,15 +31,3 @@ def start_flow(context: Context, dag_id: str, conf: Mapping[str, Any]) -> NoRetu
         poke_interval=1,
         deferrable=False,
     )
-
-
-def value_of_flow(context: Context, task: Any) -> Any:
-    """What the run that a task has started returned."""
-    ti = context["ti"]
-    task_id, index = (task, ti.map_index) if isinstance(task, str) else (task.task_id, task.map_index)
-    found = ti.xcom_pull(task_ids=task_id, map_indexes=index, key=RUN)
-    if found is None and index >= 0:
-        index = -1
-        found = ti.xcom_pull(task_ids=task_id, map_indexes=index, key=RUN)
-    dag_id = ti.xcom_pull(task_ids=task_id, map_indexes=index, key=CHILD)
-    return ti.xcom_pull(dag_id=dag_id, task_ids="flowc_return", run_id=found, map_indexes=-1) if found else None

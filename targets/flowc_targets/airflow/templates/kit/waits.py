@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import glob
 from collections.abc import Mapping
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime, time, timedelta, timezone
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from airflow.sdk import PokeReturnValue
 from airflow.sdk.exceptions import AirflowRescheduleException
 
+from .deadline import Deadline
 from .errors import AttemptTimeout
 from .paths import path
 from .run import run_date
 from .texts import text
-from .xcom import to_xcom
+from .wire import to_xcom
 
 Context = Mapping[str, Any]
 
@@ -30,11 +31,12 @@ def wait_for_file(
     poll: timedelta,
     output: str | None = None,
     timeout: timedelta | None = None,
+    deadline: Deadline | None = None,
 ) -> PokeReturnValue:
     """Look for the first file or folder, in code point order, that matches."""
     found = min(glob.iglob(text(pattern), recursive=True), default=None)
     if found is None:
-        _later(context, datetime.now(UTC) + poll, timeout)
+        _later(context, datetime.now(timezone.utc) + poll, timeout, deadline)
     return PokeReturnValue(is_done=True, xcom_value=to_xcom(path(str(found)), output) if output else None)
 
 
@@ -44,6 +46,7 @@ def wait_until(
     *,
     zone: str = "UTC",
     timeout: timedelta | None = None,
+    deadline: Deadline | None = None,
 ) -> PokeReturnValue:
     """Wait for a time of the run's day, for an instant, or for a while from the attempt's start."""
     if isinstance(until, timedelta):
@@ -52,16 +55,18 @@ def wait_until(
         moment = until if until.tzinfo else until.replace(tzinfo=ZoneInfo(zone))
     else:
         moment = datetime.combine(run_date(context, zone), until, ZoneInfo(zone))
-    if datetime.now(UTC) < moment:
-        _later(context, moment.astimezone(UTC), timeout)
+    if datetime.now(timezone.utc) < moment:
+        _later(context, moment.astimezone(timezone.utc), timeout, deadline)
     return PokeReturnValue(is_done=True)
 
 
-def _later(context: Context, moment: datetime, timeout: timedelta | None) -> None:
-    """Let Airflow call again, no later than the attempt's time is over."""
+def _later(context: Context, moment: datetime, timeout: timedelta | None, deadline: Deadline | None) -> None:
+    """Let Airflow call again, no later than the attempt's or the run's time is over."""
+    if deadline is not None:
+        moment = min(moment, datetime.now(timezone.utc) + deadline.left(context))
     if timeout is not None:
         end = _began(context) + timeout
-        if datetime.now(UTC) >= end:
+        if datetime.now(timezone.utc) >= end:
             raise AttemptTimeout("the time is over")
         moment = min(moment, end)
     raise AirflowRescheduleException(moment)

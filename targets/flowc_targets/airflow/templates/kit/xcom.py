@@ -1,60 +1,51 @@
-"""Values on their way from task to task: XComs hold plain JSON, and the type of a value tells how to read it."""
+"""Values of other tasks of the run."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
-
-from . import types
-from .reading import from_json
-from .texts import plain
-from .values import carried, conform, decode
 
 if TYPE_CHECKING:
     from .states import At
 
 VERDICT = "verdict"
 """The XCom of a check that has found that what follows has to be skipped."""
+RUN, CHILD = "trigger_run_id", "trigger_dag_id"
+"""The XComs of a task that has started a run of another DAG: the run's id, and the DAG's."""
+
+Context = Mapping[str, Any]
 
 
-def to_xcom(value: Any, type: str) -> Any:
-    """The value as plain JSON, once it is of the type; Mismatch says why it is not."""
-    found = types.of(type)
-    fit = conform(value, found)
-    return carried(fit, found) if _is_untyped(found) else plain(fit, found)
-
-
-def from_xcom(value: Any, type: str) -> Any:
-    """The value of that type that an XCom holds; None stays None."""
-    if value is None:
-        return None
-    found = types.of(type)
-    return decode(json.dumps(value)) if _is_untyped(found) else from_json(value, found)
-
-
-def pull(
-    context: Mapping[str, Any], task: str | At, *, key: str = "return_value", unless: Iterable[str | At] = ()
-) -> Any:
+def pull(context: Context, task: str | At, *, key: str = "return_value", unless: Iterable[str | At] = ()) -> Any:
     """What a task of this run has left in an XCom, or None; of the reader's own element where both are mapped.
 
     `unless` are checks: where one of them says skip, there is no value.
     """
-    ti = context["ti"]
     if any(pull(context, check, key=VERDICT) for check in unless):
         return None
     if not isinstance(task, str):
-        return ti.xcom_pull(task_ids=task.task_id, map_indexes=task.map_index, key=key)
-    found = ti.xcom_pull(task_ids=task, map_indexes=ti.map_index, key=key)
-    if found is None and ti.map_index >= 0:
-        return ti.xcom_pull(task_ids=task, map_indexes=-1, key=key)
-    return found
+        return pull_at(context, task.task_id, task.map_index, key)
+    own = context["ti"].map_index
+    found = pull_at(context, task, own, key)
+    return pull_at(context, task, -1, key) if found is None and own >= 0 else found
 
 
-def _is_untyped(type: types.Type) -> bool:
-    """Whether a part of the value is of no known type, so that the XCom itself has to tell a date from a text."""
-    if isinstance(type, types.Record):
-        return any(_is_untyped(field) for _, field in type.fields)
-    if isinstance(type, (types.OptionalOf, types.ListOf)):
-        return _is_untyped(type.item)
-    return _is_untyped(type.value) if isinstance(type, types.MapOf) else type == types.Scalar("any")
+def pull_at(context: Context, task: str, index: int, key: str = "return_value") -> Any:
+    """What an instance of a task has left in an XCom, or None; the index is -1 where it is not mapped."""
+    return context["ti"].xcom_pull(task_ids=task, map_indexes=index, key=key)
+
+
+def value_of_flow(context: Context, task: str | At, *, unless: Iterable[str | At] = ()) -> Any:
+    """What the run of another DAG returned that a task has started."""
+    run = pull(context, task, key=RUN, unless=unless)
+    return _returned(context, pull(context, task, key=CHILD), run) if run else None
+
+
+def value_of_flow_at(context: Context, task: str, index: int) -> Any:
+    """The same of an instance of a mapped task."""
+    run = pull_at(context, task, index, RUN)
+    return _returned(context, pull_at(context, task, index, CHILD), run) if run else None
+
+
+def _returned(context: Context, dag: str, run: str) -> Any:
+    return context["ti"].xcom_pull(dag_id=dag, task_ids="flowc_return", run_id=run, map_indexes=-1)
