@@ -333,6 +333,14 @@ Trigger = Cron | Every | UnbuiltTrigger
 
 
 @frozen
+class Later:
+    """A word of the vocabulary that no target can say yet, where it stands."""
+
+    word: str
+    at: Span | None = field(default=None, repr=False)
+
+
+@frozen
 class Graph:
     """One flow, whole. Order is the user's; it means nothing."""
 
@@ -360,6 +368,7 @@ class Graph:
     renamed_from: str | None = None
     overrides: tuple[Override, ...] = ()
     doc: str = ""
+    later: tuple[Later, ...] = field(default=(), kw_only=True)
     origin: Origin = field(kw_only=True, eq=False)
     at: Span | None = field(default=None, eq=False, repr=False)
 

@@ -20,11 +20,15 @@ _KINDS = {
     "wait": Feature.later_wait,
 }
 _CALLS = ("rows", "unique")
+_TRIGGERS = ('"asset"', '"file"', '"webhook"', '"flow"')
 _ERRORS = ("oom", "preempted")
 
 
 def later_uses(graph: Graph) -> Iterator[Use]:
-    """Each use with the user's word for it."""
+    """Each use with the user's word for it: at its place, or, in a graph that tells none, at the task it stands on."""
+    if graph.later:
+        yield from (Use(_feature_of(each.word), None, each.at, each.word) for each in graph.later)
+        return
     for trigger in graph.triggers:
         if isinstance(trigger, UnbuiltTrigger):
             is_partition = trigger.word.startswith(("partition", "backfill"))
@@ -62,9 +66,15 @@ def _of_node(node: Node, graph: Graph) -> Iterator[Use]:
 
 def _feature_of(word: str) -> Feature:
     """`expand` of a dbt task; an asset's `partition` or a window of it, `sales[day - 6d .. day]`; other words."""
-    if word == "expand":
-        return Feature.later_dbt
-    return Feature.later_partition if "[" in word or word == "partition" else Feature.later_other
+    first = word.split(" ", maxsplit=1)[0]
+    if first in _KINDS:
+        return _KINDS[first]
+    if word in ("expand", "snowflake"):
+        return Feature.later_dbt if word == "expand" else Feature.later_snowflake
+    if "[" in word or word in ("partition", "backfill", "run.partition"):
+        return Feature.later_partition
+    is_event = first == "on" or word in ("body", "run.event", *_TRIGGERS)
+    return Feature.later_event if is_event else Feature.later_other
 
 
 def _sources(type_: Type | None) -> Iterator[str]:

@@ -60,7 +60,7 @@ def uses_of(graph: Graph, *, drops: frozenset[str] = frozenset()) -> tuple[Use, 
         features = [*_node(node, graph), *_order(node, skips)]
         features += [Feature.lenient_end] if node.name in lenient else []
         found += [Use(feature, node.name, node.at) for feature in features]
-    return tuple(dict.fromkeys([*found, *later_uses(graph)]))
+    return (*dict.fromkeys(found), *later_uses(graph))
 
 
 # ------------------------------------------------------------------ the flow

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from attrs import define, evolve, field
 
@@ -20,6 +20,7 @@ from flowc.sema.constants import constant
 from flowc.sema.environment import Environment, apply_settings, check_paths, environment_of, settings_of_profiles
 from flowc.sema.expressions import typed
 from flowc.sema.flows import FlowReader
+from flowc.sema.later import later_words
 from flowc.sema.modules import Loader, Module
 from flowc.sema.project import Project
 from flowc.sema.python_world import PythonWorld
@@ -71,9 +72,10 @@ def analyse(
         if name in flows or name not in signatures.flows:
             continue
         module, flow = signatures.flows[name]
-        read, state = reader.read(module, apply_settings(flow, environment.settings))
+        flow = apply_settings(flow, environment.settings)
+        read, state = reader.read(module, flow)
         analysis.states[name] = state
-        flows[name] = declared.complete(read, state)
+        flows[name] = declared.complete(read, state, flow, module)
         wanted += sorted(state.runs)
     declared.check_all(mains)
     for module in mains:
@@ -121,7 +123,7 @@ class _Declared:
     _connections: dict[str, Connection | None] = field(factory=dict[str, Connection | None])
     _assets: dict[str, Asset] = field(factory=dict[str, Asset])
 
-    def complete(self, flow: hir.Flow, state: FlowState) -> hir.Flow:
+    def complete(self, flow: hir.Flow, state: FlowState, tree: ast.Flow, module: Module) -> hir.Flow:
         """The flow, with the declarations that it uses."""
         named = state.assets | {
             name for body in (flow.body, *(body for _, body in flow.handlers)) for name in _assets_in(body)
@@ -139,7 +141,25 @@ class _Declared:
             assets=tuple(assets),
             pools=tuple(Pool(name, sizes[name]) for name in pools if name in sizes),
             schemas=tuple(dict.fromkeys(schema for asset in assets for schema in _schemas(asset.type))),
+            later=later_words(self._trees(tree, module, state, assets, connections)),
         )
+
+    def _trees(
+        self, tree: ast.Flow, module: Module, state: FlowState, assets: list[Asset], connections: list[Connection]
+    ) -> Iterator[ast.Node]:
+        """The declarations that a flow is made of."""
+        signatures = self.analysis.signatures
+        yield from (block for _, block in self.analysis.environment.defaults)
+        yield from module.each(ast.Policy)
+        yield from module.each(ast.Defaults)
+        yield from module.each(ast.Let)
+        yield tree
+        yield from state.templates.values()
+        names = {schema.name for asset in assets for schema in _schemas(asset.type)}
+        for owner in self.analysis.modules:
+            yield from (schema for schema in owner.each(ast.Schema) if schema.name.text in names)
+        yield from (signatures.assets[asset.name][1] for asset in assets)
+        yield from (signatures.declared_connections[each.name][1] for each in connections)
 
     def pool_sizes(self) -> dict[str, int]:
         sizes = dict(self.analysis.project.pools)

@@ -89,6 +89,7 @@ def build(flow: hir.Flow) -> Graph:
         flow.header.renamed_from,
         flow.overrides,
         flow.doc,
+        later=flow.later,
         origin=flow.origin,
         at=flow.at,
     )

@@ -16,6 +16,7 @@ from flowc.ir.graph import (
     Asset,
     Cache,
     Connection,
+    Later,
     Origin,
     Override,
     Parameter,
@@ -177,6 +178,7 @@ class Flow:
     several: bool = False
     when: Expr | None = None
     header: Header = Header()
+    later: tuple[Later, ...] = field(default=(), kw_only=True)
     pools: tuple[Pool, ...] = ()
     connections: tuple[Connection, ...] = ()
     assets: tuple[Asset, ...] = ()

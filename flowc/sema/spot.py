@@ -18,6 +18,7 @@ from flowc.sema.policy import Level
 from flowc.sema.scope import GroupSymbol, Names, Symbol, TaskSymbol
 from flowc.sema.world import ModuleWorld
 from flowc.source import Span
+from flowc.syntax import ast
 
 Work = Callable[[], Iterable[hir.Stmt]]
 """What is left to do of a block once everything in it has a name: it gives the block's statements."""
@@ -58,6 +59,8 @@ class FlowState:
     assets: set[str] = field(factory=set[str])
     connections: set[str] = field(factory=set[str])
     runs: set[str] = field(factory=set[str])
+    templates: dict[int, ast.Template] = field(factory=dict[int, "ast.Template"])
+    """The templates that are used."""
     said: tuple[Said, ...] = ()
     """The flow's own clauses."""
 

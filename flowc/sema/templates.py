@@ -62,6 +62,7 @@ class TemplateReader:
         owner, template = found
         key = (id(owner), template.name.text)
         self.library.used_templates.add(key)
+        self.state.templates[id(template)] = template
         if key in self._inside:
             self.state.problems.add(
                 "FLOW401",

@@ -77,11 +77,18 @@ def _report(target: AnyTarget, said: Said, problems: Problems, agreed: set[str])
         case Refused(because=because, instead=instead):
             problems.add(
                 "FLOW901",
-                f"{where}: {because}" if not use.word else f"`{use.word}` of {where}: {because}",
+                _what(use, where) + f": {because}",
                 use.at,
                 label=use.feature.sentence,
                 helps=(instead,),
             )
+
+
+def _what(use: Use, where: str) -> str:
+    """The user's word alone where one is told at its own place, so that flows that share it tell it once."""
+    if not use.word:
+        return where
+    return f"`{use.word}`" if use.node is None else f"`{use.word}` of {where}"
 
 
 # ------------------------------------------------------------------ the target's own words

@@ -1,0 +1,77 @@
+"""Words of the vocabulary that no target can say yet, each at its place: `build` refuses them there (FLOW901)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from flowc.ir.graph import Later
+from flowc.sema.connections import LATER as LATER_CONNECTIONS
+from flowc.sema.vocabulary import CLAUSES
+from flowc.syntax import ast
+from flowc.syntax.walk import walk
+
+_KINDS = frozenset({"container", "dbt", "sqlmesh", "dataform", "spark"})
+_WAITS = frozenset({"asset", "approval"})
+_FACTS = frozenset({"event", "partition"})
+_TRIGGERS = frozenset({"asset", "file", "webhook", "flow"})
+_MATCHERS = frozenset({"oom", "preempted"})
+_CALLS = frozenset({"rows", "unique"})
+
+
+def later_words(nodes: Iterable[ast.Node]) -> tuple[Later, ...]:
+    """All such words in these declarations, in the order of the text."""
+    found = dict.fromkeys(later for node in nodes for inner in walk(node) for later in _words(inner))
+    return tuple(found)
+
+
+def _words(node: ast.Node) -> Iterator[Later]:
+    match node:
+        case ast.KindAction(kind=ast.Name(text=kind)):
+            yield from _kind(node, kind)
+        case ast.Clause():
+            yield from _clause(node)
+        case ast.OnEvent():
+            yield Later(f"on {_first(node.event).kind.text}", node.span)
+        case ast.Attribute(value=ast.Name(text="run"), name=ast.Name(text=fact)) if fact in _FACTS:
+            yield Later(f"run.{fact}", node.span)
+        case ast.Binary(left=left, right=right):
+            for asked, text in ((left, right), (right, left)):
+                if asked.span.text == "run.trigger" and isinstance(text, ast.Text) and text.plain in _TRIGGERS:
+                    yield Later(f'"{text.plain}"', text.span)
+        case ast.Connection(kind=kind) if kind.text in LATER_CONNECTIONS:
+            yield Later(kind.text, kind.span)
+        case ast.Column():
+            for clause in node.clauses:
+                if clause.name.text == "source":
+                    yield Later(clause.span.text, clause.span)
+        case _:
+            pass
+
+
+def _kind(node: ast.KindAction, kind: str) -> Iterator[Later]:
+    operand = node.operand.callee.text if isinstance(node.operand, ast.Invocation) else ""
+    if kind in _KINDS or (kind == "wait" and operand in _WAITS):
+        yield Later(f"{kind} {operand}".strip(), node.kind.span)
+
+
+def _clause(node: ast.Clause) -> Iterator[Later]:
+    spec = CLAUSES.get(node.name.text)
+    if spec is None:
+        return
+    if spec.later:
+        yield Later(spec.word, node.name.span)
+    for arg in node.args:
+        if spec.word == "reads" and isinstance(arg.value, ast.Index):
+            yield Later(arg.value.span.text, arg.value.span)
+        if spec.word == "check":
+            for call in walk(arg.value):
+                if isinstance(call, ast.Call) and isinstance(call.function, ast.Name) and call.function.text in _CALLS:
+                    yield Later(call.function.text, call.span)
+        if spec.word == "retry" and arg.name is not None and arg.name.text in ("on", "never"):
+            for text in walk(arg.value):
+                if isinstance(text, ast.Text) and text.plain in _MATCHERS:
+                    yield Later(f'"{text.plain}"', text.span)
+
+
+def _first(event: ast.Event) -> ast.EventAtom:
+    return event if isinstance(event, ast.EventAtom) else _first(event.events[0])
