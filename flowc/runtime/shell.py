@@ -139,6 +139,7 @@ def _wait(
         raise AttemptTimeout(f"stopped after {timeout:g} seconds") from None
     except BaseException:
         processes.stop(process.pid)
+        process.wait()
         raise
     if listener:
         listener.join(_LAST_WORDS)

@@ -30,7 +30,8 @@ def parse(lexer: Lexer, makers: object, *, start: str) -> Any:
     """
     tables, stack = lexer.tables, lexer.stack
     states, rules = tables.states, tables.rules
-    reduce = [_reducer(rule, makers) for rule in rules]
+    # One for each rule that comes up: most texts are holes in strings, and need few.
+    reducers: dict[int, Callable[[list[Any]], Any]] = {}
     shift: dict[str, Callable[[int, int], Any]] = getattr(makers, "shift")  # noqa: B009 - a border: anything may make
     first, last = tables.starts[start]
     stack[:] = [first]
@@ -48,12 +49,13 @@ def parse(lexer: Lexer, makers: object, *, start: str) -> Any:
                 stack.append(action)
                 break
             rule = rules[~action]
+            reduce = reducers.get(action) or reducers.setdefault(action, _reducer(rule, makers))
             size = rule.size
             if size:
-                value = reduce[~action](values[-size:])
+                value = reduce(values[-size:])
                 del stack[-size:], values[-size:]
             else:
-                value = reduce[~action]([])
+                value = reduce([])
             stack.append(states[stack[-1]][rule.origin])
             values.append(value)
             if kind == END and stack[-1] == last:

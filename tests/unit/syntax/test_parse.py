@@ -141,6 +141,7 @@ def test_a_broken_statement_leaves_the_rest() -> None:
     assert [type(statement).__name__ for statement in flow.body] == ["Task", "Let"]
 
 
+@pytest.mark.slow
 def test_very_many_mistakes_come_to_an_end() -> None:
     _, diagnostics = parse(Source("", "flow f {\n" + "  task a = = 3\n" * 8_000 + "}"))
     assert len(diagnostics) == 20

@@ -3,6 +3,7 @@
 from pathlib import Path
 from random import Random
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -138,6 +139,7 @@ def test_nesting_has_an_end() -> None:
         read(text)
 
 
+@pytest.mark.slow
 def test_some_hundred_random_changes() -> None:
     random = Random(20240101)
     for _ in range(400):
