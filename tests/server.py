@@ -24,7 +24,6 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, quote, urlsplit
 
-
 _ECHOED = ("content-type", "authorization")
 
 

@@ -52,7 +52,7 @@ def test_a_story_is_told(story: Story) -> None:
 
 def test_results_are_of_these_stories() -> None:
     names = [story.name for story in STORIES]
-    assert {engine: [*found] for engine, found in results().items()} == {engine: names for engine in sorted(ENGINES)}
+    assert {engine: [*found] for engine, found in results().items()} == dict.fromkeys(sorted(ENGINES), names)
 
 
 # ------------------------------------------------------------------ natively
@@ -73,9 +73,7 @@ Told = dict[str, str | None]
 
 
 @pytest.fixture(scope="session")
-def on_airflow(
-    request: pytest.FixtureRequest, airflow_python: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Told]:
+def on_airflow(request: pytest.FixtureRequest, airflow_python: Path, tmp_path_factory: pytest.TempPathFactory) -> Told:
     """What is wrong with each story on Airflow. They run in one batch, in whichever test process comes first."""
     base = tmp_path_factory.getbasetemp()
     shared = base.parent if hasattr(request.config, "workerinput") else base
@@ -85,7 +83,7 @@ def on_airflow(
         if not kept.exists():
             chosen = [story for story in STORIES if f"test_airflow[{story.name}]" in _asked(request)]
             kept.write_text(json.dumps(batch("airflow", chosen, airflow_python, shared / "airflow")), "utf-8")
-    yield json.loads(kept.read_text("utf-8"))
+        return json.loads(kept.read_text("utf-8"))
 
 
 def _asked(request: pytest.FixtureRequest) -> set[str]:
@@ -93,6 +91,7 @@ def _asked(request: pytest.FixtureRequest) -> set[str]:
 
 
 @pytest.mark.engine
+@pytest.mark.timeout(3600)  # the first to come runs all of them
 @pytest.mark.parametrize("story", STORIES, ids=lambda story: story.name)
 def test_airflow(story: Story, on_airflow: Told, request: pytest.FixtureRequest) -> None:
     found = on_airflow[story.name]

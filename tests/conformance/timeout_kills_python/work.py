@@ -1,6 +1,7 @@
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 CHILD = "import sys, time; time.sleep(2.5); open(sys.argv[1], 'w').close()"
@@ -11,10 +12,8 @@ def stubborn() -> None:
     subprocess.Popen([sys.executable, "-c", CHILD, "late_session.txt"], start_new_session=True)
     began = time.monotonic()
     while time.monotonic() < began + 2.5:
-        try:
+        with suppress(BaseException):
             time.sleep(0.1)
-        except BaseException:
-            pass
     Path("late_parent.txt").touch()
 
 
