@@ -29,7 +29,7 @@ def place_for(context: Mapping[str, Any], task: str) -> str:
     return f".flowc/out/{ti.run_id}/{task}" + (f"[{ti.map_index}]" if ti.map_index >= 0 else "")
 
 
-def apart(output: str | None, function: Callable[..., Any], *args: Any, **named: Any) -> Any:
+def apart(output: str | None, function: Callable[..., Any], /, *args: Any, **named: Any) -> Any:
     """Call a function in a process of its own, which is ended with all that it started if we are interrupted.
 
     The value as an XCom holds it, by the type `output`; None without one. AttemptFailed if the call fails.
