@@ -1,25 +1,22 @@
-"""Every story gives its trace, on every engine; and what was seen is what the matrix in the README is made of.
-
-`pytest --force-regen` writes tests/conformance/results.json anew, where engines hold or break a story since.
-"""
+"""Every story gives its trace, on every engine. What was seen is what the matrix in the README is made of."""
 
 from __future__ import annotations
 
 import fcntl
 import json
 import traceback
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 
 import pytest
 
 from flowc.verify import Answer, natively, on_engine
 from tests.server import Server, serving
-from tests.stories import ENGINES, FOLDER, Story, columns, stories
+from tests.stories import ENGINES, Story, columns, stories
 
 STORIES = stories()
-RESULTS = FOLDER / "results.json"
 LEAST = 60
+Note = Callable[[str, object], None]
 
 
 @pytest.fixture(scope="module")
@@ -50,20 +47,16 @@ def test_a_story_is_told(story: Story) -> None:
     assert story.differs.keys() <= {*ENGINES} - {"native"}, "the native runner is the reference"
 
 
-def test_results_are_of_these_stories() -> None:
-    names = [story.name for story in STORIES]
-    assert {engine: [*found] for engine, found in results().items()} == dict.fromkeys(sorted(ENGINES), names)
-
-
 # ------------------------------------------------------------------ natively
 
 
 @pytest.mark.parametrize("story", STORIES, ids=lambda story: story.name)
-def test_native(story: Story, server: Server, tmp_path: Path, request: pytest.FixtureRequest) -> None:
+def test_native(story: Story, server: Server, tmp_path: Path, record_property: Note) -> None:
+    record_property("engine", "native")
+    record_property("story", story.name)
     address = f"{server.url}/native-{story.name}"
     answer = natively(story.request(story.program("native"), address), tmp_path / "native")
     found = mistake(story, answer, tmp_path)
-    note("native", story, found is None, request)
     assert found is None, found
 
 
@@ -93,10 +86,12 @@ def _asked(request: pytest.FixtureRequest) -> set[str]:
 @pytest.mark.engine
 @pytest.mark.timeout(3600)  # the first to come runs all of them
 @pytest.mark.parametrize("story", STORIES, ids=lambda story: story.name)
-def test_airflow(story: Story, on_airflow: Told, request: pytest.FixtureRequest) -> None:
+def test_airflow(story: Story, on_airflow: Told, record_property: Note) -> None:
+    record_property("engine", "airflow")
+    record_property("story", story.name)
     found = on_airflow[story.name]
-    note("airflow", story, found is None, request)
-    if story.name in story.differs:
+    if "airflow" in story.differs:
+        record_property("result", "differs")
         assert found is not None, "it says that it differs, and it does not"
     else:
         assert found is None, found
@@ -152,27 +147,3 @@ def leaked(story: Story, home: Path) -> Iterator[tuple[str, Path]]:
         if path.is_file() and not path.is_symlink() and path.name != "story.toml":
             content = path.read_bytes()
             yield from ((name, path) for name, value in story.secrets.items() if value.encode() in content)
-
-
-# ------------------------------------------------------------------ what is noted
-
-
-def results() -> dict[str, dict[str, bool]]:
-    """Whether a story holds, by engine and name."""
-    return json.loads(RESULTS.read_text("utf-8"))
-
-
-def note(engine: str, story: Story, holds: bool, request: pytest.FixtureRequest) -> None:
-    """Write down what was seen, or see that it was written down."""
-    if not request.config.getoption("force_regen"):
-        assert results()[engine].get(story.name) is holds, "results.json says otherwise: run with --force-regen"
-        return
-    with RESULTS.open("r+", encoding="utf-8") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        found = json.load(file)
-        found[engine][story.name] = holds
-        names = [each.name for each in STORIES]
-        kept = {name: {each: found[name][each] for each in names if each in found[name]} for name in sorted(found)}
-        file.seek(0)
-        file.truncate()
-        file.write(json.dumps(kept, indent=1) + "\n")
