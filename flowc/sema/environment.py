@@ -6,8 +6,9 @@ from collections.abc import Iterable, Sequence
 
 from attrs import define, evolve, field, frozen
 
-from flowc.diagnostics import Problems
+from flowc.diagnostics import Label, Problems
 from flowc.diagnostics.suggest import closest
+from flowc.sema.clauses import refuse_others
 from flowc.sema.modules import Module
 from flowc.sema.vocabulary import CLAUSES
 from flowc.syntax import ast
@@ -39,8 +40,22 @@ def environment_of(modules: Iterable[Module], profile: str | None, problems: Pro
     for module in held:
         found.settings += [_setting(item, module) for item in module.each(ast.Set)]
     for module, declared in _chain(held, profile, problems):
-        _apply(found, module, declared, problems)
+        _apply(found, module, declared)
+    found.settings = _last(found.settings)
+    for module in held:
+        for declared in module.each(ast.Profile):
+            refuse_others(declared.body, _STRAY, problems, but=_IN_PROFILES)
     return found
+
+
+_STRAY = "this cannot stand in a profile: it holds `set`, `defaults`, `connection` and `target`"
+_IN_PROFILES = (ast.Set, ast.Defaults, ast.Connection, ast.Target)
+
+
+def _last(settings: Iterable[Setting]) -> list[Setting]:
+    """What was said last of each path, whole clauses before their modifiers."""
+    strongest = {setting.path: setting for setting in settings}
+    return sorted(strongest.values(), key=lambda setting: len(setting.path))
 
 
 def settings_of_profiles(modules: Iterable[Module]) -> list[Setting]:
@@ -59,7 +74,17 @@ def _setting(stmt: ast.Set, module: Module) -> Setting:
 
 
 def _chain(modules: Sequence[Module], profile: str | None, problems: Problems) -> list[tuple[Module, ast.Profile]]:
-    profiles = {item.name.text: (module, item) for module in modules for item in module.each(ast.Profile)}
+    profiles: dict[str, tuple[Module, ast.Profile]] = {}
+    for module in modules:
+        for item in module.each(ast.Profile):
+            held = profiles.setdefault(item.name.text, (module, item))
+            if held[0] is not module:
+                problems.add(
+                    "FLOW202",
+                    f"profile `{item.name.text}` is declared twice in the project",
+                    item.name.span,
+                    related=[Label(held[1].name.span, "first here")],
+                )
     for _, item in profiles.values():
         _check_extends(item, profiles, problems)
     chain: list[tuple[Module, ast.Profile]] = []
@@ -97,7 +122,7 @@ def _check_extends(item: ast.Profile, profiles: dict[str, tuple[Module, ast.Prof
         current = profiles[base][1]
 
 
-def _apply(found: Environment, module: Module, profile: ast.Profile, problems: Problems) -> None:
+def _apply(found: Environment, module: Module, profile: ast.Profile) -> None:
     for stmt in profile.body:
         match stmt:
             case ast.Set():
@@ -109,22 +134,19 @@ def _apply(found: Environment, module: Module, profile: ast.Profile, problems: P
             case ast.Target():
                 found.targets.append((module, stmt))
             case _:
-                problems.add(
-                    "FLOW212",
-                    "this cannot stand in a profile",
-                    stmt.span,
-                    notes=("a profile holds `set`, `defaults`, `connection` and `target`",),
-                )
+                pass
 
 
 def check_paths(settings: Iterable[Setting], flows: dict[str, ast.Flow], pools: set[str], problems: Problems) -> None:
     """Every `set` names something that is there (FLOW805)."""
+    settings = list(settings)
+    given = {setting.path for setting in settings}
     for setting in settings:
         match setting.path:
             case ("pools", _):
                 pass
             case (flow, *rest) if flow in flows and rest:
-                _check_rest(setting, flows[flow], rest, problems)
+                _check_rest(setting, flows[flow], rest, given, problems)
             case (first, *_):
                 near = closest(first, [*flows, "pools"])
                 helps = (f"did you mean `{near}`?",) if near else ("set FLOW.PARAM, FLOW.CLAUSE or pools.NAME",)
@@ -135,7 +157,9 @@ def check_paths(settings: Iterable[Setting], flows: dict[str, ast.Flow], pools: 
                 pass
 
 
-def _check_rest(setting: Setting, flow: ast.Flow, rest: list[str], problems: Problems) -> None:
+def _check_rest(
+    setting: Setting, flow: ast.Flow, rest: list[str], given: set[tuple[str, ...]], problems: Problems
+) -> None:
     word, *modifier = rest
     params = {param.name.text for param in flow.params}
     spec = CLAUSES.get(word)
@@ -143,10 +167,11 @@ def _check_rest(setting: Setting, flow: ast.Flow, rest: list[str], problems: Pro
         return
     if spec is not None and "f" in spec.places:
         known = {slot.name for slot in spec.modifiers}
-        if not modifier or (len(modifier) == 1 and modifier[0] in known):
+        is_there = (flow.name.text, word) in given or any(_is(stmt, word) for stmt in flow.body)
+        if not modifier or (len(modifier) == 1 and modifier[0] in known and is_there):
             return
         near = closest(modifier[0], known)
-        what = f"`{word}` has no `{modifier[0]}:`"
+        what = f"`{word}` has no `{modifier[0]}:`" if is_there else f"flow `{flow.name.text}` says no `{word}`"
     else:
         words = [*params, *(name for name, one in CLAUSES.items() if "f" in one.places)]
         near = closest(word, words)

@@ -43,11 +43,13 @@ def colour_edges(
     checks = [node for node in nodes if isinstance(node.action, Check) and node.phase == "main"]
     if not checks:
         return list(nodes), list(decisions), list(loops)
+    judges = {check.name: _judged(check, nodes) for check in checks}
+    nodes = [_waiting(node, judges[node.name]) if node.name in judges else node for node in nodes]
     upstreams = _Ancestors(nodes, decisions, loops, groups)
     judged: dict[str, list[str]] = {}
     guards: dict[str, list[str]] = {}
     for check in checks:
-        tasks = _judged(check, nodes)
+        tasks = judges[check.name]
         for name in tasks:
             judged.setdefault(name, []).append(check.name)
         if not tasks:
@@ -72,6 +74,12 @@ def colour_edges(
     new_decisions = [evolve(item, needs=needs(item.name, item.needs, is_check=False)) for item in decisions]
     new_loops = [evolve(item, needs=needs(item.name, item.needs, is_check=False)) for item in loops]
     return new_nodes, new_decisions, new_loops
+
+
+def _waiting(check: Node, tasks: Sequence[str]) -> Node:
+    """The check, waiting for the writers of its assets too."""
+    known = {upstream.name for need in check.needs for upstream in upstreams_of(need)}
+    return evolve(check, needs=(*check.needs, *(Requires(Upstream(name)) for name in tasks if name not in known)))
 
 
 def _judged(check: Node, nodes: Sequence[Node]) -> tuple[str, ...]:
