@@ -10,8 +10,10 @@ from typing import Any
 
 from . import launch
 from .engine import Engine, Event
+from .errors import StateError
 from .journal import read
 from .model import Flow
+from .running import Run
 from .trace import normal
 from .values import decode
 
@@ -49,12 +51,7 @@ def run(
 ) -> Result:
     """Run a flow to its end; UsageError where it cannot start. `flows` are those that it runs itself."""
     engine = _engine(flow, flows, root, state, jobs, listener, sync, inline)
-    try:
-        found = launch.prepare(engine, flow, params or {}, at=at, trigger=trigger)
-    except BaseException:
-        engine.close()
-        raise
-    return _work(engine, found)
+    return _work(engine, lambda: launch.prepare(engine, flow, params or {}, at=at, trigger=trigger))
 
 
 def resume(
@@ -71,12 +68,7 @@ def resume(
 ) -> Result:
     """Go on with a run: what succeeded is kept, all else runs afresh; UsageError where there is no such run."""
     engine = _engine(flow, flows, root, state, jobs, listener, sync, inline)
-    try:
-        found = launch.resume(engine, identity)
-    except BaseException:
-        engine.close()
-        raise
-    return _work(engine, found)
+    return _work(engine, lambda: launch.resume(engine, identity))
 
 
 def _engine(
@@ -93,9 +85,18 @@ def _engine(
     return Engine(Path(root), flows=known, state=state, jobs=jobs, listener=listener, sync=sync, inline=inline)
 
 
-def _work(engine: Engine, found: launch.Run) -> Result:
-    engine.add(found)
-    engine.work()
+def _work(engine: Engine, start: Callable[[], Run]) -> Result:
+    found: Run | None = None
+    try:
+        found = start()
+        engine.add(found)
+        engine.work()
+    except OSError as error:
+        # What a task does wrong is its failure; what comes here befell the records.
+        later = f"; once that is mended, the run goes on with --resume {found.info.id}" if found else ""
+        raise StateError(f"cannot keep the run's records under {engine.state}: {error}{later}") from error
+    finally:
+        engine.close()
     assert found.outcome is not None
     outputs = decode(found.outputs) if found.outputs is not None else None
     return Result(found.info.id, found.flow.name, found.outcome, outputs, found.error, found.folder)

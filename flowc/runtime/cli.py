@@ -14,7 +14,7 @@ from pathlib import Path
 
 from . import api
 from .engine import Event
-from .errors import UsageError
+from .errors import StateError, UsageError
 from .journal import read
 from .kept import state
 from .model import Flow
@@ -32,10 +32,7 @@ def main(flow: Flow, others: Iterable[Flow] = (), *, root: Path, arguments: Sequ
         return _run(flow, list(others), root, options)
     except UsageError as error:
         sys.stderr.write(f"{error}\n")
-        return 2
-    except OSError as error:
-        sys.stderr.write(f"cannot go on: {error}\n")
-        return 1
+        return 1 if isinstance(error, StateError) else 2
     except Exception:
         traceback.print_exc()
         return 3

@@ -77,12 +77,9 @@ class Engine:
 
     def work(self) -> None:
         """Go on until no run is left. An interrupt cancels them, a second one stops at once."""
-        try:
-            with self._signals():
-                while self.runs:
-                    self._step()
-        finally:
-            self.close()
+        with self._signals():
+            while self.runs:
+                self._step()
 
     def stop(self, turns: list[Turn]) -> None:
         """Stop attempts, all their processes at once."""
@@ -91,7 +88,7 @@ class Engine:
             turn.stop()
 
     def close(self) -> None:
-        """Stop every process, and give back what is open."""
+        """Stop every process, and give back what is open: once nothing will be run any more."""
         self.crew.dismiss()
         for run in self.runs:
             run.abandon()

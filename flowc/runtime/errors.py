@@ -39,6 +39,10 @@ class UsageError(Exception):
     """A run cannot start as it was asked for: a bad param, an unknown run. Its text is for the user."""
 
 
+class StateError(UsageError):
+    """The records of a run cannot be kept: no room, no permission, no such folder."""
+
+
 @dataclass(frozen=True)
 class Failure:
     """One failed attempt: `message` as `run.error` has it, the names of the exception's classes, a status if any."""

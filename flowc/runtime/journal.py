@@ -77,9 +77,11 @@ class Journal:
 
     def close(self) -> None:
         """Write and force what is left."""
-        self.write()
-        _force(self.descriptor)
-        os.close(self.descriptor)
+        try:
+            self.write()
+            _force(self.descriptor)
+        finally:
+            os.close(self.descriptor)
 
 
 class Committer:

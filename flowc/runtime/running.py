@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -135,7 +136,8 @@ class Run:
     def abandon(self) -> None:
         """Let go of what is open; the run can be resumed."""
         if not self.is_over:
-            self._close()
+            with suppress(OSError):  # whatever it is, it has been told
+                self._close()
 
     def _close(self) -> None:
         self.is_over = True
@@ -146,8 +148,10 @@ class Run:
             self.admission.leave()
         if self.slot:
             self.slot.release()
-        self.journal.close()
-        os.close(self._lock)
+        try:
+            self.journal.close()
+        finally:
+            os.close(self._lock)
 
     def _late_end(self) -> None:
         if self.phase == "main" and not self.stopped:

@@ -14,6 +14,7 @@ from flowc.runtime.actions import Python, Shell, call
 from flowc.runtime.api import run
 from flowc.runtime.cli import main
 from flowc.runtime.engine import Engine
+from flowc.runtime.errors import StateError
 from flowc.runtime.journal import Committer, Journal, read
 from flowc.runtime.model import Flow, InLoop, Loop, Param, Requires, Retry, Task
 from flowc.runtime.trace import Line, lines, normal, show, table
@@ -77,7 +78,7 @@ def test_a_disk_that_is_full_is_an_error(tmp_path: Path, monkeypatch: pytest.Mon
 
     flow = Flow("f", [ok("a", 1), ok("b", 1, [Requires("a")])])
     monkeypatch.setattr(module, "_force", full)
-    with pytest.raises(OSError, match="No space left"):
+    with pytest.raises(StateError, match="No space left on device; once that is mended, the run goes on with --resume"):
         run(flow, root=tmp_path, inline=True)
 
 
@@ -181,6 +182,7 @@ def test_what_waits_says_why(tmp_path: Path) -> None:
     engine.clock.after(0.1, look)
     engine.add(prepare(engine, flow, {}))
     engine.work()
+    engine.close()
     assert {("t[1]", "limit 1"), ("b", "pool one")} <= reasons
 
 
@@ -249,7 +251,7 @@ def test_runs_are_listed_and_shown(capsys: pytest.CaptureFixture[str], tmp_path:
 def test_a_state_folder_that_cannot_be_written(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     (tmp_path / ".flowc").write_text("a file")
     code, _, err = command(capsys, tmp_path, "run", "--param", "n=3")
-    assert (code, err.startswith("cannot go on: ")) == (1, True)
+    assert (code, err.startswith("cannot keep the run's records under ")) == (1, True)
 
 
 def test_nothing_is_left_open(go: Run) -> None:
