@@ -11,8 +11,6 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from tools import sameness
-
 ROOT = Path(__file__).parents[1]
 
 # The same examples in every run: a red test is red again. `HYPOTHESIS_PROFILE=search` looks for new ones.
@@ -63,25 +61,3 @@ def airflow_python() -> Path:
     if not python.exists():
         pytest.fail("no Airflow to run on: `make conformance` and `make test` set it up, `make quick` needs none")
     return python
-
-
-_results: dict[str, dict[str, str]] = {}
-
-
-def pytest_runtest_logreport(report: pytest.TestReport) -> None:
-    """Note what a story came to on an engine: its test says so with `record_property`."""
-    told = dict(report.user_properties)
-    if report.when == "call" and "story" in told:
-        result = str(told.get("result", "equal")) if report.passed else "differs"
-        _results.setdefault(str(told["engine"]), {})[str(told["story"])] = result
-
-
-def pytest_sessionfinish(session: pytest.Session) -> None:
-    """After a run of all stories, all well, hold the table of the documents to it."""
-    whole = {engine: results for engine, results in _results.items() if sorted(results) == sameness.story_names()}
-    if hasattr(session.config, "workerinput") or len(whole) < 2 or session.exitstatus:
-        return
-    if not sameness.FILE.exists() or sameness.FILE.read_text("utf-8") != sameness.text(whole):
-        sameness.FILE.write_text(sameness.text(whole), "utf-8")
-        print(f"\n{sameness.FILE.relative_to(ROOT)} was stale and is written anew: `make docs`, then commit both")
-        session.exitstatus = pytest.ExitCode.TESTS_FAILED
