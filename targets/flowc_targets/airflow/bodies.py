@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, assert_never
 
 from flowc.ir.actions import Check, Fail, RunFlow
 from flowc.ir.expr import Lit
-from flowc.ir.graph import Decision, Loop, Node, Retry
+from flowc.ir.graph import Decision, Loop, Node, Phase, Retry
 from flowc.ir.types import ListOf, Optional, Type
 from flowc.target.code import Code, call, support
 from flowc.target.literals import literal, string
@@ -15,11 +15,13 @@ from flowc.target.python import holds, source
 from flowc.target.types import spelled
 from flowc_targets.airflow.actions import SENSORS, write_action
 from flowc_targets.airflow.body import Body, delta
+from flowc_targets.airflow.gates import look, write_gate
 from flowc_targets.airflow.model import Option
 from flowc_targets.airflow.names import lock_pool
-from flowc_targets.airflow.plan import constants, loops_of, written_length
-from flowc_targets.airflow.starts import guarded, never_skips
-from flowc_targets.airflow.steps import ListStep, Path, Seen, Step, Wait
+from flowc_targets.airflow.plan import loops_of
+from flowc_targets.airflow.starts import guarded
+from flowc_targets.airflow.steps import ListStep, Path, Step, innermost, outermost
+from flowc_targets.airflow.written import constants, written_length
 
 if TYPE_CHECKING:
     pass
@@ -38,7 +40,7 @@ def write(step: Step, body: Body) -> tuple[str, list[Option], str]:
         case "params":
             return _params(body, options)
         case "gate" | "fallback":
-            return _gate(step, body, options)
+            return write_gate(step, body, options)
         case "result":
             return _result(step, body, options)
         case "list":
@@ -129,10 +131,19 @@ def _facts(node: Node, body: Body) -> Iterable[Option]:
     for name, assets in (("inlets", node.reads), ("outlets", tuple(dict.fromkeys(w.asset for w in node.writes)))):
         if assets:
             body.imports.add(("airflow.sdk", "Asset"))
-            yield Option(name, f"[{', '.join(f'Asset({string(asset)})' for asset in assets)}]")
+            yield Option(name, f"[{', '.join(_asset(asset, body) for asset in assets)}]")
     for override in node.overrides:
         if override.target == "airflow" and override.word != "accept":
             yield Option(override.word, literal(getattr(override.value, "value", None)))
+
+
+def _asset(name: str, body: Body) -> str:
+    """An asset by its name, with what it is of."""
+    known = next((asset for asset in body.dag.graph.assets if asset.name == name), None)
+    if known is None or known.locator is None:
+        return f"Asset({string(name)})"
+    told = {"connection": known.connection, "name": known.locator} if known.connection else {"path": known.locator}
+    return f"Asset({string(name)}, extra={literal(told)})"
 
 
 # ------------------------------------------------------------------ decisions, loops
@@ -141,16 +152,23 @@ def _facts(node: Node, body: Body) -> Iterable[Option]:
 def _decision(step: Step, body: Body, options: list[Option]) -> tuple[str, list[Option], str]:
     decision = step.thing
     assert isinstance(decision, Decision)
-    _look(step, body)
-    arms = {wait.arm: [] for each in guarded(step, body.dag.plan) for wait in each.waits if wait.role == "arm"}
+    look(step, body)
+    arms: dict[int, list[str]] = {}
     for each in guarded(step, body.dag.plan):
-        arms[next(wait.arm for wait in each.waits if wait.role == "arm" and wait.seen[0].step is step)].append(each.id)
+        number = next(wait.arm for wait in each.waits if wait.role == "arm" and wait.seen[0].step is step)
+        arms.setdefault(number, []).append(each.id)
     subject = None
     if decision.subject is not None:
         subject = body.use(source(decision.subject, body))
         if not subject.is_simple:
             body.line(f"subject = {subject.text}")
             subject = Code("subject")
+    if _is_short(decision, step, arms):
+        (condition_,) = decision.arms[0]
+        body.line(f"return {body.use(source(condition_, body)).text}")
+        # only what follows directly is skipped: what comes after that has a say of its own
+        options.append(Option("ignore_downstream_trigger_rules", "False"))
+        return "task.short_circuit", options, ""
     for number, arm in enumerate(decision.arms):
         condition = body.use(holds(decision.subject, arm, body, subject_code=subject))
         chosen = _chosen(step, number, arms)
@@ -164,6 +182,11 @@ def _decision(step: Step, body: Body, options: list[Option]) -> tuple[str, list[
     return "task.branch" if step.is_branch else "task", options, ""
 
 
+def _is_short(decision: Decision, step: Step, arms: dict[int, list[str]]) -> bool:
+    """Whether there is one condition, and nothing to do where it does not hold."""
+    return step.is_branch and decision.subject is None and len(decision.arms) == 1 and list(arms) == [0]
+
+
 def _chosen(step: Step, arm: int, arms: dict[int, list[str]]) -> str:
     """What a decision returns: the tasks to go on with, or where these look for themselves the arm's number."""
     if not step.is_branch:
@@ -175,7 +198,7 @@ def _chosen(step: Step, arm: int, arms: dict[int, list[str]]) -> str:
 def _each(step: Step, body: Body, options: list[Option]) -> tuple[str, list[Option], str]:
     loop = step.thing
     assert isinstance(loop, Loop)
-    _look(step, body)
+    look(step, body)
     kind = loop.items.type
     given = body.use(source(loop.items, body))
     body.line(f"return {body.use(support('elements', given, Code(string(spelled(_listed(kind)))))).text}")
@@ -200,12 +223,12 @@ def _all(step: Step, body: Body, options: list[Option]) -> tuple[str, list[Optio
     named: dict[str, Code | str] = {}
     if len(outer) > 1:
         named["depth"] = str(len(outer) + 1)
-    keyed = (body.dag.is_keyed(outer[-1]), body.dag.is_keyed(loop.name))
+    keyed = (body.dag.is_keyed(innermost(outer)), body.dag.is_keyed(loop.name))
     if any(keyed):
         named["keyed"] = literal(keyed)
     if (written := written_length(loop)) is not None:
         named["static"] = str(written)
-    around = graph.loop(outer[0])
+    around = graph.loop(outermost(outer))
     listed = constants(around) if len(outer) == 1 and plan.source(outer[0]).step is None else None
     if listed is not None:
         elements: Code | str = Code(body.dag.constant_elements(around))
@@ -249,96 +272,13 @@ def _level(path: Path, body: Body) -> Code | str:
     """How many elements a loop has; of a nested one all of them."""
     if len(path) > 1:
         return body.helper("pull", string(body.dag.plan.all[path[-1]].id))
-    if (written := written_length(body.dag.graph.loop(path[0]))) is not None:
+    if (written := written_length(body.dag.graph.loop(outermost(path)))) is not None:
         return str(written)
     (found,) = body.dag.plan.sources(path)
     return call("len", body.helper("pull", string(found.id)))
 
 
-# ------------------------------------------------------------------ gates
-
-
-def _look(step: Step, body: Body) -> None:
-    """Look at the states of what a step waits for, where no trigger rule says it."""
-    if step.rule is None:
-        if _ends_early(step, body):
-            body.line("DEADLINE.block_if_over(context)")
-        body.line(_decided(step, step.waits, body))
-
-
-def _ends_early(step: Step, body: Body) -> bool:
-    """Whether the flow's deadline holds for a step: it does not for handlers."""
-    assert step.thing is not None
-    body.takes_context = True
-    return body.dag.graph.deadline is not None and body.dag.plan.phase(step.thing) == "main"
-
-
-def _gate(step: Step, body: Body, options: list[Option]) -> tuple[str, list[Option], str]:
-    if step.kind == "fallback":
-        assert step.of is not None
-        others = [wait for wait in step.waits if wait.seen[0].step is not step.of]
-        if _ends_early(step, body):
-            body.line("DEADLINE.skip_if_over(context)")
-        body.line(body.helper("fell_back", string(step.of.id)).text)
-        if others:
-            body.line(_decided(step, others, body))
-        return "task", options, f"`{step.node.name}` runs only where `{step.of.node.name}` has failed."
-    if _ends_early(step, body):
-        body.line("DEADLINE.block_if_over(context)")
-    body.line(_decided(step, step.waits, body))
-    return "task", options, f"Whether `{' '.join(step.node.name.split())}` runs."
-
-
-def _decided(step: Step, waits: list[Wait], body: Body) -> str:
-    """`require(context, ...)`, or `decide(context, ...)` where there is more to look at."""
-    named: dict[str, Code | str] = {}
-    requires = [
-        _spec(each, body)
-        for wait in waits
-        if wait.role == "requires"
-        for seen in wait.seen
-        for each in (seen.members if seen.members and never_skips(seen, body.dag.plan) and not seen.checks else [seen])
-    ]
-    requires += [_spec(wait.seen[0], body) for wait in waits if wait.role == "arm" and _decision_of(wait).is_branch]
-    accepts = [_spec(seen, body) for wait in waits if wait.role == "accepts" for seen in wait.seen]
-    several = {
-        role: [_row(wait, body) for wait in waits if wait.role == role and len(wait.seen)]
-        for role in ("any_of", "any_failed")
-    }
-    arms = [_arm(wait, body) for wait in waits if wait.role == "arm" and not _decision_of(wait).is_branch]
-    if len(step.path) > 1:
-        named["inside"] = body.element()
-    if not (named or accepts or arms or any(several.values())):
-        return body.helper("require", *requires).text
-    given = {"requires": requires, "accepts": accepts, **several, "arms": arms}
-    lists = {name: f"[{', '.join(codes)}]" for name, codes in given.items() if codes}
-    return body.helper("decide", **lists, **named).text
-
-
-def _decision_of(wait: Wait) -> Step:
-    assert wait.seen[0].step is not None
-    return wait.seen[0].step
-
-
-def _row(wait: Wait, body: Body) -> str:
-    return f"[{', '.join(_spec(seen, body) for seen in wait.seen)}]"
-
-
-def _arm(wait: Wait, body: Body) -> str:
-    return f"({body.write(body.locate(_decision_of(wait)))}, {wait.arm})"
-
-
-def _spec(seen: Seen, body: Body) -> str:
-    """An upstream for the support functions."""
-    if seen.members:
-        found = support("group", *(Code(_spec(member, body)) for member in seen.members))
-    elif seen.step is None:
-        found = support("group")
-    else:
-        found = body.locate(seen.step)
-    if seen.checks:
-        found = support("checked", body.use(found), *(body.locate(check) for check in seen.checks))
-    return body.write(found)
+# ------------------------------------------------------------------ results
 
 
 def _result(step: Step, body: Body, options: list[Option]) -> tuple[str, list[Option], str]:
@@ -378,7 +318,7 @@ def _return(body: Body, options: list[Option]) -> tuple[str, list[Option], str]:
 
 def _ends(step: Step, body: Body, options: list[Option]) -> tuple[str, list[Option], str]:
     dag = body.dag
-    phase = next(phase for phase, gate in dag.plan.ends.items() if gate is step)
+    phase: Phase = next(phase for phase, gate in dag.plan.ends.items() if gate is step)
     if dag.plan.params:
         body.line(body.helper("require", string(dag.plan.params.id)).text)
     colours = literal([each.id for each in dag.plan.main_colours()])
@@ -390,15 +330,17 @@ def _ends(step: Step, body: Body, options: list[Option]) -> tuple[str, list[Opti
             body.line(body.helper("due_after_success", colours).text)
             doc = "Where all went well, what is to be done then."
         case "late":
-            body.line(f"lateness = {body.helper('due_when_late', Code(dag.late_after(body))).text}")
+            lateness = body.helper("due_when_late", Code(dag.late_after(body))).text
+            body.line(f"lateness = {lateness}" if "lateness" in dag.told_to(phase) else lateness)
             doc = "Where the run is late, what is to be done then."
         case _:
             doc = "What is done in any case, and last."
     told = dag.told_to(phase)
     if told & {"error", "failed_task"}:
-        failure = body.helper("failure_of_run", *dag.failures()).text
-        body.line(f'return {{**{failure}, "lateness": lateness}}' if "lateness" in told else f"return {failure}")
+        lateness_ = ["lateness=lateness"] if "lateness" in told else []
+        body.line(f"return {body.helper('failure_of_run', *dag.failures(), *lateness_).text}")
     elif told:
+        options.append(Option("multiple_outputs", "False"))
         body.line('return {"lateness": lateness}')
     return "task", options, doc
 

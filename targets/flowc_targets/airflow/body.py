@@ -15,9 +15,9 @@ from flowc.target.literals import literal, string
 from flowc.target.naming import variable
 from flowc.target.types import spelled
 from flowc_targets.airflow.names import HOME, KIT, RESERVED
-from flowc_targets.airflow.plan import constants, written_length
 from flowc_targets.airflow.starts import is_here
 from flowc_targets.airflow.steps import ListStep, Seen, Step
+from flowc_targets.airflow.written import constants, written_length
 
 if TYPE_CHECKING:
     from flowc_targets.airflow.dag import Dag
@@ -99,7 +99,7 @@ class Body:
         from flowc.target.code import import_lines
 
         imports = [*import_lines(self.local_imports), *([""] if self.local_imports else [])]
-        return (*imports, *self._opening, *(self.lines or ["pass"]))
+        return (*imports, *self._opening, *self.lines)
 
     # -------------------------------------------------------------- values of other tasks
 
@@ -194,6 +194,8 @@ class Body:
                 return support("run_date", *clock)
             case "trigger":
                 return support("run_trigger", Code("context"))
+            case "flow" if self.dag.graph.renamed_from is None:
+                return Code('context["dag_run"].dag_id')
             case "flow":
                 return Code(string(self.dag.graph.name))
             case "id":

@@ -17,8 +17,9 @@ from flowc_targets.airflow.constants import plain_constant
 from flowc_targets.airflow.frames import Block, FramePart, GroupPart
 from flowc_targets.airflow.model import DagFile, Frame, Function, Group, Item, Option
 from flowc_targets.airflow.names import KIT, RESERVED, Taken, last
-from flowc_targets.airflow.plan import Plan, constants, written_length
-from flowc_targets.airflow.steps import Step
+from flowc_targets.airflow.plan import Plan
+from flowc_targets.airflow.steps import Step, outermost
+from flowc_targets.airflow.written import constants, written_length
 
 
 class Dag:
@@ -192,7 +193,7 @@ class Dag:
         """What the tasks of a loop are mapped over."""
         if len(step.path) > 1:
             return self.variable(self.plan.all[step.path[-1]])
-        loop = self.graph.loop(step.path[0])
+        loop = self.graph.loop(outermost(step.path))
         if written_length(loop) is not None:
             return self.constant_elements(loop)
         source = self.plan.source(loop.name).step

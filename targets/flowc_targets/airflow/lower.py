@@ -23,7 +23,7 @@ from flowc_targets.airflow.files import user_files
 from flowc_targets.airflow.kit import kit
 from flowc_targets.airflow.model import DagFile, Emulation, Need, Project, Traced, TracedFlow, Value
 from flowc_targets.airflow.names import KIT, lock_pool
-from flowc_targets.airflow.plan import written_length
+from flowc_targets.airflow.written import written_length
 
 _DRIVERS = {"duckdb": "duckdb>=1.1", "postgres": "psycopg>=3.1"}
 
@@ -55,6 +55,8 @@ def lower(program: Program) -> Project:
 
 
 def _dag(graph: Graph, program: Program) -> Dag:
+    """One flow; assets that no task of it names are of no interest to Airflow."""
+    _ = graph.assets
     problems = Problems()
     ids = name_nodes(graph, ".", problems).ids
     if problems.has_errors:

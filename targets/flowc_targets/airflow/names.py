@@ -51,6 +51,7 @@ RESERVED = frozenset(
         *MODULES,
         "DAG",
         "TaskGroup",
+        "ParamsDict",
         "Param",
         "Asset",
         "task",

@@ -30,10 +30,10 @@ def options_of(dag: Dag, imports: Imports) -> tuple[Option, ...]:
     if graph.max_runs is not None:
         found.append(Option("max_active_runs", str(graph.max_runs)))
     if graph.params:
-        imports.add(("airflow.sdk", "Param"))
+        imports |= {("airflow.sdk", "Param"), ("airflow.sdk", "ParamsDict")}
         is_scheduled = bool(graph.triggers)
         params = ", ".join(f"{string(param.name)}: {_param(param, is_scheduled)}" for param in graph.params)
-        found.append(Option("params", f"{{{params}}}"))
+        found.append(Option("params", f"ParamsDict({{{params}}})"))
     if graph.tags:
         found.append(Option("tags", literal(list(graph.tags))))
     for override in graph.overrides:

@@ -6,14 +6,12 @@ How a wait is kept, by a trigger rule or by a gate, is decided in `starts`; here
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import date, timedelta
 from typing import cast
 
 from attrs import frozen
 
 from flowc.ir.actions import RunFlow
-from flowc.ir.expr import Between, Lit, Output
-from flowc.ir.expr import List as ListExpr
+from flowc.ir.expr import Output, Run
 from flowc.ir.graph import (
     Accepts,
     AnyFailed,
@@ -37,6 +35,7 @@ from flowc.ir.skips import Skips
 from flowc.ir.types import ListOf
 from flowc.ir.view import order, waits
 from flowc_targets.airflow.steps import ListStep, Path, Role, Seen, Step, Wait
+from flowc_targets.airflow.written import is_literal, written_length
 
 PHASES: tuple[Phase, ...] = ("failure", "success", "late", "finally")
 _ROLES: dict[type[Need], Role] = {Requires: "requires", Accepts: "accepts", Awaits: "awaits"}  # pyright: ignore
@@ -82,7 +81,7 @@ class Plan:
         self.returns: Step | None = None
         self.outcome: Step | None = None
         self._lists: dict[tuple[Step, int, tuple[Step, ...]], ListStep] = {}
-        self._phases = {place: node.phase for node in graph.nodes for place in _places(node.scope)}
+        self._phases: dict[str, Phase] = {place: node.phase for node in graph.nodes for place in _places(node.scope)}
         self._make_nodes(ids)
         self._make_places()
         self._make_results()
@@ -388,36 +387,6 @@ def _leaves(steps: list[Step], plan: Plan) -> list[Step]:
     return [step for step in steps if step not in followed]
 
 
-def constants(loop: Loop) -> list[object] | None:
-    """The elements of a list or a range that is written in the source, if they are constants."""
-    match loop.items:
-        case ListExpr(items=items) if all(isinstance(item, Lit) for item in items):
-            found = [cast(Lit, item).value for item in items]
-        case Between(low=Lit(value=int() as low), high=Lit(value=int() as high)):
-            found = list(range(low, high + 1))
-        case Between(low=Lit(value=date() as first), high=Lit(value=date() as last)):
-            found = [first + timedelta(days=days) for days in range((last - first).days + 1)]
-        case _:
-            return None
-    # Airflow takes a text for a template wherever it stands in a DAG.
-    return None if any(isinstance(value, str) and "{" in value for value in found) else list[object](found)
-
-
-def is_literal(loop: Loop) -> bool:
-    """An outermost loop over constants in the source, entered in any case."""
-    return not loop.scope and not loop.needs and constants(loop) is not None
-
-
-def written_length(loop: Loop) -> int | None:
-    """The length of a list that is written in the source."""
-    found = constants(loop)
-    if loop.is_static or is_literal(loop):
-        return len(loop.items.items) if isinstance(loop.items, ListExpr) else None if found is None else len(found)
-    return None
-
-
 def reads_errors(graph: Graph) -> bool:
     """Whether a handler asks for `run.error` or `run.failed_task`."""
-    from flowc.ir.expr import Run
-
     return any(isinstance(leaf, Run) and leaf.name in ("error", "failed_task") for leaf in leaves(graph.nodes))

@@ -41,7 +41,7 @@ def _function(function: Function, margin: str) -> Iterator[str]:
     yield f"{margin}def {function.name}({function.signature}):{comment}"
     if function.doc:
         yield inside + doc(function.doc, len(inside))
-    for line in function.body:
+    for line in function.body or (() if function.doc else ("pass",)):
         yield inside + line if line else ""
     yield ""
     for line in function.wiring:

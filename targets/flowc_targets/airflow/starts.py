@@ -6,6 +6,7 @@ the task follows it alone. Decisions and lists of loops are bookkeeping themselv
 
 from __future__ import annotations
 
+from flowc.ir.skips import Reason
 from flowc_targets.airflow.plan import Plan
 from flowc_targets.airflow.steps import Seen, Step, Wait
 
@@ -115,7 +116,8 @@ def _is_plain(wait: Wait, reader: Step, plan: Plan) -> bool:
             return False
         for check in seen.checks:
             name = check.node.name
-            known = set(reader_reasons(reader, plan)) | ({(name, -1)} if wait.role == "requires" else set())
+            known: set[Reason] = set(reader_reasons(reader, plan))
+            known |= {(name, -1)} if wait.role == "requires" else set[Reason]()
             if seen.step and seen.step.kind in ("node", "result") and wait.role == "requires":
                 known |= skips.reasons(seen.step.node.name)
             if wait.role != "awaits" and not skips.reasons(name) <= known:
@@ -128,7 +130,7 @@ def never_skips(seen: Seen, plan: Plan) -> bool:
     return not any(plan.skips.reasons(step.node.name) for member in seen.members for step in member.steps())
 
 
-def reader_reasons(reader: Step, plan: Plan) -> frozenset[tuple[str, int]]:
+def reader_reasons(reader: Step, plan: Plan) -> frozenset[Reason]:
     """The arms that the reader stands in itself: where they are not chosen it is skipped in any case."""
     from flowc.ir.graph import InArm
 

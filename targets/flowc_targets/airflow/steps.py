@@ -31,6 +31,16 @@ Path = tuple[str, ...]
 """The loops that a step stands in, outermost first."""
 
 
+def outermost(path: Path) -> str:
+    """The loop around all others of a path."""
+    return path[0]
+
+
+def innermost(path: Path) -> str:
+    """The loop inside all others of a path."""
+    return path[-1]
+
+
 @define(eq=False)
 class Step:
     """A task of the DAG; `frame` is set when the steps of a path are put together."""

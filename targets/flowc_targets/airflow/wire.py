@@ -78,9 +78,8 @@ def _free(value: Any, type: types.Type) -> Any:
         return {name: _free(item, fields[name]) for name, item in cast("dict[str, Any]", value).items()}
     if inner == types.Scalar("float"):
         return float(value)
-    if isinstance(value, dict) and set(cast("dict[str, Any]", value)) == {_TEXT}:
-        return json.loads(value[_TEXT])
-    return value
+    held = cast("dict[str, Any]", value) if isinstance(value, dict) else {}
+    return json.loads(held[_TEXT]) if set(held) == {_TEXT} else cast(Any, value)
 
 
 def _has_whole_floats(value: Any) -> bool:

@@ -45,6 +45,7 @@ def failure_of_run(
     results: Mapping[str, str] | None = None,
     nested: Mapping[str, str] | None = None,
     returns: str | None = None,
+    lateness: str | None = None,
 ) -> dict[str, str | None]:
     """The first failed instance, else the first blocked one, by name and index: `failed_task` and its `error`.
 
@@ -61,7 +62,7 @@ def failure_of_run(
                 found.append((state != "failed", name, index, task, number))
     if not found:
         error = pull_at(context, returns, -1, ERROR) if returns else None
-        return {"failed_task": None, "error": error}
+        return {"failed_task": None, "error": error, "lateness": lateness}
     _, name, index, task, number = min(found)
     label = f"{name}[{','.join(map(str, index))}]" if index else name
-    return {"failed_task": label, "error": pull_at(context, task, number, ERROR)}
+    return {"failed_task": label, "error": pull_at(context, task, number, ERROR), "lateness": lateness}

@@ -19,16 +19,20 @@ def check_params(
     """Fail, and so start nothing, if a param is unknown, is not of its type, or not in its range (both ends in)."""
     given = {**context["params"], **(context["dag_run"].conf or {})}
     problems = [f"there is no param {name}" for name in given if name not in types]
-    for name, type in types.items():
-        try:
-            value = conform(from_json(given.get(name), type), type)
-            _check_range(value, *(ranges or {}).get(name, (None, None)))
-        except (ValueError, Mismatch) as error:
-            problems.append(f"param {name}: {error}")
+    problems += [
+        f"param {name}: {problem}"
+        for name, type in types.items()
+        if (problem := _problem(given.get(name), type, *(ranges or {}).get(name, (None, None))))
+    ]
     if problems:
         raise AirflowFailException("; ".join(problems))
 
 
-def _check_range(value: Any, low: Any, high: Any) -> None:
-    if value is not None and ((low is not None and value < low) or (high is not None and value > high)):
-        raise ValueError(f"{value} is not in {'' if low is None else low} .. {'' if high is None else high}")
+def _problem(said: Any, type: str, low: Any, high: Any) -> str | None:
+    """What is wrong with a value, if anything."""
+    try:
+        value = conform(from_json(said, type), type)
+    except (ValueError, Mismatch) as error:
+        return str(error)
+    is_outside = value is not None and ((low is not None and value < low) or (high is not None and value > high))
+    return f"{value} is not in {'' if low is None else low} .. {'' if high is None else high}" if is_outside else None

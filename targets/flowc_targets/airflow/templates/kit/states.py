@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Union
+from typing import Any
 
 from .xcom import VERDICT, pull
 
@@ -26,7 +26,7 @@ class At:
 class Checked:
     """A task together with the checks that judge it: it is as bad as the worst of them."""
 
-    task: Union[str, At, Group]  # noqa: UP007
+    task: str | At | Group
     checks: tuple[str | At, ...]
 
 
@@ -37,7 +37,7 @@ class Group:
     tasks: tuple[str | At, ...]
 
 
-Upstream = Union[str, At, Checked, Group]  # noqa: UP007
+Upstream = str | At | Checked | Group
 
 
 def checked(task: str | At | Group, *checks: str | At) -> Checked:
