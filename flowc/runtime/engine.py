@@ -70,6 +70,10 @@ class Engine:
         """Something has changed for the run: it will be looked at before the loop waits again."""
         self._touched[run] = None
 
+    @property
+    def has_listener(self) -> bool:
+        return self._listener is not None
+
     def tell(self, event: Event) -> None:
         """Tell whoever listens."""
         if self._listener:

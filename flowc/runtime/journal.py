@@ -18,6 +18,7 @@ from typing import Any
 
 Record = dict[str, Any]
 Then = Callable[[], None]
+_written = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def read(path: Path) -> Iterator[Record]:
@@ -58,7 +59,7 @@ class Journal:
 
     def append(self, record: Record, then: Then | None = None) -> None:
         """Add a record; it is written by the next `write`, and `then` is called once it is on the disk."""
-        text = json.dumps(record, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
+        text = _written(record).encode("utf-8", "surrogatepass")
         self._lines.append(b"%08x %s\n" % (zlib.crc32(text), text))
         if then:
             self._then.append(then)

@@ -305,7 +305,9 @@ class Run:
         self.journal.append(record, then)
 
     def tell(self, event: str, cell: Cell | None = None, **more: Any) -> None:
-        """Tell listeners."""
+        """Tell listeners, if there are any."""
+        if not self.engine.has_listener:
+            return
         told = {"event": event, "run": self.info.id, "flow": self.flow.name}
         if cell is not None:
             told["task"] = cell.name

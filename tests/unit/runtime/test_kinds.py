@@ -27,7 +27,7 @@ from flowc.runtime.shell import quoted
 from flowc.runtime.sql import as_json, ident, statement, table
 from flowc.runtime.values import Mismatch
 
-from .conftest import Run, lines, ok
+from .conftest import Run, lines, ok, sleepers
 
 HOSTILE = [
     "$(touch x)",
@@ -134,15 +134,14 @@ def test_a_path_is_what_was_made_at_flow_out() -> None:
 
 def test_a_background_process_does_not_hold_up_the_value() -> None:
     began = time.monotonic()
-    assert shell.run("sleep 3 & echo done", output="str") == "done"
-    assert time.monotonic() - began < 2
+    assert shell.run("sleep 20 & echo done", output="str") == "done"
+    assert time.monotonic() - began < 15
 
 
-def test_a_timeout_stops_the_tree(tmp_path: Path) -> None:
+def test_a_timeout_stops_the_tree() -> None:
     with pytest.raises(AttemptTimeout):
-        shell.run("(setsid sh -c 'sleep 0.7; touch late' &); sleep 5", timeout=0.2)
-    time.sleep(0.8)
-    assert not (tmp_path / "late").exists()
+        shell.run("(setsid sleep 297.32 &); sleep 297.32", timeout=0.2)
+    assert sleepers("297.32") == []
 
 
 def test_lines_may_go_to_a_log() -> None:

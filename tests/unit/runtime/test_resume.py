@@ -22,7 +22,7 @@ from flowc.runtime.journal import read
 from flowc.runtime.model import Accepts, Awaits, Decision, Flow, InArm, InLoop, Loop, Param, Requires, Task
 from flowc.runtime.trace import normal
 
-from .conftest import Run, lines, of, ok
+from .conftest import Run, lines, of, ok, sleepers
 
 
 def noted(name: str, value: Any = None, **more: Any) -> Task:
@@ -307,20 +307,9 @@ def test_what_a_killed_runner_left_behind_is_stopped(tmp_path: Path) -> None:
     process.kill()
     process.wait()
     deadline = time.monotonic() + 10
-    while _sleepers() and time.monotonic() < deadline:
+    while sleepers("300.25") and time.monotonic() < deadline:
         time.sleep(0.05)
-    assert _sleepers() == []
-
-
-def _sleepers() -> list[str]:
-    found: list[str] = []
-    for folder in Path("/proc").glob("[0-9]*"):
-        try:
-            if b"sleep\x00300.25" in (folder / "cmdline").read_bytes():
-                found.append(folder.name)
-        except OSError:
-            continue
-    return found
+    assert sleepers("300.25") == []
 
 
 def test_a_run_that_still_goes_on_is_not_resumed(go: Run, tmp_path: Path) -> None:
