@@ -64,6 +64,8 @@ def elements(run: Run, cell: Cell) -> int | None:
             entries = cast("dict[str, Any]", found)
             cell.keys = sorted(entries)
             found = [entries[key] for key in cell.keys]
+        if not isinstance(found, (list, tuple, range, type(None))):
+            raise TypeError(f"a loop goes over a list or a map, found {type(found).__name__}")
     except Exception as error:
         _misjudged(run, cell, error)
         return None

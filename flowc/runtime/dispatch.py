@@ -40,6 +40,12 @@ class Job:
     is_over: bool = False
     after: Callable[[Result], None] | None = None
 
+    def wait_for(self, why: str) -> None:
+        """It cannot start for now; listeners are told once for each reason."""
+        if why != self.why:
+            self.run.tell("waiting", self.cell, why=why)
+        self.why = why
+
 
 class Dispatcher:
     """Starts jobs as soon as they have what they need, the highest priority first, else in the order they came."""
@@ -110,7 +116,7 @@ class Dispatcher:
         limit = job.cell.subject.limit
         key = (job.run, job.cell.subject.name)
         if limit is not None and self._used.get(key, 0) >= limit:
-            job.why = f"limit {limit}"
+            job.wait_for(f"limit {limit}")
             self._limited.setdefault(key, deque()).append(job)
             return
         if not self._hold(job):
@@ -140,7 +146,7 @@ class Dispatcher:
         for pool, size, wanted in job.slots:
             held = self.pools.take(pool, size, wanted)
             if held is None:
-                job.why = f"{'lock' if pool.startswith('lock ') else 'pool'} {pool.removeprefix('lock ')}"
+                job.wait_for(pool if pool.startswith("lock ") else f"pool {pool}")
                 for other in job.held:
                     other.release()
                 job.held = []

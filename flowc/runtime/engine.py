@@ -23,6 +23,17 @@ if TYPE_CHECKING:
     from .running import Run
 
 Event = dict[str, Any]
+"""What listeners are told: `event`, `run`, `flow`, `time`, `task` where it is about an instance, and by event
+
+    run, resume             the run begins, or goes on
+    waiting    why          an attempt is ready, and waits for `limit 2`, `pool cpu` or `lock x`
+    start      attempt      an attempt has started
+    failure    attempt message retries     an attempt has failed; `retries`: another one follows
+    warning    message      a check with `severity: warn` did not hold
+    problem    where message    a condition or a loop's list could not be computed
+    end        outcome attempts message    an instance has ended
+    finish     outcome error               the run has ended
+"""
 Listener = Callable[[Event], None]
 
 

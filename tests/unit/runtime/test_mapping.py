@@ -142,6 +142,10 @@ def test_a_list_that_cannot_be_computed(go: Run) -> None:
     assert lines(found) == ["g blocked 0", "t blocked 0", "u blocked 0", "run failed"]
 
 
+def test_what_is_no_list(go: Run) -> None:
+    assert lines(go(unentered(Loop("x", lambda v: "text"))))[1] == "t blocked 0"
+
+
 def test_a_list_that_is_null_or_was_skipped(go: Run) -> None:
     assert lines(go(unentered(Loop("x", lambda v: None)))) == [
         "g skipped 0",

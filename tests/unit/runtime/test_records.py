@@ -173,7 +173,8 @@ def test_what_waits_says_why(tmp_path: Path) -> None:
     nap: Any = Python("work:nap", lambda v: call(0.2))
     tasks = [Task("a", nap, pool=Slots("one")), Task("b", nap, pool=Slots("one")), Task("t", nap, scope=[InLoop("x")])]
     flow = Flow("f", tasks, loops=[Loop("x", lambda v: [0, 0], limit=1)], pools={"one": 1})
-    engine = Engine(tmp_path, flows={"f": flow}, jobs=4)
+    heard: list[dict[str, Any]] = []
+    engine = Engine(tmp_path, flows={"f": flow}, jobs=4, listener=heard.append)
     reasons: set[tuple[str, str]] = set()
 
     def look() -> None:
@@ -184,6 +185,8 @@ def test_what_waits_says_why(tmp_path: Path) -> None:
     engine.work()
     engine.close()
     assert {("t[1]", "limit 1"), ("b", "pool one")} <= reasons
+    told = [(event["task"], event["why"]) for event in heard if event["event"] == "waiting"]
+    assert sorted(told) == [("b", "pool one"), ("t[1]", "limit 1")]
 
 
 # ------------------------------------------------------------------ the command line of a native project
