@@ -37,7 +37,8 @@ def _settle(spec: dict) -> None:
     os.environ |= {
         "AIRFLOW_HOME": home,
         "AIRFLOW__CORE__DAGS_FOLDER": spec["project"],
-        "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": f"sqlite:///{home}/airflow.db",
+        # On a machine that is busy with more, SQLite's five seconds of patience are not enough, and an attempt is lost.
+        "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": f"sqlite:///{home}/airflow.db?timeout=120",
         "AIRFLOW__LOGGING__BASE_LOG_FOLDER": f"{home}/logs",
         "AIRFLOW__DAG_PROCESSOR__DAG_BUNDLE_STORAGE_PATH": f"{home}/bundles",
     }
