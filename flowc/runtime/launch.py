@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import json
 import os
 from collections.abc import Mapping
 from datetime import datetime, timedelta, timezone
@@ -10,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from . import processes
-from .admission import Admission
+from .admission import CANCEL, Admission
 from .board import Cell
 from .engine import Engine
 from .errors import UsageError
@@ -19,6 +20,7 @@ from .kept import Kept, state
 from .model import Flow
 from .params import bind
 from .plan import Plan, Subject
+from .pools import Held
 from .reading import read_datetime
 from .running import Run
 from .texts import datetime_text
@@ -41,8 +43,7 @@ def prepare(
     identity = f"{now:%Y%m%d-%H%M%S}-{os.urandom(3).hex()}"
     info = RunInfo(identity, flow.name, moment, moment.date(), "run" if parent else trigger)
     params = bind(flow, given, _bare_view(flow, info))
-    admission = Admission(engine.state, flow, identity, datetime_text(utc(moment))) if flow.max_runs else None
-    slot = admission.enter() if admission else None
+    admission, slot = _admitted(engine, flow, info)
     folder = engine.state / "runs" / identity
     folder.mkdir(parents=True)
     lock = claim(folder)
@@ -60,6 +61,14 @@ def resume(engine: Engine, identity: str) -> Run:
     lock = claim(folder)
     if lock is None:
         raise UsageError(f"run {identity} is still going on")
+    try:
+        return _resume(engine, identity, folder, lock)
+    except BaseException:
+        os.close(lock)
+        raise
+
+
+def _resume(engine: Engine, identity: str, folder: Path, lock: int) -> Run:
     records = list(read(folder / "journal"))
     if not records:
         raise UsageError(f"run {identity} was cut short before its first record: start it afresh")
@@ -67,16 +76,24 @@ def resume(engine: Engine, identity: str) -> Run:
     if found["flow"] not in engine.flows:
         raise UsageError(f"run {identity} is one of {found['flow']}, which is not here")
     flow = engine.flows[found["flow"]]
-    left = processes.left_over(found["runner"])
-    if left:
+    if left := processes.left_over(found["runner"]):
         processes.stop(*left, grace=0)
+    (folder / CANCEL).unlink(missing_ok=True)
     moment = read_datetime(found["at"])
     info = RunInfo(identity, flow.name, moment, moment.date(), found["trigger"])
-    import json
+    params = bind(flow, decode(json.dumps(found["params"])), _bare_view(flow, info))
+    admission, slot = _admitted(engine, flow, info)
+    run = Run(engine, flow, params=params, info=info, folder=folder, lock=lock, kept=Kept(records))
+    run.admission, run.slot = admission, slot
+    return run
 
-    given = decode(json.dumps(found["params"]))
-    params = bind(flow, given, _bare_view(flow, info))
-    return Run(engine, flow, params=params, info=info, folder=folder, lock=lock, kept=Kept(records))
+
+def _admitted(engine: Engine, flow: Flow, info: RunInfo) -> tuple[Admission | None, Held | None]:
+    """Where a flow bounds its runs: the wish to be let in, and the slot if there is one at once."""
+    if not flow.max_runs:
+        return None, None
+    admission = Admission(engine.state, flow, info.id, datetime_text(utc(info.at)))
+    return admission, admission.enter()
 
 
 def claim(folder: Path) -> int | None:

@@ -323,3 +323,43 @@ def test_a_run_that_still_goes_on_is_not_resumed(go: Run, tmp_path: Path) -> Non
         again(found, flow, tmp_path)
     os.close(lock)
     assert normal(read(found.folder / "journal")) == found.trace
+
+
+def test_a_cancelled_run_goes_on(go: Run, tmp_path: Path) -> None:
+    from flowc.runtime.admission import CANCEL
+
+    def ask(event: dict[str, Any]) -> None:
+        if event["event"] == "start" and event["task"] == "b":
+            (tmp_path / ".flowc" / "runs" / event["run"] / CANCEL).touch()
+
+    flow = Flow(
+        "f", [noted("a", 1), Task("b", Python("work:nap", lambda v: call(60)), needs=[Requires("a")])], max_runs=1
+    )
+    first = go(flow, inline=False, listener=ask)
+    assert lines(first) == ["a succeeded 1 1", "b failed 1", "run cancelled"]
+    quick = Flow("f", [noted("a", 1), noted("b", 2, needs=[Requires("a")])], max_runs=1)
+    assert lines(again(first, quick, tmp_path)) == ["a succeeded 1 1", "b succeeded 1 2", "run succeeded"]
+    assert log() == ["a", "b"]
+
+
+def test_params_of_every_type_come_back(go: Run, tmp_path: Path) -> None:
+    from datetime import date, timedelta
+    from decimal import Decimal
+
+    from flowc.runtime.paths import path
+
+    given: dict[str, tuple[str, Any]] = {
+        "d": ("date", date(2024, 1, 31)),
+        "t": ("duration", timedelta(minutes=90)),
+        "s": ("size", 4096),
+        "m": ("decimal(10, 2)", Decimal("1.50")),
+        "p": ("path", path("s3://a/b")),
+        "l": ("list[date]", [date(2024, 1, 1)]),
+        "j": ("json", {"$x": [1, None]}),
+        "o": ("int?", None),
+    }
+    params = [Param(name, kind) for name, (kind, _) in given.items()]
+    flow = Flow("f", [of("a", lambda v: {**v.params, "p": str(v.params["p"])}), guarded("b")], params=params)
+    first = go(flow, params={name: value for name, (_, value) in given.items()})
+    changed = Flow("f", [of("b", lambda v: {**v.params, "p": str(v.params["p"])})], params=params)
+    assert lines(again(first, changed, tmp_path))[0].partition("1 ")[2] == lines(first)[0].partition("1 ")[2]
