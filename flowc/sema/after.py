@@ -28,8 +28,9 @@ class AfterReader:
 
     def read(self, names: Sequence[ast.Expr], when: When, span: Span, spot: Spot, reader: str) -> hir.After | None:
         """One `after` clause of `reader`."""
-        found = [self._named(_parts(name), name.span, spot) for name in names]
-        return self._edge([symbol for symbol in found if symbol], when, span, reader)
+        found = (self._named(_parts(name), name.span, spot) for name in names)
+        known = [symbol for symbol in found if symbol and self._is_open(symbol, when, span, spot)]
+        return self._edge(known, when, span, reader)
 
     def chain(self, stmt: ast.Chain, spot: Spot) -> None:
         """Note that every link waits for the one before it."""
@@ -45,9 +46,23 @@ class AfterReader:
 
     def _link(self, name: ast.Dotted, spot: Spot, *, is_first: bool) -> TaskSymbol | GroupSymbol | None:
         symbol = self._named([part.text for part in name.parts], name.span, spot)
-        if symbol is not None and not is_first:
+        if symbol is None or not self._is_open(symbol, "succeeded", name.span, spot):
+            return None
+        if not is_first:
             self._into(symbol, name.span, spot)
         return symbol
+
+    def _is_open(self, symbol: TaskSymbol | GroupSymbol, when: When, span: Span, spot: Spot) -> bool:
+        """FLOW409 for a handler that asks what a task came to: all have ended, whatever came of them (rule 13)."""
+        if symbol.phase == spot.phase or symbol.phase != "main" or when == "done":
+            return True
+        self.state.problems.add(
+            "FLOW409",
+            f"a handler runs when all tasks have ended, so it cannot wait for `{symbol.name}` to have {when}",
+            span,
+            helps=(f'ask what failed: `when run.failed_task == "{symbol.id}"`',),
+        )
+        return False
 
     def _into(self, symbol: TaskSymbol | GroupSymbol, span: Span, spot: Spot) -> None:
         own = (f"when_{symbol.id}",)

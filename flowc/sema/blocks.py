@@ -23,6 +23,7 @@ from flowc.sema.loops import limit_of, loop_items, tolerate_of
 from flowc.sema.patterns import read_patterns, report_arms
 from flowc.sema.policy import Level
 from flowc.sema.scope import FlowSymbol, GroupSymbol, LetSymbol, LoopSymbol, Names, TaskSymbol
+from flowc.sema.skipping import followed
 from flowc.sema.spot import FlowState, Spot, Work, origin, report_shadow
 from flowc.sema.tasks import TaskReader
 from flowc.sema.templates import TemplateReader
@@ -97,6 +98,7 @@ class BlockReader:
         if not self.name(symbol, spot):
             return None
         self.state.tasks[id_] = symbol
+        symbol.follows = lambda: followed(stmt, symbol, here, self.state)
         return lambda: self.tasks.read(stmt, symbol, spot)
 
     def _group(self, stmt: ast.Group, spot: Spot) -> Work | None:
@@ -337,7 +339,7 @@ class BlockReader:
         for name in (node for node in walk(stmt) if isinstance(node, ast.Name)):
             symbol = spot.inner.find(name.text)
             if isinstance(symbol, TaskSymbol):
-                symbol.skipped_by_check = True
+                symbol.skips = True
 
     def _stray_clause(self, stmt: ast.Clause, spot: Spot) -> Work:
         def work() -> Iterable[hir.Stmt]:

@@ -55,7 +55,7 @@ def build(flow: hir.Flow) -> Graph:
     if flow.when is not None:
         scope = (_decide(flat, "when_run", flow.when, (), flow.at, flow.origin),)
     _block(flow.body, flat, scope, (), "main")
-    mine = {item.name for item in (*flat.nodes, *flat.decisions, *flat.loops)}
+    mine = {item.name for item in (*flat.nodes, *flat.decisions, *flat.loops, *flat.groups)}
     for phase, body in flow.handlers:
         _block(body, flat, (), (), phase)
     fallbacks = {node.fallback: node.name for node in flat.nodes if node.fallback}
@@ -274,8 +274,8 @@ def _awaiting(needs: Iterable[Need], main: set[str]) -> tuple[Need, ...]:
     found: list[Need] = []
     for need in needs:
         upstreams = upstreams_of(need)
-        if all(upstream.is_group or upstream.name in main for upstream in upstreams):
-            found += [Awaits(upstream) for upstream in upstreams]
+        if all(upstream.name in main for upstream in upstreams):
+            found += [Awaits(evolve(upstream, checks=())) for upstream in upstreams]
         else:
             found.append(need)
     return _merged(found)

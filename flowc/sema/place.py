@@ -74,6 +74,26 @@ def skipped_task(expr: Expr, context: Context) -> TaskSymbol | None:
     return task if residual and isinstance(residual[0], InArm) else None
 
 
+def may_be_skipped(task: TaskSymbol) -> bool:
+    """Whether the task can be skipped where it stands: by a check, or by what it requires, itself or through others."""
+    seen: set[str] = set()
+    open_ = [task]
+    while open_:
+        current = open_.pop()
+        if current.id in seen:
+            continue
+        seen.add(current.id)
+        for upstream in current.follows():
+            residual = beyond(upstream.place, current.place)
+            if residual and isinstance(residual[0], InArm):
+                return True
+            if not residual:
+                open_.append(upstream)
+        if current.skips:
+            return True
+    return False
+
+
 def task_of(names: Names, node: str) -> TaskSymbol | None:
     """The symbol of a node, looked for in everything that can be seen."""
     return next((task for task, _ in visible_tasks(names) if task.id == node), None)

@@ -10,7 +10,7 @@ from flowc.ir.expr import Expr, Output
 from flowc.ir.types import ANY, NOTHING, Record, Type
 from flowc.sema.context import Context
 from flowc.sema.infer import poison
-from flowc.sema.place import afterwards, beyond, lifted, loops, seen
+from flowc.sema.place import afterwards, beyond, lifted, loops, may_be_skipped, seen, task_of
 from flowc.sema.reading import Hops, Opened, Reading, plain, refused
 from flowc.sema.relations import optional
 from flowc.sema.scope import GroupSymbol, TaskSymbol
@@ -37,10 +37,15 @@ def task_value(symbol: TaskSymbol, span: Span, hops: Hops, context: Context) -> 
             return plain(poison(span)), []
         field, type_, span, hops = chosen, _field_type(type_, chosen), hops[0].span, hops[1:]
     residual = beyond(symbol.place, context.place)
-    shown = seen(optional(type_) if symbol.skipped_by_check and loops(residual) else type_, residual)
+    shown = seen(_with_nulls(type_, symbol) if loops(residual) else type_, residual)
     if symbol.phase != context.phase:  # rule 13: whatever came of it
         shown, type_ = optional(shown), optional(type_)
     return Reading(Output(symbol.id, field, loops(residual), shown, span), type_, residual), hops
+
+
+def _with_nulls(type_: Type, task: TaskSymbol | None) -> Type:
+    """The type of an element that is gathered: null where its instance was skipped."""
+    return optional(type_) if task is not None and may_be_skipped(task) else type_
 
 
 def _one_of(outputs: Record, symbol: TaskSymbol, span: Span, hops: Hops, context: Context) -> str | None:
@@ -95,6 +100,8 @@ def _no_return(
 
 def _returned(value: Expr, symbol: GroupSymbol, span: Span, context: Context) -> Reading:
     residual = beyond(symbol.place, context.place)
+    if loops(residual) and isinstance(value, Output):
+        value = evolve(value, type=_with_nulls(value.type, task_of(symbol.members, value.node)))
     expr = lifted(value, residual)
     if expr is None:
         context.problems.add(

@@ -7,7 +7,7 @@ and lets stay in their block.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from attrs import define, field, frozen
 
@@ -60,8 +60,10 @@ class TaskSymbol:
     infer: Callable[[], tuple[Type | None, bool]]
     phase: str = "main"
     used: bool = False
-    skipped_by_check: bool = False
-    """A `check ..., skip:` reads it: a mapped one has null where the check says so."""
+    skips: bool = False
+    """A `check ..., skip:` reads it, or it runs only `when: failed`."""
+    follows: Callable[[], Iterable[TaskSymbol]] = tuple
+    """The tasks that it requires; see `flowc.sema.skipping`."""
     _output: tuple[Type | None, bool] | None = None
 
     @property
