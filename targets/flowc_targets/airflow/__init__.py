@@ -27,6 +27,8 @@ TARGET = Target(
         "Graph.several": "several outputs are a record, by their type",
         "Graph.schemas": "types are written in full where they are used",
         "Graph.zone": "each schedule bears its own; without one, only dates of runs ask for it",
+        "Graph.sla": "read where `on late` stands, which alone tells of it",
+        "Node.tags": "Airflow keeps tags of a DAG, and none of a task",
         "Asset.name": "read where a task names it",
         "Asset.type": "read where a task names it",
         "Asset.connection": "read where a task names it",
