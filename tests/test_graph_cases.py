@@ -1,6 +1,6 @@
 """The graph that a program comes to, rule by rule: a folder a story, its first lines say the rule.
 
-A case is `input.flow`, the files beside it that it needs, and `graph.txt`, the graphs before any pass in their text form.
+A case is `input.flow`, the files beside it that it needs, and `graph.txt`, the graphs before any pass as text.
 `pytest --force-regen` writes `graph.txt` anew; read it against the rule before you keep it.
 """
 
