@@ -13,7 +13,8 @@ from tests.conftest import Flowc
 
 ROOT = Path(__file__).parents[1]
 SEEDS = ("0", "1", "4242")
-STORIES = sorted({path.parent for path in ROOT.glob("examples/*/*.flow")})
+# Examples 04 to 07 use words that no target can say yet; tests/test_examples.py shows where they are refused.
+STORIES = sorted({path.parent for path in ROOT.glob("examples/0[123]*/*.flow")})
 
 
 def copied(source: Path, to: Path, seed: str) -> Path:

@@ -87,7 +87,7 @@ def test_a_word_of_a_later_version_is_refused(folder: Path, capsys: pytest.Captu
     assert main(["build", "later.flow", "-o", "out"]) == 1
     err = capsys.readouterr().err
     assert "error[FLOW901 not-representable]" in err
-    assert " --> later.flow:2:8\n" in err
+    assert " --> later.flow:2:14\n" in err
     assert not (folder / "out").exists()
 
 
