@@ -88,16 +88,20 @@ def compile_sources(
         loader.load(path)
     allowances = [allowance for held in loader.modules for allowance in _allowances(held.file)]
     unknown_allowances(((allowance.slug, allowance.span) for allowance in allowances), problems)
-    module, analysis = analyse(loader, mains, project, profile, {**BUILTIN, **outside_kinds(BUILTIN)})
-    check_module(module, analysis, mains, problems)
     files = {held.source.path: held.file for held in loader.modules}
     texts = {held.source.path: held.source for held in loader.modules}
+    module: hir.Module | None = None
     graphs: tuple[Graph, ...] = ()
     program = None
-    if not problems.has_errors:
-        graphs = tuple(build(analysed) for analysed in module.flows)
-        lean = [found for graph in graphs if (found := run_passes(graph, problems)) is not None]
-        program = Program(project.name, tuple(lean), str(project.root))
+    try:
+        module, analysis = analyse(loader, mains, project, profile, {**BUILTIN, **outside_kinds(BUILTIN)})
+        check_module(module, analysis, mains, problems)
+        if not problems.has_errors:
+            graphs = tuple(build(analysed) for analysed in module.flows)
+            lean = [found for graph in graphs if (found := run_passes(graph, problems)) is not None]
+            program = Program(project.name, tuple(lean), str(project.root))
+    except RecursionError:  # the depth of one expression is bounded when it is parsed, that of names in names is not
+        problems.add("FLOW101", "lets, functions or templates here are made of one another too deep to be read", None)
     diagnostics = tuple(unsilenced(without_echoes(problems.sorted()), allowances, everywhere=project.allow))
     names = tuple(flow.name.text for main in mains for flow in main.each(ast.Flow))
     program = None if problems.has_errors else program

@@ -16,9 +16,14 @@ from flowc.kinds import Kind
 from flowc.sema import hir
 from flowc.sema.clauses import constant_texts, read_clauses, refuse_others, renamed_from
 from flowc.sema.connections import read_connection
-from flowc.sema.constants import constant
-from flowc.sema.environment import Environment, apply_settings, check_paths, environment_of, settings_of_profiles
-from flowc.sema.expressions import typed
+from flowc.sema.environment import (
+    Environment,
+    apply_settings,
+    check_paths,
+    environment_of,
+    pool_size,
+    settings_of_profiles,
+)
 from flowc.sema.flows import FlowReader
 from flowc.sema.later import later_words
 from flowc.sema.modules import Loader, Module
@@ -90,6 +95,7 @@ def _collect(
     signatures: Signatures,
     problems: Problems,
 ) -> None:
+    connections: dict[str, ast.Connection] = {}
     for module in modules:
         for flow in module.each(ast.Flow):
             held = signatures.flows.setdefault(flow.name.text, (module, flow))
@@ -102,6 +108,15 @@ def _collect(
                 )
         for connection in module.each(ast.Connection):
             name = connection.name.text
+            first = connections.setdefault(name, connection)
+            if (first.kind.text, first.body) != (connection.kind.text, connection.body):
+                problems.add(
+                    "FLOW202",
+                    f"connection `{name}` is declared twice in the project, with other settings",
+                    connection.name.span,
+                    related=[Label(first.name.span, "first here")],
+                    helps=("declare it once and import it: `from shared.env import wh`",),
+                )
             signatures.declared_connections[name] = environment.connections.get(name, (module, connection))
             library.connection_kinds[(0, name)] = signatures.declared_connections[name][1].kind.text
         for asset in module.each(ast.Asset):
@@ -166,12 +181,9 @@ class _Declared:
         for setting in self.analysis.environment.settings:
             match setting.path:
                 case ("pools", name):
-                    context = self.analysis.library.context(setting.module)
-                    size = constant(typed(setting.stmt.value, context))
-                    if isinstance(size, int) and size > 0:
+                    size = pool_size(setting, self.analysis.library.context(setting.module))
+                    if size is not None:
                         sizes[name] = size
-                    else:
-                        context.problems.add("FLOW601", "a pool has one slot or more", setting.stmt.value.span)
                 case _:
                     pass
         return sizes
@@ -220,6 +232,10 @@ class _Declared:
         for module in mains:
             for connection in module.each(ast.Connection):
                 self.connection(connection.name.text)
+            for profile in module.each(ast.Profile):
+                for stmt in profile.body:
+                    if isinstance(stmt, ast.Connection):
+                        read_connection(stmt, self.analysis.library.context(module))
             for asset in module.each(ast.Asset):
                 self.asset(asset.name.text)
             for schema in (*module.each(ast.Schema), *module.each(ast.Enum)):

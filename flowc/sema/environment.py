@@ -8,7 +8,11 @@ from attrs import define, evolve, field, frozen
 
 from flowc.diagnostics import Label, Problems
 from flowc.diagnostics.suggest import closest
+from flowc.ir.types import INT
 from flowc.sema.clauses import refuse_others
+from flowc.sema.constants import constant, require_stage
+from flowc.sema.context import Context
+from flowc.sema.expressions import expected
 from flowc.sema.modules import Module
 from flowc.sema.vocabulary import CLAUSES
 from flowc.syntax import ast
@@ -177,6 +181,19 @@ def _check_rest(
         near = closest(word, words)
         what = f"flow `{flow.name.text}` has no parameter or clause `{word}`"
     problems.add("FLOW805", what, setting.stmt.path.span, helps=(f"did you mean `{near}`?",) if near else ())
+
+
+def pool_size(setting: Setting, context: Context) -> int | None:
+    """The slots that `set pools.name = n` gives a pool; None after FLOW601 or what is wrong with the value."""
+    value = setting.stmt.value
+    found = expected(value, context, INT, what=f"`{setting.stmt.path.text}`")
+    if not require_stage(found, "build", context, "the size of a pool"):
+        return None
+    size = constant(found)
+    if isinstance(size, int) and size > 0:
+        return size
+    context.problems.add("FLOW601", "a pool has one slot or more", value.span)
+    return None
 
 
 def apply_settings(flow: ast.Flow, settings: Iterable[Setting]) -> ast.Flow:

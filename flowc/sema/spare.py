@@ -12,7 +12,9 @@ from flowc.ir.types import ASSET, CONNECTION, Table, Type
 from flowc.sema.after import AfterReader
 from flowc.sema.blocks import BlockReader
 from flowc.sema.clauses import Said, read_clauses, refuse_others
-from flowc.sema.expressions import check_function
+from flowc.sema.constants import require_stage
+from flowc.sema.environment import Setting, apply_settings, pool_size, settings_of_profiles
+from flowc.sema.expressions import check_function, expected
 from flowc.sema.flows import FlowReader
 from flowc.sema.modules import Module
 from flowc.sema.policy import retry_of
@@ -21,6 +23,7 @@ from flowc.sema.spot import FlowState, Spot
 from flowc.sema.tasks import TaskReader
 from flowc.sema.templates import TemplateReader
 from flowc.sema.types import type_from
+from flowc.sema.vocabulary import CLAUSES
 from flowc.sema.world import ModuleWorld
 from flowc.source import Span
 from flowc.syntax import ast
@@ -53,6 +56,8 @@ class SpareReader:
                 self._template(module, template)
         for test in module.each(ast.Test):
             self._test(module, test)
+        for setting in settings_of_profiles([module]):
+            self._setting(setting)
 
     def _defaults(self, module: Module) -> Iterator[ast.Defaults]:
         """Those of the file, and those of its profiles, used or not."""
@@ -98,6 +103,27 @@ class SpareReader:
             held = next(iter(self.reader.signatures.assets), None)
             return Asset(held, type_, param.name.span) if held else None
         return Param(param.name.text, type_, param.name.span)
+
+    # -------------------------------------------------------------- settings
+
+    def _setting(self, setting: Setting) -> None:
+        """One `set` of a profile, as it would be if that were used."""
+        if setting.path[0] == "pools":
+            pool_size(setting, self.reader.library.context(setting.module))
+        held = self.reader.signatures.flows.get(setting.path[0])
+        if held is None or len(setting.path) < 2:
+            return
+        module, flow = held
+        context = self.reader.library.context(module)
+        word = setting.path[1]
+        param = next((param for param in flow.params if param.name.text == word), None)
+        if param is not None:
+            type_ = type_from(param.type, context)
+            value = expected(setting.stmt.value, context, type_, what=f"`{word}`", code="FLOW317")
+            require_stage(value, "build", context, "a parameter's default")
+        elif word in CLAUSES:
+            changed = apply_settings(flow, [setting])
+            read_clauses((one for one in changed.body.clauses if one.name.text == word), "f", context)
 
     # -------------------------------------------------------------- tests
 
