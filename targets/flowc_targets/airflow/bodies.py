@@ -68,12 +68,13 @@ def _rule(step: Step) -> list[Option]:
 
 def _node(step: Step, body: Body, options: list[Option]) -> tuple[str, list[Option], str]:
     node = step.node
+    doc = f"{node.doc.strip()}\n\nTags: {', '.join(node.tags)}".strip() if node.tags else node.doc
     write_action(node, body)
     options += [*_attempts(node, body), *_places(step, node, body), *_facts(node, body)]
     if isinstance(node.action, SENSORS):
         body.imports.add(("dagkit.waits", "FOREVER"))
-        return "task.sensor", [*options, Option("mode", string("reschedule")), Option("timeout", "FOREVER")], node.doc
-    return "task", options, node.doc
+        return "task.sensor", [*options, Option("mode", string("reschedule")), Option("timeout", "FOREVER")], doc
+    return "task", options, doc
 
 
 def _attempts(node: Node, body: Body) -> Iterable[Option]:

@@ -56,7 +56,7 @@ class Body:
         """The steps that come in as arguments, whose edges need not be said."""
         self._opening: list[str] = []
         self._values: dict[Step, str] = {}
-        self._names: set[str] = set(RESERVED)
+        self._names: set[str] = {*RESERVED, *([dag.element(step)] if step.path else [])}
 
     # -------------------------------------------------------------- writing
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
 from typing import Any, Literal, cast
 
 from attrs import frozen
 
+from flowc.runtime.facts import Span
 from flowc.runtime.trace import Line, table
 from flowc.runtime.values import decode, encode
 from flowc_targets.airflow.model import Traced, TracedFlow
@@ -44,6 +46,21 @@ def trace(run: Mapping[str, Any], flow: TracedFlow, runs: Iterable[Mapping[str, 
         (line for task in flow.tasks for line in reader.lines(task)), key=lambda line: (line.name, line.index)
     )
     return table(found, _RUNS.get(run["state"], run["state"]))
+
+
+def spans(run: Mapping[str, Any], flow: TracedFlow) -> list[Span]:
+    """Every attempt of a run with its times, for the facts that must hold of them (`flowc.runtime.facts`)."""
+    reader = _Reader(run, [])
+    numbered = {(row["task_id"], row["map_index"]): row["attempts"] for row in run["instances"]}
+    found: list[Span] = []
+    for task in flow.tasks:
+        for instance in reader.instances.get(task.id, ()):
+            index = reader.index(task, instance)
+            for number, attempt in enumerate(numbered[task.id, instance.map_index], 1):
+                if index is not None and attempt["start"] and attempt["end"]:
+                    start, end = (datetime.fromisoformat(attempt[side]).timestamp() for side in ("start", "end"))
+                    found.append(Span(task.name, index, number, start, end))
+    return found
 
 
 class _Reader:

@@ -19,6 +19,7 @@ from flowc.emit.format import format_tree
 from flowc.emit.write import write
 from flowc.ir.graph import Graph, Program
 from flowc.runtime import types
+from flowc.runtime.facts import Span
 from flowc.runtime.texts import plain
 from flowc.target.types import spelled
 from flowc_targets.airflow import engine
@@ -26,7 +27,7 @@ from flowc_targets.airflow.dag import dag_id
 from flowc_targets.airflow.lower import lower
 from flowc_targets.airflow.model import Project
 from flowc_targets.airflow.render import render
-from flowc_targets.airflow.trace import trace
+from flowc_targets.airflow.trace import spans, trace
 
 
 @frozen
@@ -51,6 +52,8 @@ class Result:
     lines: tuple[str, ...]
     problem: str | None
     record: Mapping[str, Any]
+    spans: tuple[Span, ...] = ()
+    """The attempts with their times."""
 
     @property
     def is_refused(self) -> bool:
@@ -119,4 +122,5 @@ def _result(story: Story, project: Project, record: engine.Record) -> Result:
         problem = None if record["status"] == "refused" else f"{record['status']}: {record['error']}"
         return Result(story.name, (), problem, record)
     runs = record["runs"]
-    return Result(story.name, tuple(trace(runs[0], project.traced[story.flow], runs)), None, record)
+    flow = project.traced[story.flow]
+    return Result(story.name, tuple(trace(runs[0], flow, runs)), None, record, tuple(spans(runs[0], flow)))

@@ -1,0 +1,104 @@
+"""What the functions of a DAG say."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+from tests.unit.targets.airflow.projects import dag, project, refusals
+
+
+def body(text: str, name: str) -> str:
+    """The source of one function."""
+    found = [node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.FunctionDef) and node.name == name]
+    return ast.unparse(found[0])
+
+
+@pytest.mark.parametrize(
+    ("clause", "options"),
+    [
+        ("retry 3, delay: 30s", "retries=3, retry_delay=timedelta(seconds=30)"),
+        ("retry 2", "retries=2, retry_delay=timedelta(0)"),
+        ("retry 2, delay: 1s, backoff: linear", 'retries=2, retry_policy=Backoff(timedelta(seconds=1), "linear")'),
+        ("retry 1, delay: 1m, max: 5s", "retries=1, retry_delay=timedelta(seconds=5)"),
+        ('retry 1, never: ["timeout", 404]', 'retries=1, retry_policy=Backoff(never=("timeout", 404))'),
+    ],
+)
+def test_retries(tmp_path: Path, clause: str, options: str) -> None:
+    assert f"@task({options})\n" in dag(tmp_path, f'flow f {{\n  task a = sh "true" {clause}\n}}')
+
+
+def test_what_could_outlive_its_timeout_runs_in_a_process_of_its_own(tmp_path: Path) -> None:
+    text = dag(tmp_path, "flow f {\n  task a = python work:total([1]) -> int timeout 5s\n}")
+    assert 'return apart("int", total, [1])' in text
+    assert "execution_timeout=timedelta(seconds=5)" in text
+
+
+def test_holes_are_words_parameters_and_parts_of_addresses(tmp_path: Path) -> None:
+    source = """
+connection db: sqlite { database "x.db" }
+flow f(name: str = "a") {
+  task a = sh "echo #{name}" -> str
+  task b = sql @db "SELECT #{a}" -> str
+  task c = http get("https://example.org/#{b}") -> str
+}"""
+    text = dag(tmp_path, source)
+    assert "quoted(params['name'])" in text
+    assert 'statement("SELECT {}", a)' in text
+    assert 'f"https://example.org/{encoded(b)}"' in text
+
+
+def test_a_text_of_several_lines_is_not_indented(tmp_path: Path) -> None:
+    source = 'flow f {\n  for n in [1] {\n    task a = sh """\n      cat <<E\n      x\n      E\n    """ -> str\n'
+    source += '    task b = sh "true" after a\n  }\n}'
+    text = dag(tmp_path, source)
+    script = next(
+        node.value for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Constant) and "cat" in str(node.value)
+    )
+    assert str(script).splitlines() == ["cat <<E", "x", "E"]
+
+
+def test_a_check_says_the_opposite(tmp_path: Path) -> None:
+    source = 'flow f {\n  task n = sh "echo 1" -> int\n  check n > 0, fail: "none: #{n}"\n}'
+    assert body(dag(tmp_path, source), "check_n_gt_0").splitlines()[2:] == [
+        "    if n <= 0:",
+        "        raise AirflowFailException(f'none: {n}')",
+    ]
+
+
+def test_names_that_python_or_the_dag_has_for_itself_keep_their_ids(tmp_path: Path) -> None:
+    text = dag(tmp_path, 'flow f {\n  task sum = sh "true"\n  task shell = sh "true"\n  task class = sh "true"\n}')
+    assert all(f'@task(task_id="{name}")\n    def {name}_(' in text for name in ("sum", "shell", "class"))
+
+
+def test_secrets_stand_in_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TOKEN", "hunter2")
+    source = """
+connection api: http { url "https://example.org" token secret("TOKEN") }
+flow f {
+  task a = http @api get("/x") -> json
+  task b = sh "true" env { T: secret("TOKEN") }
+}"""
+    tree = project(tmp_path, source)
+    assert all(b"hunter2" not in (text.encode() if isinstance(text, str) else text) for _, text in tree.items())
+    assert "`TOKEN`" in tree.text("README.md")
+    assert 'secret("TOKEN")' in tree.text("dagkit/connections.py")
+
+
+@pytest.mark.parametrize(
+    ("source", "why"),
+    [
+        ('flow f(l: str = "x") {\n  task a = sh "true" lock l\n}', "a pool's name is known"),
+        ('flow f {\n  every 7m\n  task a = sh "true"\n}', "does not divide a day"),
+        ('flow f {\n  max_runs 1, overlap: skip\n  task a = sh "true"\n}', "cannot drop a run"),
+        ('flow f {\n  task a = run g() timeout 5s\n}\nflow g {\n  task a = sh "true"\n}', "cannot be ended"),
+        (
+            'flow f {\n  schedule daily, at: 02:30, tz: "Europe/Berlin"\n  task a = sh "true"\n}',
+            "clocks of Europe/Berlin are changed",
+        ),
+    ],
+)
+def test_what_airflow_cannot_say_is_refused(tmp_path: Path, source: str, why: str) -> None:
+    found = refusals(tmp_path, source)
+    assert len(found) == 1
+    assert why in found[0]

@@ -1,0 +1,62 @@
+"""Cron lines of periods, and the local times that Airflow takes otherwise."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from flowc.ir.graph import Cron, Every
+from flowc_targets.airflow.clocks import differs
+from flowc_targets.airflow.schedule import cron_lines
+
+MINUTE = timedelta(minutes=1)
+
+
+@pytest.mark.parametrize(
+    ("minutes", "lines"),
+    [
+        (1, ["* * * * *"]),
+        (15, ["*/15 * * * *"]),
+        (60, ["0 * * * *"]),
+        (90, ["0 */3 * * *", "30 1,4,7,10,13,16,19,22 * * *"]),
+        (360, ["0 */6 * * *"]),
+        (1440, ["0 0 * * *"]),
+        (7, []),
+        (2880, []),
+    ],
+)
+def test_a_period_that_divides_a_day(minutes: int, lines: list[str]) -> None:
+    assert cron_lines(Every(minutes * MINUTE)) == lines
+
+
+def test_multiples_count_from_the_start() -> None:
+    start = datetime(2024, 1, 1, 0, 10, tzinfo=UTC)
+    assert cron_lines(Every(15 * MINUTE, start)) == ["10,25,40,55 * * * *"]
+    assert cron_lines(Every(720 * MINUTE, start)) == ["10 */12 * * *"]
+    assert cron_lines(Every(60 * MINUTE, date(2024, 1, 1))) == ["0 * * * *"]
+
+
+def test_seconds_have_no_cron_line() -> None:
+    assert cron_lines(Every(timedelta(seconds=30))) == []
+
+
+def test_a_cron_is_as_it_is() -> None:
+    assert cron_lines(Cron("*/30 8-18 * * mon-fri", "Europe/London")) == ["*/30 8-18 * * mon-fri"]
+
+
+@pytest.mark.parametrize(
+    ("expression", "zone", "is_other"),
+    [
+        ("0 6 * * *", "Europe/Berlin", False),
+        ("30 2 * * *", "Europe/Berlin", True),
+        ("30 2 * * mon-fri", "Europe/Berlin", False),
+        ("30 2 * * *", "UTC", False),
+        ("0 * * * *", "Europe/Berlin", False),
+        ("*/15 * * * *", "Australia/Lord_Howe", False),
+        ("0 * * * *", "Australia/Lord_Howe", True),
+        ("0 2 L * *", "Europe/Berlin", True),
+        ("0 2 15 * *", "Europe/Berlin", False),
+        ("30 1 * * *", "America/New_York", True),
+    ],
+)
+def test_where_the_clocks_are_changed(expression: str, zone: str, is_other: bool) -> None:
+    assert (differs(expression, zone) is not None) is is_other
