@@ -54,6 +54,8 @@ class ForkExecutor(BaseExecutor):
             ended, status = os.waitpid(pid, os.WNOHANG)
             if ended:
                 del self.supervisors[pid]
+                if key in self.supervisors.values():
+                    continue  # the next poke of a rescheduled sensor is under way: this one's end is none of the task's
                 (self.fail if status else self.success)(key)
         if not self.all_ended():
             return
