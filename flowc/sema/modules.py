@@ -19,7 +19,7 @@ _T = TypeVar("_T")
 Space = str
 """`value`, `callable`, `type` or `policy`: names of different spaces do not meet."""
 
-_STD = Path(__file__).parent.parent / "std"
+_STD = Path(__file__).resolve().parent.parent / "std"
 
 Value = ast.Flow | ast.Asset | ast.Connection | ast.Let
 Callable_ = ast.Template | ast.Function
@@ -115,7 +115,9 @@ class Loader:
         path = path.resolve()
         if path in self._by_path:
             return self._by_path[path]
-        shown = self.shown(path)
+        # Where flowc is installed must not show in what it makes.
+        is_ours = path.is_relative_to(_STD)
+        shown = f"std/{path.relative_to(_STD).as_posix()}" if is_ours else self.shown(path)
         source = source or read_source(path, self.problems, shown=shown) or Source(shown, "")
         module = Module(path.stem, source, self.parse(source, self.problems))
         self._by_path[path] = module
