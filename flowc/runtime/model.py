@@ -174,6 +174,7 @@ class Group:
     name: str
     members: Sequence[str]
     scope: Sequence[Place] = ()
+    doc: str = ""
 
 
 # ------------------------------------------------------------------ tasks

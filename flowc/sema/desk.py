@@ -14,7 +14,7 @@ from flowc.sema.arguments import bind_typed
 from flowc.sema.context import Context
 from flowc.sema.expressions import expected, typed_text
 from flowc.sema.python_world import PythonWorld
-from flowc.sema.scope import ConnectionSymbol, FlowSymbol
+from flowc.sema.scope import ConnectionSymbol, FlowSymbol, Names
 from flowc.sema.signatures import Signatures
 from flowc.source import Span
 from flowc.syntax import ast
@@ -28,6 +28,7 @@ class TaskDesk:
     signatures: Signatures
     python_world: PythonWorld
     assets: tuple[str, ...] = ()
+    users: tuple[Names, ...] = ()
     runs: list[str] = field(factory=list[str])
 
     def typed(self, expr: ast.Expr, want: Type | None = None, *, holes: Holes = "text") -> Expr:
@@ -75,7 +76,7 @@ class TaskDesk:
     def connection(self, ref: ast.ConnectionRef | None, kinds: tuple[str, ...], at: Span, code: str) -> str | None:
         if ref is not None:
             return self._named_connection(ref, kinds)
-        fitting = self.signatures.connections(self.context.names, kinds)
+        fitting = self._fitting(kinds)
         from_assets = {
             held
             for asset in self.assets
@@ -97,6 +98,14 @@ class TaskDesk:
                 helps=(f"declare one: `connection name: {kinds[0]} {{ ... }}`",),
             )
         return None
+
+    def _fitting(self, kinds: tuple[str, ...]) -> list[str]:
+        """What the file offers; for a template whose own file has none, what the file of its use does."""
+        for names in (self.context.names, *reversed(self.users)):
+            found = self.signatures.connections(names, kinds)
+            if found:
+                return found
+        return []
 
     def _named_connection(self, ref: ast.ConnectionRef, kinds: tuple[str, ...]) -> str | None:
         name = ref.name.text

@@ -1,4 +1,4 @@
-"""What no flow uses is read too, so that its mistakes are told: templates, functions, policies, tests."""
+"""What no flow uses is read too, so that its mistakes are told: templates, functions, lets, policies, tests."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from flowc.sema.blocks import BlockReader
 from flowc.sema.clauses import Said, read_clauses, refuse_others
 from flowc.sema.constants import require_stage
 from flowc.sema.environment import Setting, apply_settings, pool_size, settings_of_profiles
-from flowc.sema.expressions import check_function, expected
+from flowc.sema.expressions import check_function, expected, typed
 from flowc.sema.flows import FlowReader
 from flowc.sema.modules import Module
 from flowc.sema.policy import retry_of
@@ -42,6 +42,8 @@ class SpareReader:
             symbol = self.reader.library.function(module, function.name.text)
             if symbol is not None:
                 check_function(symbol, context)
+        for let in module.each(ast.Let):
+            typed(let.name, context)
         for policy in module.each(ast.Policy):
             _retry(read_clauses(policy.body.clauses, "p", context))
             refuse_others(policy.body, "only clauses stand in a policy", context.problems)

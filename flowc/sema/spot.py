@@ -40,6 +40,8 @@ class Spot:
     phase: Phase = "main"
     levels: tuple[Callable[[], Level], ...] = ()
     narrowed: Callable[[], frozenset[Expr]] = _nothing_known
+    users: tuple[Names, ...] = ()
+    """The names at the uses of the templates around, outermost first: whose connections a template may take."""
 
 
 @define(eq=False)

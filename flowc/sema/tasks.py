@@ -152,7 +152,7 @@ class TaskReader:
 
     def desk(self, spot: Spot, assets: tuple[str, ...]) -> TaskDesk:
         """A desk for an operand at a spot."""
-        return TaskDesk(self.state.context(spot), self.signatures, self.python_world, assets)
+        return TaskDesk(self.state.context(spot), self.signatures, self.python_world, assets, spot.users)
 
     def _clauses_of_kinds(self, said: Sequence[Said], kind: Kind) -> None:
         for one in said:

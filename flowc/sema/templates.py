@@ -89,7 +89,9 @@ class TemplateReader:
             world=world,
             prefix=id_ + ".",
             levels=(*spot.levels, level),
+            users=(*spot.users, spot.inner),
         )
+        checks = blocks.declare(_checks(stmt), evolve(outside, prefix=inside.prefix))
         self._inside.append(key)
         work = self._body(template, stmt, inside, blocks, symbol)
         self._inside.pop()
@@ -100,7 +102,7 @@ class TemplateReader:
             said = level().said
             yield hir.Group(
                 id_,
-                tuple(work()),
+                (*work(), *checks()),
                 tuple(self.tasks.afters(said, id_, spot)),
                 self.tasks.when(said, spot),
                 renamed_from(said),
@@ -238,6 +240,11 @@ class TemplateReader:
                     clause.span,
                     helps=("write it on a task inside the template",),
                 )
+
+
+def _checks(use: ast.Task) -> list[ast.Clause]:
+    """The checks of a use: they see what is around it, and stand in its group."""
+    return [clause for clause in use.body.clauses if clause.name.text == "check"]
 
 
 def _fields_of(symbol: Symbol | None) -> tuple[str, ...] | None:
