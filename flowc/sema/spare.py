@@ -75,6 +75,8 @@ class SpareReader:
         names = Names(outer=library.names(module))
         for param in template.params:
             type_ = type_from(param.type, context)
+            if param.default is not None:
+                expected(param.default, context, type_, what=f"`{param.name.text}` of `{template.name.text}`")
             value = self._stand_in(param, type_)
             if value is None:
                 return
@@ -96,6 +98,7 @@ class SpareReader:
         work = blocks.declare(statements, spot)
         blocks.settle()
         list(work())
+        templates.return_of(template, spot)()
 
     def _stand_in(self, param: ast.Param, type_: Type) -> Expr | None:
         """A value of the parameter's type that nothing is known of; None for what a template can't be read without."""

@@ -159,14 +159,20 @@ class TemplateReader:
     def _body(self, template: ast.Template, use: ast.Task, inside: Spot, blocks: Declares, symbol: GroupSymbol) -> Work:
         if isinstance(template.body, ast.TemplateTask):
             return self._one_task(template, template.body, use, inside, blocks, symbol)
-        statements = [s for s in template.body if not isinstance(s, ast.Return)]
-        returns = [s for s in template.body if isinstance(s, ast.Return)]
+        work = blocks.declare([s for s in template.body if not isinstance(s, ast.Return)], inside)
+        if template.outputs is not None or any(isinstance(s, ast.Return) for s in template.body):
+            symbol.value = self.return_of(template, inside)
+        return work
+
+    def return_of(self, template: ast.Template, inside: Spot) -> Returns:
+        """What the body of a template returns; nothing where it is one task, or says nothing of it."""
+        block = template.body if isinstance(template.body, ast.Block) else ()
+        returns = [stmt for stmt in block if isinstance(stmt, ast.Return)]
         for extra in returns[1:]:
             self.state.problems.add("FLOW214", "a template returns once", extra.span)
-        work = blocks.declare(statements, inside)
-        if returns or template.outputs is not None:
-            symbol.value = self._returns(returns[0] if returns else None, template, inside)
-        return work
+        if not block or not (returns or template.outputs):
+            return lambda: None
+        return self._returns(returns[0] if returns else None, template, inside)
 
     def _one_task(
         self,

@@ -121,7 +121,11 @@ flow told {
 
 
 def test_std_wants_a_connection(programs: Programs) -> None:
-    text = 'from std.notify import slack_failure\nflow f {\n task a = sh "true"\n' + (
-        ' on failure { task page = slack_failure("#data") }\n}\n'
-    )
+    text = """
+from std.notify import slack_failure
+flow f {
+  task a = sh "true"
+  on failure { task page = slack_failure("#data") }
+}
+"""
     assert [said[:7] for said in programs.said(text)] == ["FLOW611"]
