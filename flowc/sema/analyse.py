@@ -84,7 +84,7 @@ def analyse(
         wanted += sorted(state.runs)
     declared.check_all(mains)
     for module in mains:
-        SpareReader(reader).read(module)
+        SpareReader(reader, analysis.states).read(module)
     return hir.Module(project.name, tuple(flows.values())), analysis
 
 

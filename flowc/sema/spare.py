@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from attrs import define
 
-from flowc.diagnostics.suggest import closest
 from flowc.ir.expr import Asset, Expr, Param
 from flowc.ir.types import ASSET, CONNECTION, Table, Type
 from flowc.sema.after import AfterReader
@@ -22,10 +21,10 @@ from flowc.sema.scope import LetSymbol, Names
 from flowc.sema.spot import FlowState, Spot
 from flowc.sema.tasks import TaskReader
 from flowc.sema.templates import TemplateReader
+from flowc.sema.tests import TestReader
 from flowc.sema.types import type_from
 from flowc.sema.vocabulary import CLAUSES
 from flowc.sema.world import ModuleWorld
-from flowc.source import Span
 from flowc.syntax import ast
 
 
@@ -34,6 +33,7 @@ class SpareReader:
     """Reads what stands in a file and was not used."""
 
     reader: FlowReader
+    states: Mapping[str, FlowState]
 
     def read(self, module: Module) -> None:
         """All of a file's templates, functions, policies, defaults and tests."""
@@ -56,8 +56,9 @@ class SpareReader:
         for template in module.each(ast.Template):
             if (id(module), template.name.text) not in self.reader.library.used_templates:
                 self._template(module, template)
+        tests = TestReader(self.reader.library, self.reader.signatures.flows, self.states)
         for test in module.each(ast.Test):
-            self._test(module, test)
+            tests.read(module, test)
         for setting in settings_of_profiles([module]):
             self._setting(setting)
 
@@ -129,25 +130,6 @@ class SpareReader:
         elif word in CLAUSES:
             changed = apply_settings(flow, [setting])
             read_clauses((one for one in changed.body.clauses if one.name.text == word), "f", context)
-
-    # -------------------------------------------------------------- tests
-
-    def _test(self, module: Module, test: ast.Test) -> None:
-        problems = self.reader.library.problems
-        flows = self.reader.signatures.flows
-        if test.flow is None and len(flows) != 1:
-            problems.add("FLOW302", "this test does not say of which flow it is", test.title.span, helps=("for NAME",))
-        if test.flow is not None and test.flow.parts[-1].text not in flows:
-            self._unknown_flow(test.flow.text, test.flow.span, list(flows))
-        for stmt in test.body:
-            is_expectation = isinstance(stmt, ast.Clause) and stmt.name.text == "expect"
-            if not is_expectation and not isinstance(stmt, ast.Set | ast.Let):
-                problems.add("FLOW212", "a test holds `set` and `expect` lines", stmt.span)
-
-    def _unknown_flow(self, name: str, span: Span, flows: list[str]) -> None:
-        near = closest(name, flows)
-        helps = (f"did you mean `{near}`?",) if near else ()
-        self.reader.library.problems.add("FLOW201", f"unknown flow `{name}`", span, helps=helps)
 
 
 def _retry(clauses: Iterable[Said]) -> None:

@@ -1,0 +1,64 @@
+"""Test blocks: what they set is there, and takes what it is set to (vocabulary, section 8)."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.unit.sema.programs import Programs
+
+FLOW = """
+flow f(n: int = 1) {
+  task a = sh "echo 1" -> int
+  task b = sh "echo '{}'" -> (x: int, y: str)
+  group g {
+    task c = sh "true"
+  }
+  for i in [1, 2] {
+    task d = sh "echo #{i}" -> int
+  }
+  task e = sh "echo #{a} #{b.x} #{b.y} #{d}" after g
+}
+"""
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "set n = 3",
+        "set run.date = 2026-01-01",
+        "set run.at = 2026-01-01T06:00Z",
+        "set a = 3",
+        "set a = failed",
+        "set b.x = 3",
+        "set g = skipped",
+        "set g.c = succeeded",
+        "set d = [1, 2]",
+        "let base = 3\n  set a = 4",
+        "expect ran(a)",
+        "expect a == 3 and skipped(g)",
+    ],
+)
+def test_what_a_test_can_say(programs: Programs, line: str) -> None:
+    assert programs.said(FLOW + f'test "x" for f {{\n  {line}\n}}\n') == []
+
+
+@pytest.mark.parametrize(
+    ("test", "said"),
+    [
+        ('test "x" for f { set nn = 3 }', "FLOW805 nn"),
+        ('test "x" for f { set n = "y" }', 'FLOW301 "y"'),
+        ('test "x" for f { set run.date = 06:00 }', "FLOW301 06:00"),
+        ('test "x" for f { set run.id = "a" }', "FLOW805 run.id"),
+        ('test "x" for f { set a = "y" }', 'FLOW301 "y"'),
+        ('test "x" for f { set b.z = 1 }', "FLOW204 z"),
+        ('test "x" for f { set g = 1 }', "FLOW301 1"),
+        ('test "x" for f { set g.c = 1 }', "FLOW204 1"),
+        ('test "x" for f { expect }', "FLOW302 expect"),
+        ('test "x" for f { expect a, b }', "FLOW302 expect a, b"),
+        ('test "x" for f { task z = sh "true" }', 'FLOW212 task z = sh "true"'),
+        ('test "x" for ff { expect ran(a) }', "FLOW201 ff"),
+        ('flow other { task z = sh "true" }\ntest "x" { expect ran(a) }', 'FLOW302 "x"'),
+    ],
+)
+def test_what_a_test_cannot_say(programs: Programs, test: str, said: str) -> None:
+    assert said in programs.said(FLOW + test + "\n")
