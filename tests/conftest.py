@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from tools import sameness
+
 ROOT = Path(__file__).parents[1]
 
 # The same examples in every run: a red test is red again. `HYPOTHESIS_PROFILE=search` looks for new ones.
@@ -61,3 +63,27 @@ def airflow_python() -> Path:
     if not python.exists():
         pytest.fail("no Airflow to run on: `make conformance` and `make test` set it up, `make quick` needs none")
     return python
+
+
+# ------------------------------------------------------------------ what the stories came to
+
+_noted: dict[str, dict[str, bool]] = {}
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    """Note whether a story gave its trace on an engine: its test says with `record_property` which these are."""
+    told = dict(report.user_properties)
+    if report.when == "call" and report.passed and "story" in told:
+        _noted.setdefault(str(told["engine"]), {})[str(told["story"])] = bool(told["equal"])
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Keep what the matrix of the documents is made of, after a run of every story on every engine.
+
+    A file that was stale is a failure, as a stale golden is.
+    """
+    if hasattr(session.config, "workerinput") or not sameness.is_whole(_noted) or sameness.read() == _noted:
+        return
+    sameness.write(_noted)
+    print("\ntests/conformance/results.json was stale and is written anew: `make docs`, then commit both")
+    session.exitstatus = pytest.ExitCode.TESTS_FAILED

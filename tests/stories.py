@@ -12,6 +12,7 @@
     [values]                        # as an engine gets them
     [env]                           # variables; `@server` is the server's address
     [secrets]                       # variables that may stand nowhere afterwards
+    [refuses]                       # engine = what its target says of a flow that it cannot say
     [differs]                       # engine = why it gives another trace
 """
 
@@ -64,6 +65,10 @@ class Story:
     @property
     def refused(self) -> str | None:
         return self.told.get("refused")
+
+    @property
+    def refuses(self) -> Mapping[str, str]:
+        return self.told.get("refuses", {})
 
     @property
     def differs(self) -> Mapping[str, str]:

@@ -1,7 +1,7 @@
 """What holds on which engine, as test runs found it.
 
-`tests/test_conformance.py` keeps `tests/conformance/results.json` true; the table in the documents is made from it and
-from the rules that each story names, never by hand.
+A run of every story on every engine (`tests/test_conformance.py`) writes `tests/conformance/results.json`; the table in
+the documents is made from it and from the rules that each story names, never by hand.
 """
 
 from __future__ import annotations
@@ -42,6 +42,17 @@ def rules_of(story: str) -> list[object]:
 def read() -> Results:
     """What the stories' tests noted."""
     return json.loads(FILE.read_text("utf-8"))
+
+
+def write(found: Results) -> None:
+    """Keep what they noted."""
+    FILE.write_text(json.dumps(found, indent=1, sort_keys=True) + "\n", "utf-8")
+
+
+def is_whole(found: Results) -> bool:
+    """Whether every story was run on every engine that the file knows."""
+    names = {path.parent.name for path in STORIES.glob("*/story.toml")}
+    return found.keys() >= read().keys() and all(stories.keys() == names for stories in found.values())
 
 
 def sameness() -> str:

@@ -99,11 +99,19 @@ class Dag:
         names = {step.id: " ".join(step.node.name.split()) for step in main}
         found = [literal(names)]
         saved = {step.id: self.plan.results[step.node.name].id for step in main if step.node.name in self.plan.results}
-        nested = {step.id: self.plan.all[step.path[-1]].id for step in main if len(step.path) > 1}
+        over = {step.id: self.numbered_by(step) for step in main if step.path}
         found += [f"results={literal(saved)}"] if saved else []
-        found += [f"nested={literal(nested)}"] if nested else []
+        found += [f"over={literal(over)}"] if over else []
         found += [f"returns={string(self.plan.returns.id)}"] if self.plan.returns else []
         return found
+
+    def numbered_by(self, step: Step) -> str | int | None:
+        """What the instances of a mapped task are numbered by: the task that made the list, or the list's length."""
+        if len(step.path) > 1:
+            return self.plan.all[step.path[-1]].id
+        loop = self.graph.loop(outermost(step.path))
+        source = self.plan.source(loop.name).step
+        return written if (written := written_length(loop)) is not None else source.id if source else None
 
     def late_after(self, body: Body) -> str:
         """From when on the run is late, as arguments."""

@@ -54,16 +54,16 @@ def run(
     """
     template = _template(python, home)
     specs = [_spec(job, home / "jobs" / str(index), template) for index, job in enumerate(jobs)]
-    request, answer, log = home / "jobs.json", home / "records.jsonl", home / "engine.log"
-    request.write_text(json.dumps(specs), encoding="utf-8")
+    answer, log = home / "records.jsonl", home / "engine.log"
     answer.unlink(missing_ok=True)
     with log.open("wb") as output:
         engine = subprocess.Popen(
-            [python, INSIDE, request, answer, str(workers)],
-            stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT, env=_environment(template.parent),
+            [python, INSIDE, answer, str(workers)],
+            stdin=subprocess.PIPE, stdout=output, stderr=subprocess.STDOUT, env=_environment(template.parent),
         )  # fmt: skip
         try:
-            engine.wait(timeout)
+            # not by a file: the variables of a run may be secrets
+            engine.communicate(json.dumps(specs).encode(), timeout)
         except BaseException:
             engine.terminate()  # it kills what it started
             engine.wait(10)

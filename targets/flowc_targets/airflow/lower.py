@@ -23,7 +23,6 @@ from flowc_targets.airflow.files import user_files
 from flowc_targets.airflow.kit import kit
 from flowc_targets.airflow.model import DagFile, Emulation, Need, Project, Traced, TracedFlow, Value
 from flowc_targets.airflow.names import KIT, lock_pool
-from flowc_targets.airflow.written import written_length
 
 _DRIVERS = {"duckdb": "duckdb>=1.1", "postgres": "psycopg>=3.1"}
 
@@ -128,20 +127,13 @@ def _traced(dag: Dag) -> TracedFlow:
 def _traced_node(node: Node, dag: Dag) -> Traced:
     plan = dag.plan
     step = plan.nodes[node.name]
-    over: str | int | None = None
-    if len(step.path) > 1:
-        over = plan.all[step.path[-1]].id
-    elif step.path:
-        source = plan.source(step.path[0]).step
-        written = written_length(dag.graph.loop(step.path[0]))
-        over = written if written is not None else source.id if source else None
     result = plan.results.get(node.name)
     return Traced(
         name=node.name,
         id=step.id,
         value=_value(node, dag),
         loops=step.path,
-        over=over,
+        over=dag.numbered_by(step) if step.path else None,
         is_nested=len(step.path) > 1,
         result=result.id if result else None,
         saves=plan.nodes[node.fallback_of].id if node.fallback_of else None,

@@ -55,9 +55,9 @@ def spans(run: Mapping[str, Any], flow: TracedFlow) -> list[Span]:
     found: list[Span] = []
     for task in flow.tasks:
         for instance in reader.instances.get(task.id, ()):
-            index = reader.index(task, instance)
+            index, *_ = [*reader.indexes(task, instance), ()]
             for number, attempt in enumerate(numbered[task.id, instance.map_index], 1):
-                if index is not None and attempt["start"] and attempt["end"]:
+                if attempt["start"] and attempt["end"]:
                     start, end = (datetime.fromisoformat(attempt[side]).timestamp() for side in ("start", "end"))
                     found.append(Span(task.name, index, number, start, end))
     return found
@@ -83,12 +83,12 @@ class _Reader:
         if task.due and self.state(task.due) != "success":
             return
         for instance in self.instances.get(task.id, ()):
-            index = self.index(task, instance)
-            if index is None or (task.saves and not self.is_tried(task, instance.map_index)):
+            if task.saves and not self.is_tried(task, instance.map_index):
                 continue
             outcome = self.outcome(task, instance)
             value = self.value(task, instance, outcome)
-            yield Line(" ".join(task.name.split()), index, outcome, instance.attempts, value)
+            for index in self.indexes(task, instance):
+                yield Line(" ".join(task.name.split()), index, outcome, instance.attempts, value)
 
     def is_tried(self, task: Traced, map_index: int) -> bool:
         """Whether a fallback exists in this run: its task has failed by itself, and before the deadline."""
@@ -100,21 +100,27 @@ class _Reader:
         found = {instance.map_index: instance.state for instance in self.instances.get(task_id, ())}
         return found.get(map_index, found.get(-1))
 
-    def index(self, task: Traced, instance: Instance) -> Index | None:
-        """The instance's index; None where it stands for an empty list and is no instance."""
+    def indexes(self, task: Traced, instance: Instance) -> list[Index]:
+        """The indexes that a record stands for.
+
+        Airflow makes no instances of a mapped task that it blocks or skips before it starts any: the one record then
+        stands for every element of the list, or where the loop was not entered for the loop as a whole.
+        """
         if not task.loops:
-            return ()
-        elements = self.values.get((task.over, -1, "return_value")) if isinstance(task.over, str) else None
-        if instance.map_index < 0:
-            is_empty = task.over == 0 or (
-                isinstance(task.over, str) and self.state(task.over) == "success" and not elements
-            )
-            return None if is_empty else ()
-        if not task.is_nested:
-            return (instance.map_index,)
-        if not isinstance(elements, list):
-            raise TraceError(f"the elements of {task.name} are not known")
-        return tuple(cast("list[Any]", elements)[instance.map_index]["index"])
+            return [()]
+        known = self.elements(task)
+        if instance.map_index >= 0:
+            return [known[instance.map_index] if known is not None else (instance.map_index,)]
+        return [()] if known is None else known
+
+    def elements(self, task: Traced) -> list[Index] | None:
+        """The index of each element of a task's loops; None where these were not entered."""
+        if isinstance(task.over, int):
+            return [(number,) for number in range(task.over)]
+        if task.over is None or self.state(task.over) != "success":
+            return None
+        found = cast("list[Any]", self.values.get((task.over, -1, "return_value"), []))
+        return [tuple(each["index"]) for each in found] if task.is_nested else [(n,) for n in range(len(found))]
 
     def outcome(self, task: Traced, instance: Instance) -> Outcome:
         if instance.state not in _OUTCOMES:

@@ -1,8 +1,9 @@
 """Runs Airflow jobs and prints what Airflow's own metadata database says of them.
 
-This folder is executed by the Python of an Airflow environment (`python inside JOBS OUT`); it knows the standard
-library and Airflow, nothing of the compiler. Airflow takes some five seconds to load, so one process loads it once and
-forks: a process per job, in it Airflow's real scheduler, and below that a supervised process per attempt.
+This folder is executed by the Python of an Airflow environment (`python inside OUT`, the jobs on its standard input);
+it knows the standard library and Airflow, nothing of the compiler. Airflow takes some five seconds to load, so one
+process loads it once and forks: a process per job, in it Airflow's real scheduler, and below that a supervised process
+per attempt.
 """
 
 import gc
@@ -19,9 +20,8 @@ import psutil
 import warm
 
 
-def main(jobs_path: str, out_path: str, workers: int) -> None:
-    with open(jobs_path, encoding="utf-8") as file:
-        waiting = list(reversed(json.load(file)))
+def main(out_path: str, workers: int) -> None:
+    waiting = list(reversed(json.load(sys.stdin)))
     warm.load()
     gc.freeze()  # so that the collector of a child does not copy every page that it shares with this process
     running: dict[int, tuple[dict, float]] = {}
@@ -103,4 +103,4 @@ def _kill_tree(pid: int) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], sys.argv[2], int(sys.argv[3]))
+    main(sys.argv[1], int(sys.argv[2]))

@@ -43,22 +43,22 @@ def failure_of_run(
     tasks: Mapping[str, str],
     *,
     results: Mapping[str, str] | None = None,
-    nested: Mapping[str, str] | None = None,
+    over: Mapping[str, str | int] | None = None,
     returns: str | None = None,
     lateness: str | None = None,
 ) -> dict[str, str | None]:
     """The first failed instance, else the first blocked one, by name and index: `failed_task` and its `error`.
 
-    `tasks` are ids and names; `results` tells which tasks a fallback may have saved, `nested` which list numbers the
-    instances of a nested loop. Nothing where nothing has failed.
+    `tasks` are ids and names; `results` tells which tasks a fallback may have saved, `over` what mapped ones are mapped
+    over: a task, or how many elements there are in the source. Nothing where nothing has failed.
     """
     found: list[tuple[bool, str, tuple[int, ...], str, int]] = []
     for task, name in tasks.items():
-        elements = pull(context, nested[task]) if nested and task in nested else None
+        elements = _elements(context, over[task]) if over and task in over else []
         saved = states_of(context, results[task]) if results and task in results else {}
         for number, state in states_of(context, task).items():
             if state == "upstream_failed" or (state == "failed" and saved.get(number) != "success"):
-                index = () if number < 0 else tuple(elements[number]["index"]) if elements else (number,)
+                index = elements[max(number, 0)] if elements else ()
                 found.append((state != "failed", name, index, task, number))
     if not found:
         error = pull_at(context, returns, -1, ERROR) if returns else None
@@ -66,3 +66,10 @@ def failure_of_run(
     _, name, index, task, number = min(found)
     label = f"{name}[{','.join(map(str, index))}]" if index else name
     return {"failed_task": label, "error": pull_at(context, task, number, ERROR), "lateness": lateness}
+
+
+def _elements(context: Context, over: str | int) -> list[tuple[int, ...]]:
+    """The index of each element of a loop; none where that was not entered."""
+    found: list[Any] = list(range(over)) if isinstance(over, int) else pull(context, over) or []
+    is_nested = bool(found) and isinstance(found[0], dict) and "at" in found[0]
+    return [tuple(each["index"]) if is_nested else (number,) for number, each in enumerate(found)]

@@ -1,0 +1,21 @@
+import os
+import time
+from pathlib import Path
+
+
+def busy(name: str) -> int:
+    """How many attempts of that name are at work, this one included."""
+    folder = Path("busy_" + name)
+    folder.mkdir(exist_ok=True)
+    mine = folder / str(os.getpid())
+    mine.touch()
+    seen = 0
+    for _ in range(4):
+        time.sleep(0.03)
+        seen = max(seen, len(list(folder.iterdir())))
+    mine.unlink()
+    return seen
+
+
+def most(counts: list[int]) -> int:
+    return max(counts)
