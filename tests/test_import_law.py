@@ -39,9 +39,7 @@ OWNERS: dict[str, tuple[str, ...]] = {
     "jinja2": ("flowc/target/templates.py",),
     "black": ("flowc/emit/format.py",),
     "rich": ("flowc/cli/", "flowc/diagnostics/render/terminal.py"),
-    "griffe": ("flowc/sema/outside/",),
     "sqlglot": ("flowc/sema/outside/",),
-    "cronsim": ("flowc/sema/",),
     "duckdb": ("flowc/runtime/",),
     "psycopg": ("flowc/runtime/",),
 }
