@@ -10,7 +10,7 @@
     refused = "param n"             # natively there is no run, for this reason; an engine may start one that is blocked
     [params]                        # as on a command line
     [values]                        # as an engine gets them
-    [env]                           # variables; `@server` is the server's address
+    [env]                           # variables; `@server` is the server's address, `@postgres` an empty database's
     [secrets]                       # variables that may stand nowhere afterwards
     [refuses]                       # engine = what its target says of a flow that it cannot say
     [differs]                       # engine = why it gives another trace
@@ -29,10 +29,12 @@ from attrs import frozen
 
 from flowc.ir.graph import Program
 from flowc.verify import Request
+from tests.postgres import database
 
 FOLDER = Path(__file__).parent / "conformance"
 ENGINES = ("native", "airflow")
 ADDRESS = "@server"
+POSTGRES = "@postgres"
 
 
 @frozen
@@ -99,6 +101,7 @@ class Story:
         if "server" in self.told:
             params[self.told["server"]] = address
         given = {name: value.replace(ADDRESS, address) for name, value in self.told.get("env", {}).items()}
+        given |= {name: database(re.sub(r"\W", "_", address)) for name, value in given.items() if value == POSTGRES}
         at = datetime.fromisoformat(self.told["at"]) if "at" in self.told else None
         return Request(program, flow, self.folder, params, at, {**given, **self.secrets}, self.name)
 
