@@ -1,4 +1,4 @@
-"""A PostgreSQL server of the tests' own: it comes as a Python package, listens on a socket in a folder, and ends with them."""
+"""A PostgreSQL server for the tests: it comes as a Python package, listens on a socket in a folder, ends with them."""
 
 from __future__ import annotations
 
