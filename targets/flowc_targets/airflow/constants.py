@@ -1,13 +1,5 @@
-"""Constants of a flow as the plain JSON that Airflow keeps: the text form where JSON has no such type."""
+"""Constants of a flow as Airflow keeps them: as every engine does that keeps JSON."""
 
-from __future__ import annotations
+from flowc_targets.project.constants import plain_constant
 
-from flowc.ir.types import Type
-from flowc.runtime import types
-from flowc.runtime.texts import plain
-from flowc.target.types import spelled
-
-
-def plain_constant(value: object, kind: Type | None) -> object:
-    """A constant of that type as JSON's own types."""
-    return plain(value, types.read(spelled(kind)) if kind is not None else None)
+__all__ = ["plain_constant"]
