@@ -16,6 +16,7 @@ from flowc.target.literals import string
 from flowc.target.python import source, text_form
 from flowc.target.types import spelled
 from flowc_targets.airflow.body import Body, asset_value, delta, is_plain_json
+from flowc_targets.airflow.ids import returns_of
 
 SENSORS = (ir.WaitFile, ir.WaitTime)
 
@@ -127,7 +128,9 @@ def _start(flow: str, args: tuple[ir.Arg, ...], body: Body) -> str:
         value = source(arg.value, body)
         value = value if is_plain_json(types[name]) else support("to_xcom", value, Code(string(spelled(types[name]))))
         entries.append(f"{string(name)}: {body.write(value)}")
-    return body.helper("start_flow", string(body.dag.dag_id(flow)), Code(f"{{{', '.join(entries)}}}")).text
+    given: list[Code | str] = [string(body.dag.dag_id(flow)), Code(f"{{{', '.join(entries)}}}")]
+    result = {"result": string(returns)} if (returns := returns_of(child)) else {}
+    return body.helper("start_flow", *given, **result).text
 
 
 def _wait(function: str, what: Code, node: Node, body: Body, named: dict[str, Code | None]) -> Code:

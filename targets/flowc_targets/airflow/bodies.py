@@ -305,7 +305,7 @@ def _params(body: Body, options: list[Option]) -> tuple[str, list[Option], str]:
     given = [literal(types)]
     if ranges:
         given.append("{" + ", ".join(f"{string(name)}: {text}" for name, text in ranges.items()) + "}")
-    body.line(body.helper("check_params", *given).text)
+    body.line(body.helper("verify_params", *given).text)
     return "task", options, "A run with a param that is unknown or does not fit starts nothing."
 
 

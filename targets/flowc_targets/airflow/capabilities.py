@@ -29,7 +29,7 @@ CAPABILITIES: Mapping[Feature, Answer] = {
     Feature.wait_time: Native("`@task.sensor`, which holds no worker while it waits"),
     Feature.email: Native(_TASK),
     Feature.subflow: Emulated(
-        "a task triggers a run of the other DAG and waits; its value is that run's `flowc_return`",
+        "a task triggers a run of the other DAG and waits; its value is that of that run's task `returns`",
         "it holds its worker while it waits",
     ),
     Feature.fail_arm: Native("a task that fails"),
@@ -114,7 +114,7 @@ CAPABILITIES: Mapping[Feature, Answer] = {
     # parameters, values
     Feature.params: Emulated("`Param` with its JSON schema, and a first task for what that cannot say", _ONE_MORE),
     Feature.param_range: Emulated("`minimum` and `maximum`, or the first task"),
-    Feature.flow_output: Emulated("a task `flowc_return` whose XCom it is", _ONE_MORE),
+    Feature.flow_output: Emulated("a task `returns` whose XCom it is", _ONE_MORE),
     Feature.several_outputs: Native("one XCom, a map by name"),
     Feature.value_json: Native("XComs"),
     Feature.value_date: Emulated(_JSON),

@@ -44,6 +44,7 @@ class Dag:
         self._needs_dag = False
         for step in self._in_order(self.block):
             self._functions[step] = self._taken.give(last(step.id), step.id)
+        self._taken.add(step.id for step in self._functions)
         self._variables = {step: self._taken.give(f"{name}_task") for step, name in self._functions.items()}
 
     # -------------------------------------------------------------- asked by bodies

@@ -20,6 +20,7 @@ from flowc_targets.airflow import connections
 from flowc_targets.airflow.capabilities import CAPABILITIES
 from flowc_targets.airflow.dag import Dag, dag_id
 from flowc_targets.airflow.files import user_files
+from flowc_targets.airflow.ids import returns_of
 from flowc_targets.airflow.kit import kit
 from flowc_targets.airflow.model import DagFile, Emulation, Need, Project, Traced, TracedFlow, Value
 from flowc_targets.airflow.names import KIT, lock_pool
@@ -145,5 +146,5 @@ def _traced_node(node: Node, dag: Dag) -> Traced:
 def _value(node: Node, dag: Dag) -> Value | None:
     if node.output is None:
         return None
-    runs = dag.dag_id(node.action.flow) if isinstance(node.action, RunFlow) else None
-    return Value(spelled(node.output), runs)
+    of_run = returns_of(dag.flow(node.action.flow)) if isinstance(node.action, RunFlow) else None
+    return Value(spelled(node.output), of_run)

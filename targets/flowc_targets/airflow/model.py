@@ -114,10 +114,10 @@ class DagFile:
 
 @frozen
 class Value:
-    """Where the value of a task is: `type` as its text; `flow` is the one that it ran, where it ran one."""
+    """Where the value of a task is: `type` as its text; where it ran a flow, the task of that whose value it is."""
 
     type: str
-    flow: str | None = None
+    of_run: str | None = None
 
 
 @frozen

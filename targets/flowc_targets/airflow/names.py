@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from flowc.target.naming import variable
 
@@ -17,9 +17,10 @@ _HOMES: Mapping[str, tuple[str, ...]] = {
     "loops": ("elements", "flatten", "gather"),
     "retries": ("Backoff",),
     "failures": ("note_error",),
-    "process": ("apart", "in_project", "place_for"),
+    "process": ("apart", "in_project"),
+    "outputs": ("place_for",),
     "run": ("run_at", "run_date", "run_trigger"),
-    "params": ("check_params",),
+    "params": ("verify_params",),
     "checks": ("skip_what_follows",),
     "waits": ("FOREVER", "wait_for_file", "wait_until"),
     "subflows": ("start_flow",),
@@ -78,6 +79,10 @@ class Taken:
 
     def __init__(self) -> None:
         self._taken = set(RESERVED)
+
+    def add(self, names: Iterable[str]) -> None:
+        """Names that are given elsewhere: ids of tasks, which groups must not have."""
+        self._taken |= {*names}
 
     def give(self, wanted: str, longer: str = "") -> str:
         """A Python name like the wanted one; where that is given already, like the longer one."""

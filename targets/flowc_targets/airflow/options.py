@@ -69,7 +69,7 @@ _SCHEMAS = {
 def _param(param: Parameter, is_scheduled: bool) -> str:
     """`Param(3, type="integer", minimum=1)`: the JSON schema that Airflow shows and checks.
 
-    Airflow schedules no DAG with a param that has no value: where one is missing, `flowc_params` says so.
+    Airflow schedules no DAG with a param that has no value: where one is missing, `check_params` says so.
     """
     is_owed = param.default is None
     kind = Optional(param.type) if is_owed and is_scheduled and not isinstance(param.type, Optional) else param.type

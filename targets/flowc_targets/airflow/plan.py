@@ -34,6 +34,7 @@ from flowc.ir.reads import leaves, outputs
 from flowc.ir.skips import Skips
 from flowc.ir.types import ListOf
 from flowc.ir.view import order, waits
+from flowc_targets.airflow.ids import GATES, Ids
 from flowc_targets.airflow.steps import ListStep, Path, Role, Seen, Step, Wait
 from flowc_targets.airflow.written import is_literal, written_length
 
@@ -70,8 +71,8 @@ class Plan:
         self.graph = graph
         self.skips = Skips(graph, drops=drops)
         self.steps: list[Step] = []
-        self._taken = set(ids.values())
-        self.params = self._add(Step("flowc_params", "params", order=-100)) if graph.params else None
+        self.ids = Ids(graph, ids.values())
+        self.params = self._add(Step(self.ids.give("check_params"), "params", order=-100)) if graph.params else None
         self.nodes: dict[str, Step] = {}
         self.decisions: dict[str, Step] = {}
         self.each: dict[str, Step] = {}
@@ -93,16 +94,6 @@ class Plan:
     def _add(self, step: Step) -> Step:
         self.steps.append(step)
         return step
-
-    def own_id(self, prefix: str, like: str) -> str:
-        """An id of bookkeeping, in the same group as another id: `group.flowc_gate_task`."""
-        group, dot, name = like.rpartition(".")
-        found = wanted = f"{group}{dot}flowc_{prefix}{name}"
-        number = 2
-        while found in self._taken:
-            found, number = f"{wanted}_{number}", number + 1
-        self._taken.add(found)
-        return found
 
     def _make_nodes(self, ids: dict[str, str]) -> None:
         for number, node in enumerate(self.graph.nodes):
@@ -127,7 +118,7 @@ class Plan:
                 self.each[loop.name] = self._add(self._place(loop, "each", inside))
             if loop.scope and loops_of(loop.scope):
                 step = Step(
-                    self.own_id("all_", loop.name.removeprefix("for_")),
+                    self.ids.of_all(loop.name),
                     "all",
                     (),
                     self._before(loop, inside) + 0.5,
@@ -138,8 +129,7 @@ class Plan:
 
     def _place(self, thing: Decision | Loop, kind: str, inside: list[Step]) -> Step:
         path = loops_of(thing.scope)
-        word, _, rest = thing.name.partition("_")
-        step = Step(self.own_id(f"{word}_", rest), kind, path, self._before(thing, inside), thing)  # type: ignore[arg-type]
+        step = Step(self.ids.of_place(thing.name), kind, path, self._before(thing, inside), thing)  # type: ignore[arg-type]
         step.groups = self._common_groups(inside)
         return step
 
@@ -218,7 +208,7 @@ class Plan:
         """A mapped step from outside of its loops: their instances' values as a list, their failures as one."""
         found = self._lists.get((step, depth, checks))
         if found is None:
-            name = self.own_id("list_", step.id.replace("flowc_result_", ""))
+            name = self.ids.give("gather_*", step.of.id if step.kind == "result" and step.of else step.id)
             found = ListStep(name, "list", step.path[:depth], step.order + 3, step.thing, of=step, checks=checks)
             found.groups = step.groups
             awaited = tuple(Seen(each) for each in (step, *checks))
@@ -238,17 +228,19 @@ class Plan:
         for kind, name in reversed(order(waits(self.graph))):
             if kind == "node" and (fallback := self.graph.node(name).fallback):
                 step, saves = self.nodes[name], self.stands_for(fallback)
-                result = Step(self.own_id("result_", step.id), "result", step.path, max(step.order, saves.order) + 1)
+                result = Step(
+                    self.ids.give(f"*_or_{saves.name}", step.id), "result", step.path, max(step.order, saves.order) + 1
+                )
                 result.of, result.groups, result.thing = step, step.groups, step.thing
                 result.waits = [Wait("awaits", (Seen(step),)), Wait("awaits", (Seen(saves),))]
                 self.results[name] = self._add(result)
 
     def _make_waits(self) -> None:
-        if self.graph.returns is not None:
-            self.returns = self._add(Step("flowc_return", "return", order=1e5))
+        if self.ids.returns is not None:
+            self.returns = self._add(Step(self.ids.returns, "return", order=1e5))
         for phase in PHASES:
             if any(node.phase == phase for node in self.graph.nodes):
-                self.ends[phase] = self._add(Step(f"flowc_on_{phase}", "ends", order=1e5 + 10))
+                self.ends[phase] = self._add(Step(self.ids.give(GATES[phase]), "ends", order=1e5 + 10))
         for step in list(self.steps):
             if step.kind in ("node", "decision", "each"):
                 assert step.thing is not None
@@ -327,7 +319,7 @@ class Plan:
         for name, step in self.nodes.items():
             saved = step.node.fallback_of
             if saved:
-                gate = Step(self.own_id("fallback_", self.nodes[saved].id), "fallback", step.path, step.order - 1)
+                gate = Step(self.ids.give("if_*_failed", self.nodes[saved].id), "fallback", step.path, step.order - 1)
                 gate.of, gate.thing, gate.groups = self.nodes[saved], step.thing, step.groups
                 gate.waits = [*step.waits, Wait("awaits", (Seen(self.nodes[saved]),))]
                 step.gate, step.rule = self._add(gate), "all_success"
@@ -347,7 +339,7 @@ class Plan:
         for phase, gate in self.ends.items():
             gate.waits = [Wait("awaits", (Seen(leaf),)) for leaf in _leaves(before, self)]
             before += [gate, *handlers[phase]]
-        self.outcome = Step("flowc_outcome", "outcome", order=1e6)
+        self.outcome = Step(self.ids.give("outcome"), "outcome", order=1e6)
         self.outcome.waits = [Wait("awaits", (Seen(leaf),)) for leaf in _leaves(before, self)]
         self.steps.append(self.outcome)
 

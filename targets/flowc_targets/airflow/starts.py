@@ -29,7 +29,7 @@ def settle(plan: Plan) -> None:
 
 
 def _add_gate(step: Step, plan: Plan) -> None:
-    gate = Step(plan.own_id("gate_", step.id), "gate", step.path, step.order - 1, step.thing, rule=None)
+    gate = Step(plan.ids.give("gate_*", step.id), "gate", step.path, step.order - 1, step.thing, rule=None)
     gate.waits, gate.frame, gate.groups, gate.of = step.waits, step.frame, step.groups, step
     step.waits = [Wait("requires", (Seen(gate),))]
     step.rule, step.gate = "all_success", gate

@@ -136,13 +136,13 @@ class _Reader:
             return None
         key = (task.result if outcome == "recovered" and task.result else task.id, instance.map_index)
         held = self.values.get((*key, "return_value"))
-        if task.value.flow and outcome == "succeeded":
-            held = self._of_child(task, instance)
+        if task.value.of_run and outcome == "succeeded":
+            held = self._of_child(task, instance, task.value.of_run)
         return encode(from_xcom(held, task.value.type), task.value.type)
 
-    def _of_child(self, task: Traced, instance: Instance) -> Any:
+    def _of_child(self, task: Traced, instance: Instance, result: str) -> Any:
         run_id = self.values.get((task.id, instance.map_index, "trigger_run_id"))
         for run in self.runs:
             if run["run_id"] == run_id:
-                return next((decode(row["value"]) for row in run["values"] if row["task_id"] == "flowc_return"), None)
+                return next((decode(row["value"]) for row in run["values"] if row["task_id"] == result), None)
         raise TraceError(f"the run that {task.name} started is not among the records")

@@ -41,21 +41,21 @@ def test_values_stand_as_their_types_say() -> None:
 
 
 def test_a_fallback_exists_where_its_task_has_failed() -> None:
-    tasks = [Traced("t", "t", Value("int"), result="flowc_result_t"), Traced("f", "f", Value("int"), saves="t")]
+    tasks = [Traced("t", "t", Value("int"), result="t_or_f"), Traced("f", "f", Value("int"), saves="t")]
     saved = record(
-        [row("t", "failed", 2), row("f", "success", 1), row("flowc_result_t", "success", 1)],
-        [xcom("f", 7), xcom("flowc_result_t", 7)],
+        [row("t", "failed", 2), row("f", "success", 1), row("t_or_f", "success", 1)],
+        [xcom("f", 7), xcom("t_or_f", 7)],
     )
     assert told(saved, *tasks) == ["f succeeded 1 7", "t recovered 2 7", "run succeeded"]
-    spared = record([row("t", "success", 1), row("f", "skipped"), row("flowc_result_t", "success", 1)], [xcom("t", 1)])
+    spared = record([row("t", "success", 1), row("f", "skipped"), row("t_or_f", "success", 1)], [xcom("t", 1)])
     assert told(spared, *tasks) == ["t succeeded 1 1", "run succeeded"]
 
 
 def test_handlers_are_there_where_they_were_due() -> None:
-    handler = Traced("page", "page", due="flowc_on_failure")
-    run = record([row("page", "skipped"), row("flowc_on_failure", "skipped", 1)], [])
+    handler = Traced("page", "page", due="on_failure")
+    run = record([row("page", "skipped"), row("on_failure", "skipped", 1)], [])
     assert told(run, handler) == ["run succeeded"]
-    run = record([row("page", "success", 1), row("flowc_on_failure", "success", 1)], [], "failed")
+    run = record([row("page", "success", 1), row("on_failure", "success", 1)], [], "failed")
     assert told(run, handler) == ["page succeeded 1", "run failed"]
 
 
@@ -77,9 +77,9 @@ def test_an_empty_list_is_not_a_loop_that_was_not_entered(
 
 def test_indexes_of_nested_loops_are_in_their_list() -> None:
     elements = [{"index": [0, 1]}, {"index": [1], "not_entered": "failed"}]
-    rows = [row("flowc_all_m", "success", 1), row("a", "success", 1, 0), row("a", "upstream_failed", 0, 1)]
-    run = record(rows, [xcom("flowc_all_m", elements)])
-    task = Traced("a", "a", loops=("for_n", "for_m"), over="flowc_all_m", is_nested=True)
+    rows = [row("all_m", "success", 1), row("a", "success", 1, 0), row("a", "upstream_failed", 0, 1)]
+    run = record(rows, [xcom("all_m", elements)])
+    task = Traced("a", "a", loops=("for_n", "for_m"), over="all_m", is_nested=True)
     assert told(run, task) == ["a[0,1] succeeded 1", "a[1] blocked 0", "run succeeded"]
 
 
@@ -95,8 +95,9 @@ def test_one_record_may_stand_for_every_element() -> None:
 
 def test_the_value_of_a_flow_that_was_run_is_what_it_returned() -> None:
     run = record([row("s", "success", 1)], [xcom("s", "child", key="trigger_run_id")])
-    child = {"run_id": "child", "values": [xcom("flowc_return", 5)]}
-    assert told(run, Traced("s", "s", Value("int", "g")), runs=(run, child)) == ["s succeeded 1 5", "run succeeded"]
+    child = {"run_id": "child", "values": [xcom("returns", 5)]}
+    task = Traced("s", "s", Value("int", "returns"))
+    assert told(run, task, runs=(run, child)) == ["s succeeded 1 5", "run succeeded"]
 
 
 def test_an_instance_that_never_ended_is_told() -> None:

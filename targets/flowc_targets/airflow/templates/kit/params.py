@@ -13,7 +13,7 @@ from .values import Mismatch, conform
 Range = tuple[Any, Any]
 
 
-def check_params(
+def verify_params(
     context: Mapping[str, Any], types: Mapping[str, str], ranges: Mapping[str, Range] | None = None
 ) -> None:
     """Fail, and so start nothing, if a param is unknown, is not of its type, or not in its range (both ends in)."""

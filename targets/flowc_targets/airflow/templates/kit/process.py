@@ -23,12 +23,6 @@ def in_project(context: Mapping[str, Any]) -> None:
     os.chdir(PROJECT)
 
 
-def place_for(context: Mapping[str, Any], task: str) -> str:
-    """Where a task's file is made, an attempt over the one before."""
-    ti = context["ti"]
-    return f".flowc/out/{ti.run_id}/{task}" + (f"[{ti.map_index}]" if ti.map_index >= 0 else "")
-
-
 def apart(output: str | None, function: Callable[..., Any], /, *args: Any, **named: Any) -> Any:
     """Call a function in a process of its own, which is ended with all that it started if we are interrupted.
 

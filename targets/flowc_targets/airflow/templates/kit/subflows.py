@@ -7,15 +7,19 @@ from typing import Any, NoReturn
 
 from airflow.sdk.exceptions import DagRunTriggerException
 
-from .xcom import CHILD
+from .xcom import RESULT
 
 Context = Mapping[str, Any]
 
 
-def start_flow(context: Context, dag_id: str, conf: Mapping[str, Any]) -> NoReturn:
-    """Start a run of a DAG for the same instant, and wait for it; every attempt starts one of its own."""
+def start_flow(context: Context, dag_id: str, conf: Mapping[str, Any], *, result: str | None = None) -> NoReturn:
+    """Start a run of a DAG for the same instant, and wait for it; every attempt starts one of its own.
+
+    `result` is the task of that DAG whose value is the run's.
+    """
     run, ti = context["dag_run"], context["ti"]
-    ti.xcom_push(key=CHILD, value=dag_id)
+    if result:
+        ti.xcom_push(key=RESULT, value=[dag_id, result])
     raise DagRunTriggerException(
         trigger_dag_id=dag_id,
         dag_run_id=f"{run.run_id}.{ti.task_id}.{ti.map_index}.{ti.try_number}",

@@ -10,8 +10,8 @@ if TYPE_CHECKING:
 
 VERDICT = "verdict"
 """The XCom of a check that has found that what follows has to be skipped."""
-RUN, CHILD = "trigger_run_id", "trigger_dag_id"
-"""The XComs of a task that has started a run of another DAG: the run's id, and the DAG's."""
+RUN, RESULT = "trigger_run_id", "trigger_result"
+"""The XComs of a task that has started a run of another DAG: the run's id; the DAG's, and that of its task to ask."""
 
 Context = Mapping[str, Any]
 
@@ -38,14 +38,15 @@ def pull_at(context: Context, task: str, index: int, key: str = "return_value") 
 def value_of_flow(context: Context, task: str | At, *, unless: Iterable[str | At] = ()) -> Any:
     """What the run of another DAG returned that a task has started."""
     run = pull(context, task, key=RUN, unless=unless)
-    return _returned(context, pull(context, task, key=CHILD), run) if run else None
+    return _returned(context, pull(context, task, key=RESULT), run) if run else None
 
 
 def value_of_flow_at(context: Context, task: str, index: int) -> Any:
     """The same of an instance of a mapped task."""
     run = pull_at(context, task, index, RUN)
-    return _returned(context, pull_at(context, task, index, CHILD), run) if run else None
+    return _returned(context, pull_at(context, task, index, RESULT), run) if run else None
 
 
-def _returned(context: Context, dag: str, run: str) -> Any:
-    return context["ti"].xcom_pull(dag_id=dag, task_ids="flowc_return", run_id=run, map_indexes=-1)
+def _returned(context: Context, result: tuple[str, str], run: str) -> Any:
+    dag, task = result
+    return context["ti"].xcom_pull(dag_id=dag, task_ids=task, run_id=run, map_indexes=-1)
