@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import gc
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -37,16 +39,27 @@ def compile_files(
 
     problems = Problems()
     compilations: list[Compilation] = []
-    for paths in _by_project(files):
-        sources = [(path, source) for path in paths if (source := read_source(path, problems))]
-        if sources:
-            compilation = compile_sources(sources, profile=profile, flow=flow, targets=targets)
-            compilations.append(compilation)
-            problems.extend(compilation.diagnostics)
-            if compilation.program is not None:
-                for name in targets:
-                    problems.extend(judged(compilation.program, name))
+    with uncollected():
+        for paths in _by_project(files):
+            sources = [(path, source) for path in paths if (source := read_source(path, problems))]
+            if sources:
+                compilation = compile_sources(sources, profile=profile, flow=flow, targets=targets)
+                compilations.append(compilation)
+                problems.extend(compilation.diagnostics)
+                if compilation.program is not None:
+                    for name in targets:
+                        problems.extend(judged(compilation.program, name))
     return Compiled(tuple(compilations), problems.sorted())
+
+
+@contextmanager
+def uncollected() -> Generator[None]:
+    """Without the collector of cycles: a program has none, and looking for them takes a quarter of the time."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 def judged(program: Program, name: str) -> list[Diagnostic]:

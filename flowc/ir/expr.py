@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal as Number
-from typing import Literal, cast
+from functools import cache
+from typing import Literal, TypeGuard, cast, get_args
 
 from attrs import field, fields, frozen
 from attrs import field as _field  # `Output` has a `field` of its own
@@ -309,22 +310,37 @@ Expr = (
 
 def children(expr: Expr) -> Iterator[Expr]:
     """The direct sub-expressions, in source order."""
-    for attribute in fields(type(expr)):
-        if attribute.name not in ("type", "at"):
-            yield from _expressions(getattr(expr, attribute.name))
+    for name in _parts(type(expr)):
+        yield from _expressions(getattr(expr, name))
+
+
+def is_expr(value: object) -> TypeGuard[Expr]:
+    """As `isinstance(value, Expr)`, which asks one class after the other."""
+    return type(value) in _CLASSES
 
 
 def _expressions(value: object) -> Iterator[Expr]:
     """A field is an expression, a tuple of them, of (key, expression) pairs, or something else."""
-    if isinstance(value, Expr):
+    if is_expr(value):
         yield value
     elif isinstance(value, tuple):
         for part in cast(tuple[object, ...], value):
             yield from _expressions(part)
 
 
+_CLASSES: frozenset[type] = frozenset(get_args(Expr))
+
+
+@cache
+def _parts(shape: type[Expr]) -> tuple[str, ...]:
+    """The fields of a class that may hold expressions."""
+    return tuple(attribute.name for attribute in fields(shape) if attribute.name not in ("type", "at"))
+
+
 def walk(expr: Expr) -> Iterator[Expr]:
     """The expression and everything in it, outermost first."""
-    yield expr
-    for child in children(expr):
-        yield from walk(child)
+    waiting = [expr]
+    while waiting:
+        found = waiting.pop()
+        yield found
+        waiting += [*children(found)][::-1]

@@ -3,26 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 from typing import Any, cast
 
 from attrs import Attribute, fields, has
 
 from flowc.ir.actions import RunFlow
-from flowc.ir.expr import Expr, Output, walk
+from flowc.ir.expr import Expr, Output, is_expr, walk
 from flowc.ir.graph import Graph
 
 
 def expressions(value: object) -> Iterator[Expr]:
     """The outermost expressions in a node, an action, a decision, ... in the order of their fields."""
-    if isinstance(value, Expr):
+    if is_expr(value):
         yield value
     elif isinstance(value, tuple):
         for part in cast(tuple[object, ...], value):
             yield from expressions(part)
-    elif has(type(value)) and type(value).__module__ in ("flowc.ir.graph", "flowc.ir.actions"):
-        for attribute in cast("tuple[Attribute[Any], ...]", fields(type(value))):
-            if attribute.init and attribute.eq:
-                yield from expressions(getattr(value, attribute.name))
+    else:
+        for name in _parts(type(value)):
+            yield from expressions(getattr(value, name))
+
+
+@cache
+def _parts(shape: type) -> tuple[str, ...]:
+    """The fields of a class of the graph that may hold expressions; none of any other class."""
+    if not has(shape) or shape.__module__ not in ("flowc.ir.graph", "flowc.ir.actions"):
+        return ()
+    attributes = cast("tuple[Attribute[Any], ...]", fields(shape))
+    return tuple(attribute.name for attribute in attributes if attribute.init and attribute.eq)
 
 
 def leaves(value: object) -> Iterator[Expr]:

@@ -95,7 +95,10 @@ def may_be_skipped(task: TaskSymbol) -> bool:
 
 
 def task_of(names: Names, node: str) -> TaskSymbol | None:
-    """The symbol of a node, looked for in everything that can be seen."""
+    """The symbol of a node, looked for in everything that can be seen: most are called as their node is."""
+    called = names.find(node)
+    if isinstance(called, TaskSymbol) and called.id == node:
+        return called
     return next((task for task, _ in visible_tasks(names) if task.id == node), None)
 
 

@@ -108,10 +108,11 @@ class _Reader:
     text: str
     invented: frozenset[int] = frozenset()
     problems: Problems = field(factory=Problems)
-    perhaps_deep: bool = False
+    perhaps_deep: bool = field(init=False)
     builder: Builder = field(init=False)
 
     def __attrs_post_init__(self) -> None:
+        self.perhaps_deep = self.text.count("else") > 20
         self.builder = Builder(self.source, self.text, self.problems, self.hole)
         self.builder.invented = self.invented
 
@@ -136,7 +137,7 @@ class _Reader:
         lexer = Lexer(self.text, tables.load(), begin, end)
         try:
             value = lalr.parse(lexer, self.builder, start=start)
-            self.perhaps_deep = self.perhaps_deep or lexer.longest > DEEPEST_TREE or self.text.count("else") > 20
+            self.perhaps_deep = self.perhaps_deep or lexer.longest > DEEPEST_TREE
             return value
         except lalr.Unexpected as stop:
             kind, at, until = stop.token
