@@ -72,6 +72,8 @@ def _call(node: Node, body: Body, function: str, given: list[str], *, is_apart: 
         body.line(f"return {called}" if kind else called)
         return
     called = f"{function}({', '.join(given)})"
+    if isinstance(node.action, ir.Shell) and node.output is not None and is_plain_json(node.output):
+        kind, called = None, f"return {called}"  # what was printed has been read as that type
     body.line(called if kind is None else f"return {body.use(support('to_xcom', Code(called), kind)).text}")
 
 

@@ -9,6 +9,7 @@ from flowc.ir.actions import Check, Fail, RunFlow
 from flowc.ir.expr import Lit
 from flowc.ir.graph import Decision, Loop, Node, Phase, Retry
 from flowc.ir.types import ListOf, Optional, Type
+from flowc.target.builtins import family
 from flowc.target.code import Code, call, support
 from flowc.target.literals import literal, string
 from flowc.target.python import holds, source
@@ -18,6 +19,7 @@ from flowc_targets.airflow.body import Body, delta
 from flowc_targets.airflow.gates import look, write_gate
 from flowc_targets.airflow.model import Option
 from flowc_targets.airflow.names import lock_pool
+from flowc_targets.airflow.options import NUMBERS, is_told_by_schema
 from flowc_targets.airflow.plan import loops_of
 from flowc_targets.airflow.starts import guarded
 from flowc_targets.airflow.steps import ListStep, Path, Step, innermost, outermost
@@ -296,13 +298,15 @@ def _result(step: Step, body: Body, options: list[Option]) -> tuple[str, list[Op
 
 
 def _params(body: Body, options: list[Option]) -> tuple[str, list[Option], str]:
-    types = {param.name: spelled(param.type) for param in body.dag.graph.params}
+    graph = body.dag.graph
+    asked = [param for param in graph.params if not is_told_by_schema(param, is_scheduled=bool(graph.triggers))]
     ranges: dict[str, Code | str] = {}
-    for param in body.dag.graph.params:
-        if param.low is not None or param.high is not None:
+    for param in asked:
+        is_ranged = param.low is not None or param.high is not None
+        if is_ranged and family(param.type) not in NUMBERS:
             ends = [body.write(source(end, body)) if end is not None else "None" for end in (param.low, param.high)]
             ranges[param.name] = f"({', '.join(ends)})"
-    given = [literal(types)]
+    given = [literal({param.name: spelled(param.type) for param in asked})] if asked else []
     if ranges:
         given.append("{" + ", ".join(f"{string(name)}: {text}" for name, text in ranges.items()) + "}")
     body.line(body.helper("verify_params", *given).text)

@@ -14,7 +14,7 @@ from flowc.target.code import Code, call, element, needing, support
 from flowc.target.literals import literal, string
 from flowc.target.naming import variable
 from flowc.target.types import spelled
-from flowc_targets.airflow.names import HOME, KIT, RESERVED
+from flowc_targets.airflow.names import HOME, KIT
 from flowc_targets.airflow.starts import is_here
 from flowc_targets.airflow.steps import ListStep, Seen, Step
 from flowc_targets.airflow.written import constants, written_length
@@ -56,7 +56,7 @@ class Body:
         """The steps that come in as arguments, whose edges need not be said."""
         self._opening: list[str] = []
         self._values: dict[Step, str] = {}
-        self._names: set[str] = {*RESERVED, *([dag.element(step)] if step.path else [])}
+        self._names: set[str] = {*dag.reserved, *([dag.element(step)] if step.path else [])}
 
     # -------------------------------------------------------------- writing
 
@@ -176,8 +176,6 @@ class Body:
 
     def param(self, leaf: ir.Param) -> Code:
         self.takes_context = True
-        if "params" not in self._names - RESERVED:
-            self._names.add("params")
         line = 'params = context["params"]'
         if line not in self._opening:
             self._opening.insert(0, line)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from flowc.ir import graph as ir
+from flowc.ir.actions import Python
 from flowc.ir.expr import Run
 from flowc.ir.graph import Graph, Program
 from flowc.ir.reads import leaves
@@ -16,7 +17,7 @@ from flowc_targets.airflow.body import Body
 from flowc_targets.airflow.constants import plain_constant
 from flowc_targets.airflow.frames import Block, FramePart, GroupPart
 from flowc_targets.airflow.model import DagFile, Frame, Function, Group, Item, Option
-from flowc_targets.airflow.names import KIT, RESERVED, Taken, last
+from flowc_targets.airflow.names import KIT, LOCAL, RESERVED, Taken, last
 from flowc_targets.airflow.plan import Plan
 from flowc_targets.airflow.steps import Step, outermost
 from flowc_targets.airflow.written import constants, written_length
@@ -25,9 +26,12 @@ from flowc_targets.airflow.written import constants, written_length
 class Dag:
     """One flow on its way to a DAG file."""
 
-    def __init__(self, graph: Graph, program: Program, ids: Mapping[str, str]) -> None:
+    def __init__(
+        self, graph: Graph, program: Program, ids: Mapping[str, str], *, reserved: Iterable[str] = RESERVED
+    ) -> None:
         self.graph = graph
         self.program = program
+        self.reserved = LOCAL | {*reserved}
         drops = [flow.name for flow in program.graphs if flow.overlap == "skip"]
         self.plan = Plan(graph, dict(ids), drops=drops)
         frames.cut(self.plan)
@@ -36,16 +40,23 @@ class Dag:
         self.secrets: set[str] = set()
         self.variables: set[str] = set()
         self.tells: set[Step] = set()
-        self._taken = Taken()
+        self._taken = Taken(self.reserved)
         self._functions: dict[Step, str] = {}
         self._wanted: set[Step] = set()
         self._loose = set(self._alone(self.block))
         self._chains = self._chain(self.block, ())
-        self._needs_dag = False
+        self._needs_dag = self.plan.returns is not None
         for step in self._in_order(self.block):
             self._functions[step] = self._taken.give(last(step.id), step.id)
         self._taken.add(step.id for step in self._functions)
-        self._variables = {step: self._taken.give(f"{name}_task") for step, name in self._functions.items()}
+        self._variables = {step: self._taken.give(f"{name.rstrip('_')}_task") for step, name in self._functions.items()}
+
+    @property
+    def wanted(self) -> set[str]:
+        """The names that the user has given to what the file names."""
+        actions = [node.action for node in self.graph.nodes]
+        functions = {action.function.partition(".")[0] for action in actions if isinstance(action, Python)}
+        return functions | {last(step.id) for step in self._functions} | {loop.item for loop in self.graph.loops}
 
     # -------------------------------------------------------------- asked by bodies
 
@@ -59,7 +70,7 @@ class Dag:
 
     def element(self, step: Step) -> str:
         """The parameter that holds the element of the innermost loop around a step."""
-        return variable(self.graph.loop(step.path[-1]).item, RESERVED)
+        return variable(self.graph.loop(step.path[-1]).item, self.reserved)
 
     def is_keyed(self, loop: str) -> bool:
         """Whether a loop goes over a map."""
@@ -182,6 +193,7 @@ class Dag:
             body=body.body(),
             arguments=tuple(body.parameters.values()),
             mapped=None if over is None else f"{self.element(step)}={over}",
+            is_result=step.kind == "return",
         )
         return function, body
 
@@ -256,7 +268,8 @@ class Dag:
             return inner[0]
         loop = self.graph.loop(step.path[-1])
         comment = f"{_origin(loop.origin)}: for {loop.item} in ..."
-        return Frame(self._taken.give(last(loop.name)), self.element(step), overs[id(item)], comment, inner)
+        name = last(loop.name) if not item.part.number else f"{last(loop.name)}_{item.part.number + 1}"
+        return Frame(self._taken.give(name), self.element(step), overs[id(item)], comment, inner)
 
     def _alone(self, block: Block) -> Iterable[Step]:
         """Mapped tasks that stand alone in their loop: they need no task group."""

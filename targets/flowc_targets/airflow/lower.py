@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from flowc.diagnostics import Problems
@@ -23,7 +23,7 @@ from flowc_targets.airflow.files import user_files
 from flowc_targets.airflow.ids import returns_of
 from flowc_targets.airflow.kit import kit
 from flowc_targets.airflow.model import DagFile, Emulation, Need, Project, Traced, TracedFlow, Value
-from flowc_targets.airflow.names import KIT, lock_pool
+from flowc_targets.airflow.names import KIT, LOCAL, RESERVED, imported, lock_pool
 
 _DRIVERS = {"duckdb": "duckdb>=1.1", "postgres": "psycopg>=3.1"}
 
@@ -31,8 +31,8 @@ _DRIVERS = {"duckdb": "duckdb>=1.1", "postgres": "psycopg>=3.1"}
 def lower(program: Program) -> Project:
     """The whole project: a DAG for each flow, the user's files, the modules of the support package that it needs."""
     root = Path(program.root)
-    dags = {graph.name: _dag(graph, program) for graph in program.graphs}
-    files = [_file(dag) for dag in dags.values()]
+    written = {graph.name: _written(graph, program) for graph in program.graphs}
+    dags, files = {name: dag for name, (dag, _) in written.items()}, [file for _, file in written.values()]
     wanted = {name for graph in program.graphs for name in _connections(graph)}
     lines, needed, secrets, variables = connections.module(program.graphs, wanted)
     secrets |= {name for dag in dags.values() for name in dag.secrets}
@@ -54,14 +54,25 @@ def lower(program: Program) -> Project:
     )
 
 
-def _dag(graph: Graph, program: Program) -> Dag:
+def _written(graph: Graph, program: Program) -> tuple[Dag, DagFile]:
+    """One flow and its file, in which the user's names make way only for what it imports."""
+    dag = _dag(graph, program, RESERVED)
+    file = _file(dag)
+    mine = imported(file.imports)
+    if dag.wanted & (RESERVED - mine - LOCAL):
+        dag = _dag(graph, program, mine)
+        file = _file(dag)
+    return dag, file
+
+
+def _dag(graph: Graph, program: Program, reserved: Iterable[str]) -> Dag:
     """One flow; assets that no task of it names are of no interest to Airflow."""
     _ = graph.assets
     problems = Problems()
     ids = name_nodes(graph, ".", problems).ids
     if problems.has_errors:
         raise AssertionError(f"names of {graph.name}: {problems.sorted()[0].message}")
-    return Dag(graph, program, ids)
+    return Dag(graph, program, ids, reserved=reserved)
 
 
 def _file(dag: Dag) -> DagFile:

@@ -41,6 +41,8 @@ class Function:
     """The name of the call's result, if anyone needs it."""
     upstream: tuple[str, ...] = ()
     """What else it waits for."""
+    is_result: bool = False
+    """Whether its value is that of the DAG's run."""
 
     @property
     def signature(self) -> str:
@@ -56,7 +58,8 @@ class Function:
     def call(self) -> str:
         """What makes the task."""
         if self.mapped is None:
-            return f"{self.name}({', '.join(self.arguments)})"
+            made = f"{self.name}({', '.join(self.arguments)})"
+            return f"dag.add_result({made})" if self.is_result else made
         given = ", ".join(f"{name}={value}" for name, value in zip(self.parameters[1:], self.arguments, strict=True))
         return f"{self.name}{f'.partial({given})' if given else ''}.expand({self.mapped})"
 

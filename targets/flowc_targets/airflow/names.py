@@ -66,7 +66,10 @@ RESERVED = frozenset(
     | {"date", "datetime", "time", "timedelta", "timezone", "Decimal", "Path", "ZoneInfo", "AirflowFailException"}
     | {"CronTriggerTimetable", "MultipleCronTriggerTimetable"}
 )
-"""What a DAG file has for itself."""
+"""What DAG files may have for themselves."""
+
+LOCAL = frozenset({"dag", "context", "params", "subject", "lateness", "DEADLINE"})
+"""What functions of a DAG file have for themselves, whatever it imports."""
 
 
 def lock_pool(lock: str) -> str:
@@ -77,8 +80,8 @@ def lock_pool(lock: str) -> str:
 class Taken:
     """Names that are given once."""
 
-    def __init__(self) -> None:
-        self._taken = set(RESERVED)
+    def __init__(self, reserved: Iterable[str]) -> None:
+        self._taken = set(reserved)
 
     def add(self, names: Iterable[str]) -> None:
         """Names that are given elsewhere: ids of tasks, which groups must not have."""
@@ -91,6 +94,12 @@ class Taken:
             found = variable(longer, self._taken)
         self._taken.add(found)
         return found
+
+
+def imported(lines: Iterable[str]) -> frozenset[str]:
+    """The names that lines of imports bring."""
+    found = (line.rpartition("import ")[2].split(", ") for line in lines)
+    return frozenset(name for names in found for name in names if name)
 
 
 def last(name: str) -> str:

@@ -30,7 +30,8 @@ def options_of(dag: Dag, imports: Imports) -> tuple[Option, ...]:
     if graph.max_runs is not None:
         found.append(Option("max_active_runs", str(graph.max_runs)))
     if graph.params:
-        imports |= {("airflow.sdk", "Param"), ("airflow.sdk", "ParamsDict")}
+        # where the type stub of `airflow.sdk` names it not
+        imports |= {("airflow.sdk", "Param"), ("airflow.sdk.definitions.param", "ParamsDict")}
         is_scheduled = bool(graph.triggers)
         params = ", ".join(f"{string(param.name)}: {_param(param, is_scheduled)}" for param in graph.params)
         found.append(Option("params", f"ParamsDict({{{params}}})"))
@@ -66,6 +67,17 @@ _SCHEMAS = {
 }  # fmt: skip
 
 
+NUMBERS = ("int", "float")
+"""Types of params whose range the JSON schema tells."""
+
+
+def is_told_by_schema(param: Parameter, *, is_scheduled: bool) -> bool:
+    """Whether Airflow refuses just the values that do not fit: its JSON schema takes `5.0` for a whole number."""
+    kind = param.type.item if isinstance(param.type, Optional) else param.type
+    is_owed = param.default is None and is_scheduled
+    return not is_owed and (isinstance(kind, Enum) or family(kind) in ("str", "bool"))
+
+
 def _param(param: Parameter, is_scheduled: bool) -> str:
     """`Param(3, type="integer", minimum=1)`: the JSON schema that Airflow shows and checks.
 
@@ -77,7 +89,7 @@ def _param(param: Parameter, is_scheduled: bool) -> str:
     given += ["None"] if is_owed and is_scheduled else []
     given += [f"{name}={literal(value)}" for name, value in _schema(kind)]
     ends = {"minimum": param.low, "maximum": param.high}
-    if family(param.type) in ("int", "float"):
+    if family(param.type) in NUMBERS:
         given += [f"{name}={literal(_constant(end, param.type))}" for name, end in ends.items() if end is not None]
     if param.doc.strip():
         given.append(f"description={string(' '.join(param.doc.split()))}")
@@ -97,6 +109,8 @@ def _schema(kind: Type) -> Iterator[tuple[str, object]]:
             yield "type", _SCHEMAS[family(kind)]
         case _ if family(kind) not in ("json", "any"):
             yield "type", _SCHEMAS.get(family(kind), "string")
+            if family(kind) == "date":
+                yield "format", "date"
         case _:
             pass
 

@@ -11,18 +11,22 @@ from .reading import from_json
 from .values import Mismatch, conform
 
 Range = tuple[Any, Any]
+NO_ENDS: Range = (None, None)
 
 
 def verify_params(
-    context: Mapping[str, Any], types: Mapping[str, str], ranges: Mapping[str, Range] | None = None
+    context: Mapping[str, Any], types: Mapping[str, str] | None = None, ranges: Mapping[str, Range] | None = None
 ) -> None:
-    """Fail, and so start nothing, if a param is unknown, is not of its type, or not in its range (both ends in)."""
+    """Fail, and so start nothing, if a param is unknown, is not of its type, or not in its range (both ends in).
+
+    `types` and `ranges` are those that the JSON schemas of the DAG's params do not tell in full.
+    """
     given = {**context["params"], **(context["dag_run"].conf or {})}
-    problems = [f"there is no param {name}" for name in given if name not in types]
+    problems = [f"there is no param {name}" for name in given if name not in context["dag"].params]
     problems += [
         f"param {name}: {problem}"
-        for name, type in types.items()
-        if (problem := _problem(given.get(name), type, *(ranges or {}).get(name, (None, None))))
+        for name in context["dag"].params
+        if (problem := _problem(given.get(name), (types or {}).get(name, "any"), *(ranges or {}).get(name, NO_ENDS)))
     ]
     if problems:
         raise AirflowFailException("; ".join(problems))
