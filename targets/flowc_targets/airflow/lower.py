@@ -21,9 +21,9 @@ from flowc_targets.airflow.capabilities import CAPABILITIES
 from flowc_targets.airflow.dag import Dag, dag_id
 from flowc_targets.airflow.files import user_files
 from flowc_targets.airflow.ids import returns_of
-from flowc_targets.airflow.kit import kit
 from flowc_targets.airflow.model import DagFile, Emulation, Need, Project, Traced, TracedFlow, Value
 from flowc_targets.airflow.names import KIT, LOCAL, RESERVED, imported, lock_pool
+from flowc_targets.project.kit import kit
 
 _DRIVERS = {"duckdb": "duckdb>=1.1", "postgres": "psycopg>=3.1"}
 
@@ -47,7 +47,13 @@ def lower(program: Program) -> Project:
         connections=lines,
         needs=tuple(_needs(program, secrets, variables)),
         requirements=("apache-airflow==3.3.*", *sorted(_DRIVERS[kind] for kind in kinds if kind in _DRIVERS)),
-        kit=kit(modules - {"connections"}, made=("connections",)),
+        kit=kit(
+            modules - {"connections"},
+            target="flowc_targets.airflow",
+            package=KIT,
+            shared=("wire",),
+            made=("connections",),
+        ),
         files=user_files(root, _named_modules(program), _named_paths(program)),
         traced={name: _traced(dag) for name, dag in dags.items()},
         emulations=tuple(_emulations(program)),
