@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
-from typing import Any
+from collections.abc import Iterator, Mapping
+from pathlib import PurePath
+from typing import Any, cast
 
 from .errors import TaskFailure
 from .reading import parse
@@ -31,6 +33,28 @@ def env(name: str, default: Any = None, type: str = "str") -> Any:
     if default is None:
         raise Unset(f"variable {name} is not set")
     return default
+
+
+def held(value: Any, secrets: Mapping[str, str]) -> str | None:
+    """The name of a secret that a value holds in one of its texts, if it does: none may be kept."""
+    wanted = {name: secret for name, secret in secrets.items() if secret}
+    found = (name for said in _texts(value) for name, secret in wanted.items() if secret in said) if wanted else ()
+    return next(iter(found), None)
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """All texts in a value."""
+    if isinstance(value, (str, PurePath)):
+        yield str(value)
+    elif isinstance(value, bytes):
+        yield value.decode("utf-8", "replace")
+    elif isinstance(value, (list, tuple)):
+        for item in cast("list[Any]", value):
+            yield from _texts(item)
+    elif isinstance(value, dict):
+        for key, item in cast("dict[str, Any]", value).items():
+            yield key
+            yield from _texts(item)
 
 
 class Masker:

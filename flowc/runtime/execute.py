@@ -6,14 +6,20 @@ import sys
 from importlib import import_module
 from typing import Any
 
-from .values import conform, encode
+from .environment import held
+from .values import Mismatch, conform, encode
 
 
 def execute(request: dict[str, Any]) -> str | None:
     """Do what a request asks; the value's text, or None where the task has no value."""
     value = _KINDS[request["kind"]](request)
     output: str | None = request["output"]
-    return None if output is None else encode(conform(value, output), output)
+    if output is None:
+        return None
+    fit = conform(value, output)
+    if request["secrets"] and (name := held(fit, request["secrets"])):
+        raise Mismatch(f"the value holds secret {name}")
+    return encode(fit, output)
 
 
 def _python(request: dict[str, Any]) -> Any:

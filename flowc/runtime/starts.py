@@ -10,6 +10,7 @@ from .admission import Dropped
 from .attempts import Result, Skip, Success
 from .board import Cell
 from .dispatch import Job
+from .environment import held
 from .errors import TaskFailure, UsageError, failure
 from .journal import Record
 from .model import Flow, Task
@@ -93,9 +94,19 @@ def _turn(job: Job, task: Task) -> Turn | None:
     asked = request(task, v, out)
     if task.cache and _is_cached(job, task, asked, v):
         return None
+    asked["secrets"] = _secrets_in(asked, run.flow)
     if engine.is_inline:
         return InlineTurn(engine, job, asked)
     return WorkerTurn(engine, job, asked, f"{cell.name}.{cell.attempts}.log")
+
+
+def _secrets_in(asked: dict[str, Any], flow: Flow) -> dict[str, str]:
+    """The secrets that a task is given by its environment, its connection or its request, by name."""
+    if not flow.secrets:
+        return {}
+    given = [asked["env"], asked.get("connection"), asked.get("http")]
+    named = {name: os.environ.get(name, "") for name in flow.secrets}
+    return {name: value for name, value in named.items() if held(given, {name: value})}
 
 
 def _is_cached(job: Job, task: Task, asked: dict[str, Any], v: View) -> bool:

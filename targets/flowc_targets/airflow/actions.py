@@ -7,8 +7,9 @@ from typing import assert_never
 from attrs import evolve
 
 from flowc.ir import actions as ir
-from flowc.ir.expr import Binary, Expr, IsNull, Text, Unary
+from flowc.ir.expr import Binary, Expr, IsNull, Secret, Text, Unary
 from flowc.ir.graph import Node
+from flowc.ir.reads import leaves
 from flowc.ir.types import BOOL, Scalar, Table, Type
 from flowc.target.code import Code, support
 from flowc.target.holes import script, statement, url
@@ -19,12 +20,13 @@ from flowc_targets.airflow.body import Body, asset_value, delta, is_plain_json
 from flowc_targets.airflow.ids import returns_of
 
 SENSORS = (ir.WaitFile, ir.WaitTime)
+_TEXTLESS = (Scalar("int"), Scalar("bool"), Scalar("float"))
 
 
 def write_action(node: Node, body: Body) -> None:
     """The lines of a task's function."""
     if node.env:
-        pairs = ", ".join(f"{name}={body.write(text_form(value, body))}" for name, value in node.env)
+        pairs = ", ".join(f"{name}={_variable(value, body)}" for name, value in node.env)
         body.line(body.use(support("set_env", Code(pairs))).text)
     match node.action:
         case ir.Python(module=module, function=function, args=args):
@@ -64,17 +66,31 @@ def write_action(node: Node, body: Body) -> None:
             assert_never(node.action)
 
 
+def _variable(value: Expr, body: Body) -> str:
+    """A variable's text; a secret is one."""
+    return body.write(source(value, body) if isinstance(value, Secret) else text_form(value, body))
+
+
 def _call(node: Node, body: Body, function: str, given: list[str], *, is_apart: bool = False) -> None:
     """The call, its value as an XCom holds it; what a timeout has to be able to stop runs in a process of its own."""
     kind = Code(string(spelled(node.output))) if node.output is not None else None
     if is_apart:
-        called = body.use(support("apart", kind or Code("None"), Code(function), *map(Code, given))).text
-        body.line(f"return {called}" if kind else called)
-        return
-    called = f"{function}({', '.join(given)})"
-    if isinstance(node.action, ir.Shell) and node.output is not None and is_plain_json(node.output):
-        kind, called = None, f"return {called}"  # what was printed has been read as that type
-    body.line(called if kind is None else f"return {body.use(support('to_xcom', Code(called), kind)).text}")
+        called = support("apart", kind or Code("None"), Code(function), *map(Code, given))
+    else:
+        called = Code(f"{function}({', '.join(given)})")
+        # what a script has printed has been read as its type
+        if kind and not (isinstance(node.action, ir.Shell) and node.output and is_plain_json(node.output)):
+            called = support("to_xcom", called, kind)
+    if kind and node.output not in _TEXTLESS and _reads_secrets(node, body):
+        called = support("without_secrets", called)
+    body.line(f"return {body.write(called)}" if kind else body.write(called))
+
+
+def _reads_secrets(node: Node, body: Body) -> bool:
+    """Whether the task itself or its connection is given a secret."""
+    graph, name = body.dag.graph, getattr(node.action, "connection", None)
+    settings = tuple(setting for _, setting in graph.connection(name).settings) if name else ()
+    return any(isinstance(leaf, Secret) for leaf in leaves((node, settings)))
 
 
 def _is_apart(node: Node, body: Body) -> bool:

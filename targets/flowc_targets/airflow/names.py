@@ -24,7 +24,7 @@ _HOMES: Mapping[str, tuple[str, ...]] = {
     "checks": ("skip_what_follows",),
     "waits": ("FOREVER", "wait_for_file", "wait_until"),
     "subflows": ("start_flow",),
-    "settings": ("secret", "set_env"),
+    "settings": ("secret", "set_env", "without_secrets"),
     "deadline": ("Deadline",),
     "resources": ("resources",),
     "environment": ("env",),

@@ -9,3 +9,7 @@ def uses_secret() -> int:
 def raises() -> None:
     password = os.environ["PASSWORD"]
     raise PermissionError(f"cannot log in with {password}")
+
+
+def gives() -> dict[str, list[str]]:
+    return {"passwords": ["none", os.environ["PASSWORD"]]}

@@ -129,6 +129,29 @@ def test_a_secret_is_in_no_log_and_no_record(go: Run, tmp_path: Path, monkeypatc
     assert SECRET not in repr(heard)
 
 
+@pytest.mark.parametrize("is_inline", [True, False])
+def test_a_value_that_holds_a_secret_is_a_failed_attempt(
+    go: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_inline: bool
+) -> None:
+    monkeypatch.setenv("TOKEN", SECRET)
+    given: dict[str, Any] = {"env": lambda v: {"TOKEN": secret("TOKEN")}}
+    flow = Flow(
+        "f",
+        [
+            Task("s", Shell('echo "so $TOKEN"'), "str", **given),
+            Task("m", Python("os:environ.copy", lambda v: call()), "map[str, str]", **given),
+            Task("n", Shell('printf %s "$TOKEN" | wc -m'), "int", **given),
+        ],
+        secrets=["TOKEN"],
+    )
+    found = go(flow, inline=is_inline)
+    assert lines(found)[0] == "m failed 1"
+    assert lines(found)[2] == "s failed 1"
+    assert found.error == "the value holds secret TOKEN"
+    for path in (path for path in tmp_path.rglob("*") if path.is_file() and path.suffix != ".py"):
+        assert SECRET.encode() not in path.read_bytes(), path
+
+
 def test_a_secret_that_is_not_set_is_a_failed_attempt(go: Run) -> None:
     found = go(Task("s", Shell("true"), env=lambda v: {"TOKEN": secret("NO_SUCH")}))
     assert (lines(found)[0], found.error) == ("s failed 1", "secret NO_SUCH is not set")

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-_hidden: set[str] = set()
+hidden: dict[str, str] = {}
+"""Their values by their names."""
 
 
-def hide(value: str) -> None:
+def hide(name: str, value: str) -> None:
     """Note a secret."""
     if value:
-        _hidden.add(value)
+        hidden[name] = value
 
 
 def masked(text: str) -> str:
     """The text without secrets."""
-    for value in sorted(_hidden, key=len, reverse=True):
+    for value in sorted(hidden.values(), key=len, reverse=True):
         text = text.replace(value, "***")
     return text
