@@ -1,0 +1,110 @@
+"""The module of connections: a function for each, since secrets are read where a task runs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from attrs import frozen
+
+from flowc.ir import expr as ir
+from flowc.ir.expr import Expr
+from flowc.ir.graph import Asset, Connection, Graph
+from flowc.target.code import Code, import_lines, support
+from flowc.target.literals import literal, string
+from flowc.target.naming import variable
+from flowc.target.python import source
+from flowc_targets.project.leaves import asset_value, env_of
+
+
+@frozen
+class Module:
+    """The lines of the module; the modules beside it that it needs, the secrets and the variables that it reads."""
+
+    lines: tuple[str, ...] = ()
+    modules: frozenset[str] = frozenset()
+    secrets: frozenset[str] = frozenset()
+    variables: frozenset[str] = frozenset()
+
+
+class _Settings:
+    """The `Leaves` of settings: literals, secrets and variables."""
+
+    def __init__(self) -> None:
+        self.secrets: set[str] = set()
+        self.variables: set[str] = set()
+
+    def secret(self, leaf: ir.Secret) -> Code:
+        self.secrets.add(leaf.name)
+        return support("secret", Code(string(leaf.name)))
+
+    def env(self, leaf: ir.Env, default: Code | None) -> Code:
+        self.variables.add(leaf.name)
+        return env_of(leaf, default)
+
+    def asset(self, leaf: ir.Asset) -> Code:
+        return asset_value(Asset(leaf.name, leaf.type, None, None))
+
+    def param(self, leaf: ir.Param) -> Code:
+        raise AssertionError("a connection's settings are no matter of a run")
+
+    def run(self, leaf: ir.Run) -> Code:
+        raise AssertionError("a connection's settings are no matter of a run")
+
+    def output(self, leaf: ir.Output) -> Code:
+        raise AssertionError("a connection's settings are no matter of a run")
+
+    def item(self, leaf: ir.Item) -> Code:
+        raise AssertionError("a connection's settings are no matter of a run")
+
+    def connection(self, leaf: ir.Connection) -> Code:
+        raise AssertionError("a connection has no connections")
+
+
+def module(graphs: Iterable[Graph], wanted: Iterable[str], homes: Mapping[str, str]) -> Module:
+    """The module for the wanted connections; `homes` are the modules beside it that have the support functions."""
+    settings = _Settings()
+    imports: set[tuple[str, str]] = {("typing", "Any")}
+    found = {each.name: each for graph in graphs for each in graph.connections}
+    functions = [
+        line
+        for name, connection in found.items()
+        if name in wanted
+        for line in ("", "", *_function(connection, settings, imports, homes))
+    ]
+    if not functions:
+        return Module()
+    own = {home for home, _ in imports if home.startswith(".")}
+    head = [
+        '"""The connections of this project. Secrets and variables are read where they are used."""',
+        "",
+        *import_lines(pair for pair in imports if pair[0] not in own),
+        *(["", *import_lines(pair for pair in imports if pair[0] in own)] if own else []),
+    ]
+    return Module(
+        (*head, *functions),
+        frozenset(home.removeprefix(".") for home in own),
+        frozenset(settings.secrets),
+        frozenset(settings.variables),
+    )
+
+
+def _function(
+    connection: Connection, settings: _Settings, imports: set[tuple[str, str]], homes: Mapping[str, str]
+) -> list[str]:
+    entries = [f'"kind": {string(connection.kind)}']
+    for name, value in connection.settings:
+        code = _setting(value, settings)
+        imports |= {*code.imports, *((f".{homes[each]}", each) for each in code.support)}
+        entries.append(f"{string(name)}: {code.text}")
+    place = f"{connection.origin.path.rpartition('/')[2]}:{connection.origin.line}"
+    return [
+        f"def {variable(connection.name)}() -> dict[str, Any]:  # {place}",
+        f"    return {{{', '.join(entries)}}}",
+    ]
+
+
+def _setting(value: Expr, settings: _Settings) -> Code:
+    """A constant path stays a text: that is what drivers take."""
+    if isinstance(value, ir.Lit) and isinstance(value.value, str):
+        return Code(literal(value.value))
+    return source(value, settings)
