@@ -195,7 +195,8 @@ def _chosen(step: Step, arm: int, arms: dict[int, list[str]]) -> str:
     if not step.is_branch:
         return str(arm)
     ids = arms.get(arm, [])
-    return string(ids[0]) if len(ids) == 1 else literal(ids) if ids else "None"
+    is_single = all(len(each) == 1 for each in arms.values())
+    return "None" if not ids else string(ids[0]) if is_single else literal(ids)
 
 
 def _each(step: Step, body: Body, options: list[Option]) -> tuple[str, list[Option], str]:

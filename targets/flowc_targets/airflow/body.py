@@ -152,6 +152,8 @@ class Body:
         from flowc_targets.airflow.names import last
 
         found = variable(last(wanted), self._names)
+        if found.rstrip("_") in self._names:
+            found = variable(wanted, self._names)
         self._names.add(found)
         return found
 
