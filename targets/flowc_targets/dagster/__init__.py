@@ -1,0 +1,42 @@
+"""Dagster 1.13: a project of jobs made of ops, and a small support package where Dagster has no word for a rule."""
+
+from __future__ import annotations
+
+from flowc.target.contract import Target
+from flowc_targets.dagster.capabilities import CAPABILITIES, exception
+from flowc_targets.dagster.lower import lower
+from flowc_targets.dagster.render import render
+
+TARGET = Target(
+    name="dagster",
+    engine="Dagster",
+    versions="1.13",
+    capabilities=CAPABILITIES,
+    lower=lower,
+    render=render,
+    exception=exception,
+    disregards={
+        "InArm.arm": "read where a decision is waited for; what requires a task of the arm is skipped with that",
+        "InArm.decision": "read where a decision is waited for; what requires a task of the arm is skipped with that",
+        "Loop.keys": "whoever reads it names the loop and the role",
+        "Group.doc": "stands with the group in the source: ops have a prefix, and no group",
+        "Group.scope": "its tasks stand there themselves",
+        "Node.several": "several outputs are a record, by their type",
+        "Graph.several": "several outputs are a record, by their type",
+        "Graph.schemas": "types are written in full where they are used",
+        "Graph.zone": "each schedule bears its own; without one, only dates of runs ask for it",
+        "Graph.sla": "read where `on late` stands, which alone tells of it",
+        "Graph.overlap": "runs wait in the queue; anything else is refused",
+        "Asset.name": "read where a task names it",
+        "Asset.type": "read where a task names it",
+        "Asset.connection": "read where a task names it",
+        "Asset.locator": "read where a task names it",
+        "Asset.owner": "read where a task names it",
+        "Asset.tags": "read where a task names it",
+        "Asset.doc": "read where a task names it",
+        "Asset.renamed_from": "no id of an asset outlives its runs here",
+        "Write.mode": "how a task writes is its own matter",
+        "Pool.slots": "read for pools that tasks use",
+        "WaitTime.poll": "a wait for a time knows how long it is",
+    },
+)

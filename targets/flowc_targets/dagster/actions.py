@@ -1,0 +1,166 @@
+"""What a task does, as the lines of its op."""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from flowc.ir import actions as ir
+from flowc.ir.expr import Expr, Text
+from flowc.ir.graph import Node
+from flowc.ir.types import Scalar, Table, Type
+from flowc.target.code import Code, support
+from flowc.target.holes import script, statement, url
+from flowc.target.literals import string
+from flowc.target.naming import variable
+from flowc.target.python import source, text_form
+from flowc.target.types import spelled
+from flowc_targets.dagster.body import Body
+from flowc_targets.project.leaves import asset_value, delta, is_plain_json, negated
+
+
+def write_action(node: Node, body: Body) -> None:
+    """The lines of a task's function."""
+    start = len(body.lines)
+    _write(node, body)
+    if node.env:
+        pairs = ", ".join(f"{name}={body.write(text_form(value, body))}" for name, value in node.env)
+        inside = [f"    {line}" for line in body.lines[start:]]
+        body.lines[start:] = [f"with {body.use(support('variables', Code(pairs))).text}:", *inside]
+
+
+def _write(node: Node, body: Body) -> None:
+    match node.action:
+        case ir.Python(module=module, function=function, args=args):
+            given = [_argument(arg, body) for arg in args]
+            _call(node, body, body.user_function(module, function), given, is_ours=False)
+        case ir.Shell(script=text):
+            given = [body.write(script(text, body)), *_output(node), *_place(node, body)]
+            _call(node, body, f"{body.module('shell')}.run", given)
+        case ir.Sql(connection=connection, statement=text):
+            given = [body.connected(connection).text, body.write(statement(text, body)), *_output(node)]
+            given += [*_table(node, body), *_place(node, body)]
+            _call(node, body, f"{body.module('sql')}.run", given)
+        case ir.Http():
+            _call(node, body, f"{body.module('http')}.request", _request(node, node.action, body))
+        case ir.Email(connection=connection, to=to, subject=subject, text=text):
+            given = [body.connected(connection).text, *(_words(part, body) for part in (to, subject, text))]
+            _call(node, body, f"{body.module('mail')}.send", given)
+        case ir.RunFlow(flow=flow, args=args):
+            body.line(f"return {_start(flow, args, body)}" if node.output else _start(flow, args, body))
+        case ir.WaitFile(path=path, poll=poll):
+            pattern = body.write(source(path, body))
+            called = body.helper("wait_for_file", pattern, poll=delta(poll), **_limit(node, body))
+            body.line(f"return {called}" if node.output else called)
+        case ir.WaitTime(until=until):
+            zone = {"zone": Code(string(body.job.graph.zone))} if body.job.graph.zone != "UTC" else {}
+            moment = source(until, body)
+            body.line(body.helper("wait_until", body.context(), moment, **zone, **_limit(node, body)))
+        case ir.Check(condition=condition, text=text, verdict=verdict):
+            _check(node, condition, text, verdict, body)
+        case ir.Fail(text=text):
+            _fail(_words(text, body), body)
+        case ir.Unbuilt(kind=kind):
+            raise AssertionError(f"{kind} is refused before it is lowered")
+        case _:
+            assert_never(node.action)
+
+
+def _call(node: Node, body: Body, function: str, given: list[str], *, is_ours: bool = True) -> None:
+    """The call; what a timeout has to be able to stop runs in a process of its own."""
+    kind = Code(string(spelled(node.output))) if node.output is not None else None
+    if (limit := _time(node, body)) is not None:
+        called = body.helper("apart", limit, kind or "None", function, *given)
+    else:
+        called = f"{function}({', '.join(given)})"
+        if kind and body.job.plan.is_plain and not is_ours:
+            called = body.helper("conform", called, kind)
+    body.line(f"return {called}" if kind else called)
+
+
+def _time(node: Node, body: Body) -> Code | str | None:
+    """How long an attempt may take."""
+    own = delta(node.timeout) if node.timeout is not None else None
+    if not body.job.is_timed(node):
+        return own
+    return f"DEADLINE.begin({', '.join([body.context(), *([body.write(own)] if own else [])])})"
+
+
+def _limit(node: Node, body: Body) -> dict[str, Code | str]:
+    limit = _time(node, body)
+    return {"timeout": limit} if limit is not None else {}
+
+
+def _argument(arg: ir.Arg, body: Body) -> str:
+    value = body.write(source(arg.value, body))
+    return f"{arg.name}={value}" if arg.name else value
+
+
+def _words(expr: Expr, body: Body) -> str:
+    return body.write(source(expr, body) if isinstance(expr, Text) else text_form(expr, body))
+
+
+def _output(node: Node) -> list[str]:
+    return [f"output={string(spelled(node.output))}"] if node.output is not None else []
+
+
+def _is_path(kind: Type | None) -> bool:
+    return getattr(kind, "item", kind) == Scalar("path")
+
+
+def _place(node: Node, body: Body) -> list[str]:
+    """Where the file of an output that is a path is made."""
+    if not _is_path(node.output):
+        return []
+    index = [f"{body.element()}.index"] if body.step.path else []
+    return [f"out={body.helper('place_for', body.context(), string(node.name), *index)}"]
+
+
+def _table(node: Node, body: Body) -> list[str]:
+    if not isinstance(node.output, Table) or not node.writes:
+        return []
+    asset = next(asset for asset in body.job.graph.assets if asset.name == node.writes[0].asset)
+    return [f"table={body.write(asset_value(asset))}.handle"]
+
+
+def _request(node: Node, request: ir.Http, body: Body) -> list[str]:
+    given = [string(request.method), body.write(url(request.url, body))]
+    if request.connection:
+        given.append(f"connection={body.connected(request.connection).text}")
+    parts = {"headers": request.headers, "params": request.params, "json": request.json, "body": request.body}
+    given += [f"{name}={body.write(source(part, body))}" for name, part in parts.items() if part is not None]
+    return [*given, *_output(node), *_place(node, body)]
+
+
+def _start(flow: str, args: tuple[ir.Arg, ...], body: Body) -> str:
+    """Run another job with the arguments as its params."""
+    child = body.job.flow(flow)
+    types = {param.name: param.type for param in child.params}
+    entries: list[str] = []
+    for arg, position in zip(args, child.params, strict=False):
+        name = arg.name or position.name
+        value = source(arg.value, body)
+        if not is_plain_json(types[name]):
+            value = body.use(support("to_config", value, Code(string(spelled(types[name])))))
+        entries.append(f"{string(variable(name))}: {body.write(value)}")
+    job = body.job.import_job(flow, body)
+    named = {"returns": string(body.job.returns_of(flow))} if child.returns is not None else {}
+    return body.helper("run_flow", body.context(), job, f"{{{', '.join(entries)}}}", **named)
+
+
+def _check(node: Node, condition: Expr, text: Expr | None, verdict: str, body: Body) -> None:
+    body.line(f"if {body.write(source(negated(condition), body))}:")
+    said = _words(text, body) if text is not None else string(" ".join(node.name.split()))
+    match verdict:
+        case "skip":
+            body.line(f"    raise {body.helper('OwnSkip', said)}")
+        case "warn":
+            body.line(f"    {body.context()}.log.warning({said})")
+        case _:
+            _fail(said, body, margin="    ")
+
+
+def _fail(said: str, body: Body, margin: str = "") -> None:
+    if body.job.plan.is_plain:
+        body.line(f"{margin}raise dg.Failure({said}, allow_retries=False)")
+    else:
+        body.line(f"{margin}raise {body.helper('Verdict', said)}")

@@ -1,0 +1,279 @@
+"""The function of one op: what comes in, how values are read, what it imports."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+from attrs import frozen
+
+from flowc.ir import expr as ir
+from flowc.ir.expr import Expr
+from flowc.ir.types import ListOf, MapOf, Optional, Type
+from flowc.target.code import Code, element, support
+from flowc.target.literals import string
+from flowc.target.naming import variable
+from flowc.target.types import spelled
+from flowc_targets.dagster.annotations import annotation
+from flowc_targets.dagster.names import HOMES, KIT, RESERVED, last
+from flowc_targets.dagster.steps import Seen, Step
+from flowc_targets.project.leaves import asset_value, env_of, is_plain_json
+
+if TYPE_CHECKING:
+    from flowc_targets.dagster.job import Job
+
+_OF_HANDLERS = ("error", "failed_task", "lateness")
+Mode = Literal["out", "collect", "entered", "element", "list"]
+
+
+@frozen
+class Input:
+    """What is handed over for a parameter: the outputs of steps, one, all of a loop's, or several as a list."""
+
+    mode: Mode
+    steps: tuple[Step, ...]
+    annotation: str
+
+
+class Body:
+    """Collects what a function is made of; it is the `Leaves` of the expressions in it."""
+
+    def __init__(self, job: Job, step: Step) -> None:
+        self.job = job
+        self.step = step
+        self.inputs: dict[str, Input] = {}
+        self.after: list[Step] = []
+        """What it only waits for."""
+        self.arms: list[tuple[Step, int]] = []
+        """Decisions whose arm it stands in, where Dagster itself skips it."""
+        self.lines: list[str] = []
+        self.imports: set[tuple[str, str]] = set()
+        self.takes_params = False
+        self.takes_context = False
+        self._by_step: dict[tuple[Mode, Step], str] = {}
+        self._names: set[str] = {*RESERVED}
+        if step.path:
+            self._names.add(self.element_name)
+
+    # -------------------------------------------------------------- writing
+
+    def write(self, code: Code | str) -> str:
+        """The text of some code, whose imports are noted."""
+        return self.use(code).text if isinstance(code, Code) else code
+
+    def use(self, code: Code) -> Code:
+        """Note what some code needs."""
+        self.imports |= code.imports
+        self.imports |= {(f"{KIT}.{HOMES[name]}", name) for name in code.support}
+        return code
+
+    def line(self, text: str) -> None:
+        """One more line of the body."""
+        self.lines.append(text)
+
+    def helper(self, name: str, *args: Code | str, **named: Code | str) -> str:
+        """A call of a support function."""
+        given = [self.write(arg) for arg in args]
+        given += [f"{key}={self.write(value)}" for key, value in named.items()]
+        return self.use(support(name, *(Code(text) for text in given))).text
+
+    def context(self) -> str:
+        """The op's context."""
+        self.takes_context = True
+        return "context"
+
+    def module(self, name: str) -> str:
+        """A module of the support package."""
+        self.imports.add((KIT, name))
+        return name
+
+    def user_function(self, module: str, function: str) -> str:
+        """A function of the user."""
+        if module == "builtins":
+            return function
+        self.imports.add((module, ""))
+        return f"{module}.{function}"
+
+    # -------------------------------------------------------------- what comes in
+
+    def bring(self, step: Step, mode: Mode, wanted: str, annotation_: str) -> str:
+        """The parameter for an output of a step."""
+        if (mode, step) not in self._by_step:
+            name = variable(last(wanted), self._names)
+            self._names.add(name)
+            self.inputs[name] = Input(mode, (step,), annotation_)
+            self._by_step[mode, step] = name
+        return self._by_step[mode, step]
+
+    def bring_all(self, steps: list[Step], name: str = "tasks") -> str:
+        """A parameter for the outcomes of several steps."""
+        self.inputs[name] = Input("list", tuple(steps), f"list[{self.kit('Outcome')}]")
+        return name
+
+    def kit(self, name: str) -> str:
+        """A name of the support package."""
+        self.imports.add((f"{KIT}.{HOMES[name]}", name))
+        return name
+
+    def outcome(self, step: Step) -> str:
+        """What a step came to, as this one sees it."""
+        if step.kind == "table" and step.depth:
+            rows = self.bring(step, "out", step.inner.node.name, self.kit("Rows"))
+            return self.helper("at_element", rows, self.element())
+        if not step.path or self.is_beside(step):
+            return self.bring(step, "out", self._called(step), self.kit("Outcome"))
+        return self.outcome(self.job.plan.table(step, len(step.path)))
+
+    def is_beside(self, step: Step) -> bool:
+        """Whether both are mapped over the same elements, in one function."""
+        return (step.path, step.frame) == (self.step.path, self.step.frame)
+
+    def value(self, step: Step) -> str:
+        """In a plain job, the parameter that holds the value of a step."""
+        if step.kind == "table":
+            kind = step.inner.node.output
+            return self.bring(step.inner, "collect", step.inner.node.name, self._annotation(kind and ListOf(kind)))
+        return self.bring(step, "out", self._called(step), self._annotation(step.node.output))
+
+    def _annotation(self, kind: Type | None) -> str:
+        return annotation(kind, self.imports) if kind is not None else "None"
+
+    def _called(self, step: Step) -> str:
+        return step.node.name if step.kind in ("node", "result", "table") else step.id
+
+    # -------------------------------------------------------------- the element of the loop
+
+    @property
+    def element_name(self) -> str:
+        """The parameter that holds the element of the innermost loop."""
+        return variable(self.job.graph.loop(self.step.path[-1]).item, RESERVED)
+
+    def element(self) -> str:
+        """The element, which is taken."""
+        name = self.element_name
+        if name not in self.inputs:
+            kind = self._item_type() if self.job.plan.is_plain else self.kit("Element")
+            self.inputs = {name: Input("element", (), kind), **self.inputs}
+        return name
+
+    def _item_type(self) -> str:
+        kind = self.job.graph.loop(self.step.path[-1]).items.type
+        kind = kind.item if isinstance(kind, Optional) else kind
+        return self._annotation(kind.value if isinstance(kind, MapOf) else getattr(kind, "item", None))
+
+    # -------------------------------------------------------------- leaves
+
+    def param(self, leaf: ir.Param) -> Code:
+        self.takes_params = True
+        found = Code(f"params.{variable(leaf.name)}")
+        return found if _is_said(leaf.type) else support("from_json", found, Code(string(spelled(leaf.type))))
+
+    def run(self, leaf: ir.Run) -> Code:
+        zone = self.job.graph.zone
+        match leaf.name:
+            case "at" | "date":
+                clock = (Code(self.context()), Code(string(zone))) if zone != "UTC" else (Code(self.context()),)
+                return support(f"run_{leaf.name}", *clock)
+            case "trigger":
+                return support("run_trigger", Code(self.context()))
+            case "flow":
+                return Code(string(self.job.graph.name))
+            case "id":
+                return Code(f"{self.context()}.run_id")
+            case name if name in _OF_HANDLERS:
+                return self._of_handler(name, leaf.type)
+            case name:
+                raise AssertionError(f"run.{name} is refused before it is lowered")
+
+    def _of_handler(self, name: str, kind: Type) -> Code:
+        ends = self.job.plan.ends[self.job.plan.phase(self.step.thing)]
+        found = Code(f"{self.outcome(ends)}.value[{string(name)}]")
+        return found if is_plain_json(kind) else support("from_json", found, Code(string(spelled(kind))))
+
+    def output(self, leaf: ir.Output) -> Code:
+        raw = self._read(self.seen(leaf.node))
+        if leaf.field is not None:
+            may_lack = isinstance(leaf.type, Optional) or leaf.gathered
+            key = Code(string(leaf.field))
+            raw = self._field(raw, key, leaf.gathered) if may_lack else element(raw, key)
+        return raw
+
+    def _read(self, seen: Seen) -> Code:
+        assert seen.step is not None
+        if self.job.plan.is_plain:
+            return Code(self.value(seen.step))
+        found = self.outcome(seen.step)
+        checks = [check for check in seen.checks if self._may_say_skip(check, seen)]
+        if checks:
+            found = self.helper("checked", found, *(self.outcome(check) for check in checks))
+        return Code(f"{found}.value")
+
+    def seen(self, node: str) -> Seen:
+        """A task as this step sees it."""
+        for wait in self.step.waits:
+            for seen in wait.seen:
+                step = seen.step.inner if seen.step and seen.step.kind == "table" else seen.step
+                if step and step.kind in ("node", "result") and step.node.name == node:
+                    return seen
+        return self.job.plan.see(node, self.step.path)
+
+    def _may_say_skip(self, check: Step, seen: Seen) -> bool:
+        """Whether the reader runs where the check says skip, and then reads null."""
+        roles = {wait.role for wait in self.step.waits if seen in wait.seen}
+        return "requires" not in roles and bool(self.job.plan.skips.reasons(check.node.name))
+
+    def _field(self, raw: Code, key: Code, levels: int) -> Code:
+        """A field of a record that may be null, or of all records of a list."""
+        if not levels:
+            return support("member", raw, key)
+        each = self._field(Code("each"), key, levels - 1)
+        return self.use(Code(f"[{each.text} for each in {raw.text}]", support=each.support))
+
+    def item(self, leaf: ir.Item) -> Code:
+        depth = self.step.path.index(leaf.loop)
+        if self.job.plan.is_plain:
+            return Code(self.element())
+        if depth == len(self.step.path) - 1:
+            return Code(f"{self.element()}.{ {'item': 'item', 'index': 'number', 'key': 'key'}[leaf.role]}")
+        return Code(f"{self.element()}.{ {'item': 'items', 'index': 'index', 'key': 'keys'}[leaf.role]}[{depth}]")
+
+    def secret(self, leaf: ir.Secret) -> Code:
+        self.job.secrets.add(leaf.name)
+        return support("secret", Code(string(leaf.name)))
+
+    def env(self, leaf: ir.Env, default: Code | None) -> Code:
+        self.job.variables.add(leaf.name)
+        return env_of(leaf, default)
+
+    def asset(self, leaf: ir.Asset) -> Code:
+        return asset_value(next(asset for asset in self.job.graph.assets if asset.name == leaf.name))
+
+    def connection(self, leaf: ir.Connection) -> Code:
+        return self.connected(leaf.name)
+
+    def connected(self, name: str) -> Code:
+        """The settings of a connection."""
+        return Code(f"{self.module('connections')}.{variable(name)}()")
+
+
+def _is_said(kind: Type) -> bool:
+    """Whether a param's value is as the config has it."""
+    from flowc.ir.types import FLOAT
+
+    return is_plain_json(kind) or kind == FLOAT or spelled(kind) == "json"
+
+
+def constant(expr: Expr) -> object:
+    """A constant expression as a value."""
+    match expr:
+        case ir.Lit(value=value):
+            return value
+        case ir.Convert(operand=operand):
+            return constant(operand)
+        case ir.List(items=items):
+            return [constant(item) for item in items]
+        case ir.Map(entries=entries):
+            return {name: constant(value) for name, value in entries}
+        case _:
+            raise AssertionError(f"no constant: {expr!r}")
+
+

@@ -1,0 +1,190 @@
+"""What Dagster can say, feature by feature: by itself, with something on top, or not; and the uses that differ."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from flowc.ir.actions import RunFlow
+from flowc.ir.expr import Lit
+from flowc.ir.features import Feature
+from flowc.ir.graph import Cron, Every, Graph
+from flowc.ir.uses import Use
+from flowc.target.contract import LATER, Answer, Emulated, Native, Refused, Weaker
+from flowc_targets.dagster.schedule import misfit
+
+_OP = "an op"
+_OUTCOME = "ops keep what they came to in an `Outcome`, and each looks at the outcomes of all that it waits for"
+_GREEN = "a failed op is shown as one that succeeded, with `outcome: failed` on its output and an error in its log"
+_BLOCKS = "it holds its worker while it waits"
+
+CAPABILITIES: Mapping[Feature, Answer] = {
+    # kinds
+    Feature.python: Native(f"{_OP} that calls the function"),
+    Feature.shell: Native(f"{_OP} that runs `/bin/sh -ec`"),
+    Feature.sql_sqlite: Native(f"{_OP} with Python's own driver"),
+    Feature.sql_duckdb: Native(f"{_OP} with the package duckdb"),
+    Feature.sql_postgres: Native(f"{_OP} with the package psycopg"),
+    Feature.http: Native(_OP),
+    Feature.wait_file: Emulated("an op that looks again and again", _BLOCKS),
+    Feature.wait_time: Emulated("an op that sleeps", _BLOCKS),
+    Feature.email: Native(_OP),
+    Feature.subflow: Emulated("an op runs the other job as a run of its own, in its process", _BLOCKS),
+    Feature.fail_arm: Native("an op that fails"),
+    Feature.connection_value: Native("a map of settings"),
+    # order and outcomes
+    Feature.requires: Native("inputs"),
+    Feature.skip: Native("outputs that are not required: Dagster skips what follows one that is not there"),
+    Feature.skip_and_fail: Emulated(f"{_OUTCOME}, for Dagster lets a skip win", _GREEN),
+    Feature.coalesce: Emulated(_OUTCOME, _GREEN),
+    Feature.join: Emulated(_OUTCOME, _GREEN),
+    Feature.when_done: Emulated(f"{_OUTCOME}, for Dagster gives up all that follows a failed op", _GREEN),
+    Feature.when_failed: Emulated(f"{_OUTCOME}, for Dagster gives up all that follows a failed op", _GREEN),
+    Feature.group: Native("a prefix of the ops' names"),
+    Feature.after_group: Emulated(_OUTCOME, _GREEN),
+    Feature.lenient_end: Emulated("a last op fails the run if a task has failed", "one more op"),
+    # checks
+    Feature.check_fail: Native("an op that fails"),
+    Feature.check_skip: Emulated(_OUTCOME, _GREEN),
+    Feature.check_warn: Native("an op that warns in the run's log"),
+    Feature.check_guard: Native("readers wait for the checks"),
+    # branches
+    Feature.branch: Native("an op with an output for each arm"),
+    Feature.match: Native("an op with an output for each arm"),
+    Feature.branch_nested: Native("an op with an output for each arm"),
+    Feature.branch_in_loop: Emulated(_OUTCOME, _GREEN),
+    Feature.flow_when: Native("an op with an output for each arm"),
+    # attempts
+    Feature.retry: Native("`RetryPolicy`"),
+    Feature.retry_linear: Native("`RetryPolicy` with `Backoff.LINEAR`; `RetryRequested` where the pauses have a bound"),
+    Feature.retry_exponential: Emulated("`RetryRequested`, for Dagster's own pauses are one delay shorter than twice"),
+    Feature.retry_cap: Emulated("`RetryRequested`"),
+    Feature.retry_jitter: Emulated("`RetryRequested`"),
+    Feature.retry_on: Emulated("`RetryRequested`"),
+    Feature.timeout: Emulated(
+        "an attempt runs in a process of its own, which is stopped with all that it started, for Dagster has no "
+        "timeout of an op",
+        "one more process for each attempt",
+    ),
+    Feature.fallback: Emulated(f"{_OUTCOME}; another op gives the value of either", f"one more op; {_GREEN}"),
+    Feature.fallback_chain: Emulated("the same for each link", "one more op for each"),
+    # mapping
+    Feature.map: Native("`DynamicOut` and `map`"),
+    Feature.map_static: Native("`DynamicOut` and `map`"),
+    Feature.map_nested: Emulated(
+        "an op makes the list of all elements, for Dagster cannot map inside of what is mapped", "two ops for each loop"
+    ),
+    Feature.map_keys: Emulated("the element has its index and its key", _GREEN),
+    Feature.map_in_branch: Emulated("the list's op stands in the branch", _GREEN),
+    Feature.gather: Native("`collect`; where failures are tolerated or what is gathered is read in a loop, an op more"),
+    Feature.gather_skipped: Emulated("an op puts null where an element was skipped", f"one more op; {_GREEN}"),
+    Feature.tolerate: Emulated("an op counts the failures, and a last one ends the run", f"two more ops; {_GREEN}"),
+    Feature.limit: Native("`tag_concurrency_limits` of the executor"),
+    # the ends of a run
+    Feature.handler_failure: Emulated(_OUTCOME, _GREEN),
+    Feature.handler_success: Emulated(_OUTCOME, _GREEN),
+    Feature.handler_late: Emulated(_OUTCOME, _GREEN),
+    Feature.handler_finally: Emulated(_OUTCOME, _GREEN),
+    Feature.handler_error: Emulated("outcomes have the error of the last attempt"),
+    Feature.deadline: Emulated(
+        "each op looks at the clock first, and runs what it does in a process that is stopped when it is time",
+        f"one more process for each attempt; {_GREEN}",
+    ),
+    Feature.sla: Emulated("looked at when the run's tasks have ended"),
+    # parameters, values
+    Feature.params: Native("the config of a resource; an op first where Dagster does not know the type"),
+    Feature.param_range: Emulated("an op first", "one more op"),
+    Feature.flow_output: Emulated("an op `returned`, whose value it is", "one more op"),
+    Feature.several_outputs: Native("one output, a map by name"),
+    Feature.value_json: Native("the IO manager"),
+    Feature.value_date: Native("the IO manager"),
+    Feature.value_time: Native("the IO manager"),
+    Feature.value_datetime: Native("the IO manager"),
+    Feature.value_duration: Native("the IO manager"),
+    Feature.value_decimal: Native("the IO manager"),
+    Feature.value_bytes: Native("the IO manager"),
+    Feature.value_path: Native("the IO manager"),
+    Feature.value_table: Native("the IO manager"),
+    Feature.env: Native("set while the attempt runs"),
+    Feature.secrets: Native("variables of the ops' environment; errors are looked through before they are kept"),
+    # time
+    Feature.schedule_cron: Native("`ScheduleDefinition`"),
+    Feature.schedule_every: Native("`ScheduleDefinition`, at the times of the day that are the multiples"),
+    Feature.schedule_several: Native("a `ScheduleDefinition` for each"),
+    Feature.schedule_start: Native("`should_execute`"),
+    Feature.schedule_end: Native("`should_execute`"),
+    Feature.catchup_none: Emulated("`should_execute` drops ticks that are old, for Dagster runs the latest missed one"),
+    Feature.catchup_latest: Weaker(
+        "an instant from before the schedule was switched on is not run",
+        "the daemon runs the latest tick that was missed",
+    ),
+    Feature.catchup_all: Refused(
+        "of missed ticks of a job without partitions Dagster runs the latest alone", "say `catchup: latest`"
+    ),
+    Feature.max_runs: Native("`tag_concurrency_limits` of the queue of runs, in dagster.yaml"),
+    Feature.overlap_queue: Native("runs wait in the queue"),
+    Feature.overlap_skip: Refused("Dagster cannot drop a run that was asked for", "let it wait with `overlap: queue`"),
+    Feature.overlap_cancel_old: Refused("Dagster cannot end a run for a newer one", "let it wait with `overlap: queue`"),
+    # resources
+    Feature.pool: Native("a pool"),
+    Feature.lock: Native("a pool of one slot"),
+    Feature.priority: Native("the tag `dagster/priority`, among the ops of a run"),
+    Feature.cpu: Native("a tag of the op, for a launcher that goes by it"),
+    Feature.memory: Native("a tag of the op, for a launcher that goes by it"),
+    Feature.gpu: Native("a tag of the op, for a launcher that goes by it"),
+    Feature.cache: Refused(
+        "Dagster keeps no values from run to run", "keep the result in a file or a table of your own"
+    ),
+    # facts
+    Feature.assets: Native("`AssetSpec` with what it is made from, and an `AssetMaterialization` when it was written"),
+    Feature.owner: Native("a tag of the job, and of the op"),
+    Feature.tags: Native("tags of the job and of ops"),
+    Feature.renamed: Native("the name stays what it was"),
+    Feature.docs: Native("descriptions, and docstrings which become descriptions"),
+    Feature.target_words: Native("tags of the job and of ops"),
+    **LATER,
+}
+
+
+def exception(graph: Graph, use: Use) -> Answer | None:
+    """The answer for a use that Dagster cannot say as it says the others."""
+    match use.feature:
+        case Feature.subflow if graph.deadline is not None:
+            return Refused("a run that was started cannot be ended from outside", "give the deadline to that flow")
+        case Feature.timeout if use.node and _runs(graph, use.node):
+            return Refused("a run that was started cannot be ended from outside", "give that flow a `deadline`")
+        case Feature.lock if use.node:
+            return _lock(graph, use.node)
+        case Feature.pool if use.node:
+            return _pool(graph, use.node)
+        case Feature.schedule_cron | Feature.schedule_every:
+            return _schedule(graph, use.feature)
+        case _:
+            return None
+
+
+def _runs(graph: Graph, node: str) -> bool:
+    return any(each.name == node and isinstance(each.action, RunFlow) for each in graph.nodes)
+
+
+def _lock(graph: Graph, name: str) -> Answer | None:
+    node = graph.node(name)
+    if not isinstance(node.lock, Lit):
+        return Refused("a pool's name is known when the job is loaded, before the run", "lock by a constant name")
+    if node.pool is not None:
+        return Refused("an op has one pool, and a lock is one", "use a pool of one slot instead of the two")
+    return None
+
+
+def _pool(graph: Graph, name: str) -> Answer | None:
+    """A pool can be counted in what each takes, where all take as much."""
+    own = graph.node(name).pool
+    taken = {node.pool.slots for node in graph.nodes if node.pool and own and node.pool.name == own.name}
+    if len(taken) <= 1:
+        return None
+    return Refused("an op takes one slot of a pool", "let all tasks of the pool take as many `slots`")
+
+
+def _schedule(graph: Graph, feature: Feature) -> Answer | None:
+    kind = Cron if feature is Feature.schedule_cron else Every
+    found = [why for trigger in graph.triggers if isinstance(trigger, kind) and (why := misfit(trigger))]
+    return found[0] if found else None

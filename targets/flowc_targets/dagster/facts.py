@@ -1,0 +1,59 @@
+"""What is said of an op besides what it does: pool, priority, tags, what it reads and writes."""
+
+from __future__ import annotations
+
+from flowc.ir.actions import Check, Fail
+from flowc.ir.expr import Lit
+from flowc.ir.graph import Node
+from flowc.target.literals import literal, string
+from flowc_targets.dagster.body import Body
+from flowc_targets.dagster.model import Option
+
+
+def facts(node: Node, body: Body) -> list[Option]:
+    """The options of an op."""
+    found: list[Option] = []
+    if node.pool:
+        _ = node.pool.slots  # all users of a pool take as many: its limit is counted in them
+        found.append(Option("pool", string(pool_name(node.pool.name))))
+    elif isinstance(node.lock, Lit):
+        found.append(Option("pool", string(lock_pool(str(node.lock.value)))))
+    tags = tags_of(node, body)
+    if tags:
+        found.append(Option("tags", literal(tags)))
+    return found
+
+
+def tags_of(node: Node, body: Body) -> dict[str, str]:
+    """What Dagster shows of an op, and what its executors and launchers go by."""
+    tags: dict[str, str] = {}
+    if node.priority:
+        tags["dagster/priority"] = str(node.priority)
+    limits = [limit for loop in node.loops if (limit := body.job.graph.loop(loop).limit) is not None]
+    if limits and not isinstance(node.action, Check | Fail):
+        body.job.limits[body.step.id] = min(limits)
+        tags["limit"] = body.step.id
+    if node.owner:
+        tags["owner"] = node.owner
+    tags |= dict.fromkeys(node.tags, "")
+    asked = node.resources
+    named = {"cpu": asked.cpu, "memory": asked.memory, "gpu": asked.gpu, "gpu_kind": asked.gpu_kind}
+    tags |= {name: str(value) for name, value in named.items() if value is not None}
+    if node.reads:
+        tags["reads"] = ", ".join(node.reads)
+    if node.writes:
+        tags["writes"] = ", ".join(dict.fromkeys(write.asset for write in node.writes))
+    for override in node.overrides:
+        if override.target == "dagster" and override.word != "accept":
+            tags[override.word] = str(getattr(override.value, "value", ""))
+    return tags
+
+
+def pool_name(pool: str) -> str:
+    """Pools of Dagster are named by letters, digits, `_`, `-`, `.` and `/`."""
+    return "".join(char if char.isascii() and (char.isalnum() or char in "_-./") else "_" for char in pool)
+
+
+def lock_pool(lock: str) -> str:
+    """The pool of one slot that a lock is."""
+    return f"lock/{pool_name(lock)}"

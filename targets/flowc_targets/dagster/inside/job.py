@@ -1,0 +1,80 @@
+"""One job: a project, one of its jobs and params; ends when its run and all that it started have ended."""
+
+import json
+import os
+import sys
+import traceback
+
+
+def run(spec: dict) -> None:
+    """Run the job and write `record.json` into its home."""
+    _settle(spec)
+    record = {"id": spec["id"], "status": "broken", "error": None, "runs": []}
+    try:
+        import located
+
+        job = located.job()
+    except Exception:
+        record["error"] = traceback.format_exc()
+    else:
+        record |= _execute(spec, job)
+    with open(os.path.join(spec["home"], "record.json"), "w", encoding="utf-8") as file:
+        json.dump(record, file)
+
+
+def _settle(spec: dict) -> None:
+    """Point this process to the project and to a home of its own."""
+    os.environ.update(spec["env"])
+    os.environ |= {
+        "DAGSTER_HOME": spec["home"],
+        "LOCATED_PACKAGE": spec["package"],
+        "LOCATED_JOB": spec["job"],
+    }
+    os.chdir(spec["project"])
+    sys.path[:0] = [spec["project"], os.path.join(spec["project"], "src")]
+    with open(os.path.join(spec["home"], "dagster.yaml"), "w", encoding="utf-8") as file:
+        # what a pool may hold is counted in ops, not in runs
+        file.write("telemetry:\n  enabled: false\nconcurrency:\n  pools:\n    granularity: op\n")
+
+
+def _execute(spec: dict, job) -> dict:
+    import dagster as dg
+    import records
+
+    with dg.DagsterInstance.get() as instance:
+        for pool, slots in spec["pools"].items():
+            instance.event_log_storage.set_concurrency_slots(pool, slots)
+        config = {"resources": {"params": {"config": spec["params"]}}} if spec["params"] else {}
+        try:
+            _run(spec, job, config, instance)
+        except dg.DagsterInvalidConfigError as error:
+            return {"status": "refused", "error": str(error)}
+        return {"status": "finished", "runs": records.runs(instance, first=spec["job"])}
+
+
+def _run(spec: dict, job, config: dict, instance) -> None:
+    import dagster as dg
+    import located
+
+    if spec["executor"] == "in_process":
+        store = dg.FilesystemIOManager(base_dir=instance.storage_directory())
+        job.execute_in_process(
+            run_config=config, instance=instance, tags=spec["tags"], resources={"io_manager": store}, raise_on_error=False
+        )
+        return
+    if spec["executor"] == "fork":
+        _fork()
+    found = dg.reconstructable(located.job)
+    dg.execute_job(found, instance, run_config=config, tags=spec["tags"], raise_on_error=False)
+
+
+def _fork() -> None:
+    """Let Dagster's multiprocess executor fork its processes, and more of them than there are cores."""
+    from dagster._core.executor import multiprocess
+
+    begin = multiprocess.MultiprocessExecutor.__init__
+
+    def init(self, retries, max_concurrent, tag_concurrency_limits=None, start_method=None, **others):
+        begin(self, retries, 12, tag_concurrency_limits, "fork", **others)
+
+    multiprocess.MultiprocessExecutor.__init__ = init

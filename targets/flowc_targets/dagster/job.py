@@ -1,0 +1,239 @@
+"""One flow on its way to a module with a job: its ops, and how they are put together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import time
+
+from flowc.ir import graph as ir
+from flowc.ir.actions import RunFlow
+from flowc.ir.graph import Graph, Node, Program
+from flowc.target.literals import literal, string
+from flowc.target.naming import joined, variable
+from flowc_targets.dagster import bodies, frames
+from flowc_targets.dagster.body import Body
+from flowc_targets.dagster.imports import sections
+from flowc_targets.dagster.model import JobFile, Op, Option
+from flowc_targets.dagster.names import KIT, RESERVED, Taken
+from flowc_targets.dagster.options import job_name, job_options, param_fields
+from flowc_targets.dagster.plan import Plan
+from flowc_targets.dagster.plainness import checks_params, is_plain
+from flowc_targets.dagster.schedule import schedules
+from flowc_targets.dagster.steps import Step
+from flowc_targets.dagster.wiring import Wiring
+
+
+class Job:
+    """One flow. `ids` are those of its nodes, `shared` those ids that other flows have too."""
+
+    def __init__(self, graph: Graph, program: Program, ids: Mapping[str, str], package: str) -> None:
+        self.graph = graph
+        self.program = program
+        self.package = package
+        drops = [flow.name for flow in program.graphs if flow.overlap == "skip"]
+        self.plan = Plan(
+            graph, dict(ids), checks_params=checks_params(graph), is_plain=is_plain(graph), drops=drops
+        )
+        self.secrets: set[str] = set()
+        self.variables: set[str] = set()
+        self.limits: dict[str, int] = {}
+        if self.plan.outcome:
+            self.plan.judged()
+            self.plan.handlers()
+        frames.cut(self.plan)
+        self._taken = Taken()
+        self.job_name = variable(job_name(graph), RESERVED)
+        self._taken.give(self.job_name)
+        self.functions: dict[Step, str] = {}
+        self.bodies: dict[Step, Body] = {}
+        self.said: dict[Step, bodies.Said] = {}
+        self._write_all()
+
+    def _write_all(self) -> None:
+        """Every op; a body may ask for tables that nobody has asked for before."""
+        done = 0
+        while done < len(self.plan.steps):
+            for step in self.plan.steps[done:]:
+                done += 1
+                if self.plan.is_plain and step.kind == "table":
+                    continue
+                self.functions[step] = self._taken.give(step.id)
+                self.bodies[step] = Body(self, step)
+                self.said[step] = bodies.write(step, self.bodies[step])
+
+    # -------------------------------------------------------------- asked by bodies
+
+    def flow(self, name: str) -> Graph:
+        """Another flow of the program."""
+        return self.program.graph(name)
+
+    def is_timed(self, node: Node) -> bool:
+        """Whether the flow's deadline holds for a task."""
+        return self.graph.deadline is not None and node.phase == "main"
+
+    def fallbacks(self) -> list[Step]:
+        """What fallbacks came to, who may be the first to have failed."""
+        names = [node.name for node in self.graph.nodes if node.fallback_of and node.phase == "main"]
+        return [step for name in names if (step := self.plan.see(name, ()).step)]
+
+    def arms_of(self, decision: Step) -> set[int]:
+        """The arms of a decision that something stands in."""
+        waits = (wait for step in self.plan.steps for wait in step.waits if wait.role == "arm")
+        return {wait.arm for wait in waits if wait.seen[0].step is decision}
+
+    def element(self, step: Step) -> str:
+        """The variable of a loop."""
+        assert isinstance(step.thing, ir.Loop)
+        return variable(step.thing.item, RESERVED)
+
+    def late_after(self, body: Body) -> list[str]:
+        """From when on the run is late, as arguments."""
+        sla = self.graph.sla
+        if isinstance(sla, str):
+            body.imports.add(("datetime", "time"))
+            return [literal(time.fromisoformat(sla)), string(self.graph.zone)]
+        body.imports.add(("datetime", "timedelta"))
+        return [literal(sla)]
+
+    def import_job(self, flow: str, body: Body) -> str:
+        """The job of another flow."""
+        other = self.program.graph(flow)
+        name = variable(job_name(other), RESERVED)
+        body.imports.add((f"defs.{module_name(other)}", name))
+        return name
+
+    def returns_of(self, flow: str) -> str:
+        """The op of another flow that gives what it returns."""
+        taken = {each.lower() for each in op_ids(self.program.graph(flow)).values()}
+        checks = {"check_params"} if checks_params(self.program.graph(flow)) else set[str]()
+        _ = checks
+        wanted, number = "returned", 2
+        while wanted in taken:
+            wanted, number = f"returned_{number}", number + 1
+        return wanted
+
+    # -------------------------------------------------------------- the file
+
+    def file(self, origin: str, digest: str, duplicated: set[str]) -> JobFile:
+        """The whole module; `duplicated` are names of ops that other jobs have too."""
+        imports: set[tuple[str, str]] = {("dagster", "")}
+        fields = param_fields(self.graph, imports)
+        params_class = f"{_camel(self.job_name)}Params" if fields else ""
+        ordered = self._ordered()
+        wiring = Wiring(self, duplicated)
+        lines = wiring.lines(ordered)
+        ops = tuple(self._op(step, params_class, duplicated) for step in ordered)
+        for body in self.bodies.values():
+            imports |= body.imports
+        constants = self._constants(imports)
+        options = job_options(self, params_class, imports)
+        after = tuple(schedules(self.graph, self.job_name, imports))
+        renamed = {(self._home(module), name) for module, name in imports}
+        return JobFile(
+            path=f"src/{self.package}/defs/{module_name(self.graph)}.py",
+            name=self.job_name,
+            doc=self.graph.doc.strip() or f"The flow {self.graph.name}.",
+            origin=origin,
+            digest=digest,
+            imports=tuple(sections(renamed, self.package)),
+            constants=constants,
+            params=fields,
+            params_class=params_class,
+            ops=ops,
+            options=options,
+            wiring=tuple(lines),
+            after=after,
+        )
+
+    def _home(self, module: str) -> str:
+        """Modules of the project's own package by their full name."""
+        return f"{self.package}.{module}" if module.partition(".")[0] in (KIT, "defs") else module
+
+    def _ordered(self) -> list[Step]:
+        """The ops as they are written: each after all that it waits for."""
+        known = set(self.bodies)
+
+        def ups(step: Step) -> Iterable[Step]:
+            body = self.bodies[step]
+            used = {each for given in body.inputs.values() for each in given.steps}
+            used |= {*body.after, *(decision for decision, _ in body.arms), *frames.upstreams(step, self.plan)}
+            return used & known - {step}
+
+        return frames.in_order(known_in_order(self.plan, known), ups, lambda step: step.order) or list(known)
+
+    def _op(self, step: Step, params_class: str, duplicated: set[str]) -> Op:
+        body, said = self.bodies[step], self.said[step]
+        name = self.functions[step]
+        wanted = self.op_name(step, duplicated)
+        options = [Option("name", string(wanted))] if wanted != name else []
+        ins = [f'"{each}": dg.In(dg.Nothing)' for each in self.order_inputs(step)]
+        options += [Option("ins", f"{{{', '.join(ins)}}}")] if ins else []
+        takes_context = bool(said.decorator) or body.takes_context
+        parameters = ["context: dg.OpExecutionContext"] if takes_context else []
+        parameters += [f"{each}: {given.annotation}" for each, given in body.inputs.items()]
+        parameters += [f"params: {params_class}"] if body.takes_params else []
+        return Op(
+            name=name,
+            options=(*options, *said.options),
+            decorator=said.decorator,
+            parameters=tuple(parameters),
+            returns=said.returns,
+            doc=said.doc.strip(),
+            comment=_place(step),
+            body=tuple(body.lines),
+        )
+
+    def op_name(self, step: Step, duplicated: set[str]) -> str:
+        """The name of an op's definition, which is one of a kind in a code location."""
+        return f"{joined(job_name(self.graph), '__')}__{step.id}" if step.id.lower() in duplicated else step.id
+
+    def order_inputs(self, step: Step) -> dict[str, list[str]]:
+        """The inputs that only keep the order, with what is handed over for each, as source."""
+        return Wiring(self, set()).order_inputs(step)
+
+    def _constants(self, imports: set[tuple[str, str]]) -> tuple[str, ...]:
+        """What all ops of the module share."""
+        if self.graph.deadline is None:
+            return ()
+        imports |= {("datetime", "timedelta"), (f"{KIT}.deadline", "Deadline")}
+        return (f"DEADLINE = Deadline({literal(self.graph.deadline)})  # from the run's start",)
+
+
+def known_in_order(plan: Plan, known: set[Step]) -> list[Step]:
+    """The steps that are written, as they were planned."""
+    return [step for step in plan.steps if step in known]
+
+
+def module_name(graph: Graph) -> str:
+    """The module of a flow's job."""
+    return variable(job_name(graph))
+
+
+def op_ids(graph: Graph) -> dict[str, str]:
+    """The name of each node's op; Dagster has some names for itself."""
+    from flowc.diagnostics import Problems
+    from flowc.target.naming import name_nodes
+    from flowc_targets.dagster.names import DISALLOWED
+
+    problems = Problems()
+    ids = dict(name_nodes(graph, "__", problems).ids)
+    if problems.has_errors:
+        raise AssertionError(f"names of {graph.name}: {problems.sorted()[0].message}")
+    return {name: f"{id_}_" if id_ in DISALLOWED else id_ for name, id_ in ids.items()}
+
+
+def runs_flows(graph: Graph) -> bool:
+    """Whether a flow runs others."""
+    return any(isinstance(node.action, RunFlow) for node in graph.nodes)
+
+
+def _place(step: Step) -> str:
+    """`orders.flow:7`, for what the user wrote."""
+    if step.kind in ("node", "decision", "each") and step.thing is not None:
+        origin = step.thing.origin
+        return f"{origin.path.rpartition('/')[2]}:{origin.line}"
+    return ""
+
+
+def _camel(name: str) -> str:
+    return "".join(part[:1].upper() + part[1:] for part in name.split("_"))

@@ -1,0 +1,145 @@
+"""A Dagster project as a value: what the templates print, and what a reader of its event log has to know."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal
+
+from attrs import field, frozen
+
+from flowc.emit.tree import FileTree
+
+# ------------------------------------------------------------------ what is printed
+
+
+@frozen
+class Option:
+    """A keyword argument, its value as source."""
+
+    name: str
+    value: str
+
+
+@frozen
+class Op:
+    """An op: its decorators, its function, and the call that makes it a part of the job."""
+
+    name: str
+    options: tuple[Option, ...]
+    decorator: str
+    """What stands between `@dg.op` and the function, if anything."""
+    parameters: tuple[str, ...]
+    returns: str
+    doc: str
+    comment: str
+    body: tuple[str, ...]
+
+    @property
+    def head(self) -> str:
+        """`@dg.op`, with what is said of it."""
+        said = ", ".join(f"{option.name}={option.value}" for option in self.options)
+        return f"@dg.op({said})" if said else "@dg.op"
+
+    @property
+    def signature(self) -> str:
+        """`def clean(context: dg.OpExecutionContext, orders: list[int]) -> int`."""
+        return f"def {self.name}({', '.join(self.parameters)}){f' -> {self.returns}' if self.returns else ''}"
+
+
+@frozen
+class Field:
+    """A field of the params."""
+
+    name: str
+    annotation: str
+    default: str | None
+    doc: str
+
+
+@frozen
+class JobFile:
+    """The module of one flow."""
+
+    path: str
+    name: str
+    doc: str
+    origin: str
+    digest: str
+    imports: tuple[str, ...]
+    constants: tuple[str, ...]
+    params: tuple[Field, ...]
+    params_class: str
+    ops: tuple[Op, ...]
+    options: tuple[Option, ...]
+    wiring: tuple[str, ...]
+    after: tuple[str, ...]
+    """What follows the job: schedules, assets."""
+
+
+# ------------------------------------------------------------------ what a trace needs to know
+
+
+@frozen
+class Traced:
+    """A task as a reader of the event log meets it."""
+
+    name: str
+    id: str
+    type: str | None = None
+    """The type of its value."""
+    result: str | None = None
+    """The op that says whether a fallback saved it."""
+    list: str | None = None
+    """Of a mapped task: the op that its elements come from."""
+    length: int | None = None
+    """Of a mapped task whose list is written in the source: how long that is."""
+
+
+@frozen
+class TracedFlow:
+    """What the trace of a flow's runs needs to know. `is_plain`: ops fail and are skipped as Dagster has it."""
+
+    job: str
+    tasks: tuple[Traced, ...]
+    is_plain: bool
+
+
+# ------------------------------------------------------------------ the project
+
+
+@frozen
+class Need:
+    """Something that has to be there before a run: slots of a pool, a secret, a variable."""
+
+    kind: Literal["pool", "secret", "env", "runs"]
+    name: str
+    detail: str = ""
+
+
+@frozen
+class Emulation:
+    """A feature that stands on top of Dagster: for the project's README."""
+
+    feature: str
+    by: str
+
+
+@frozen
+class Project:
+    """A whole project."""
+
+    name: str
+    package: str
+    origins: tuple[str, ...]
+    jobs: tuple[JobFile, ...]
+    connections: tuple[str, ...]
+    """The source of the module of connections, in lines; none where there are none."""
+    needs: tuple[Need, ...]
+    requirements: tuple[str, ...]
+    kit: FileTree
+    files: FileTree
+    assets: tuple[str, ...] = ()
+    """The lines of the module of assets."""
+    is_daemon_needed: bool = False
+    traced: Mapping[str, TracedFlow] = field(factory=dict[str, TracedFlow])
+    emulations: tuple[Emulation, ...] = ()

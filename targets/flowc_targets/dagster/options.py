@@ -1,0 +1,62 @@
+"""What is said of a job as a whole: its params, tags, limits."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flowc.ir.graph import Graph
+from flowc.target.literals import literal, string
+from flowc.target.naming import joined, variable
+from flowc_targets.dagster.annotations import Imports, config
+from flowc_targets.dagster.body import constant
+from flowc_targets.dagster.model import Field, Option
+from flowc_targets.project.constants import plain_constant
+
+if TYPE_CHECKING:
+    from flowc_targets.dagster.job import Job
+
+MAX_RUNS = "max_runs"
+"""The tag by which the queue of runs limits them."""
+
+
+def param_fields(graph: Graph, imports: Imports) -> tuple[Field, ...]:
+    """The fields of the params, those that have to be given first."""
+    found: list[Field] = []
+    for param in graph.params:
+        default = None
+        if param.default is not None:
+            default = literal(plain_constant(constant(param.default), param.type))
+        found.append(Field(variable(param.name), config(param.type, imports), default, " ".join(param.doc.split())))
+    if any(field.doc for field in found):
+        imports.add(("pydantic", "Field"))
+    return tuple(found)
+
+
+def job_name(graph: Graph) -> str:
+    """The name of a flow's job."""
+    return joined(graph.renamed_from or graph.name, "__")
+
+
+def job_options(job: Job, params_class: str, imports: Imports) -> tuple[Option, ...]:
+    """The arguments of `@dg.job`."""
+    graph = job.graph
+    name = job_name(graph)
+    found = [Option("name", string(name))] if name != job.job_name else []
+    found.append(Option("description", "__doc__"))
+    if params_class:
+        found.append(Option("resource_defs", f'{{"params": {params_class}.configure_at_launch()}}'))
+    tags = dict.fromkeys(graph.tags, "")
+    if graph.owner:
+        tags["owner"] = graph.owner
+    if graph.max_runs is not None:
+        tags[MAX_RUNS] = f"{job.job_name} {graph.max_runs}"
+    for override in graph.overrides:
+        if override.target == "dagster" and override.word != "accept":
+            tags[override.word] = str(getattr(override.value, "value", ""))
+    if tags:
+        found.append(Option("tags", literal(tags)))
+    if job.limits:
+        limits = [{"key": "limit", "value": op, "limit": limit} for op, limit in job.limits.items()]
+        executor = f'dg.multiprocess_executor.configured({{"tag_concurrency_limits": {literal(limits)}}})'
+        found.append(Option("executor_def", executor))
+    return tuple(found)

@@ -1,0 +1,1 @@
+"""What the jobs of this project stand on where Dagster has no word for it."""

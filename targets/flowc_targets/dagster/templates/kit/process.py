@@ -1,0 +1,102 @@
+"""Processes of an attempt: of its own where a timeout has to end all that was started, and the variables of all."""
+
+from __future__ import annotations
+
+import os
+import pickle
+import select
+import subprocess
+import sys
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Any
+
+import dagster as dg
+
+from . import processes
+from .errors import AttemptTimeout, Failure
+from .failures import AttemptFailed
+
+
+def apart(timeout: timedelta, output: str | None, function: Callable[..., Any], /, *args: Any, **named: Any) -> Any:
+    """Call a function in a process of its own, which is stopped with all that it started when the time is over.
+
+    Its value by the type `output`, None without one. AttemptTimeout where it was stopped, AttemptFailed if it fails.
+    """
+    request = pickle.dumps((sys.path, function.__module__, function.__qualname__, args, named, output))
+    end = time.monotonic() + timeout.total_seconds()
+    answers, answer = os.pipe()
+    process = subprocess.Popen(
+        [sys.executable, "-m", f"{__package__}.child", str(answer)],
+        stdin=subprocess.PIPE,
+        pass_fds=(answer,),
+        start_new_session=True,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), processes.MARK: uuid.uuid4().hex},
+    )
+    os.close(answer)
+    try:
+        with os.fdopen(answers, "rb", buffering=0) as pipe:
+            _send(process, request)
+            said = _read(pipe.fileno(), end)
+    except BaseException:
+        processes.stop(process.pid)
+        process.wait()
+        raise
+    process.wait()
+    if not said:
+        raise AttemptFailed(Failure(_status(process.returncode)))
+    value, failed = pickle.loads(said)
+    if failed:
+        raise AttemptFailed(failed)
+    return value
+
+
+def _send(process: subprocess.Popen[bytes], request: bytes) -> None:
+    assert process.stdin is not None
+    try:
+        process.stdin.write(request)
+        process.stdin.close()
+    except BrokenPipeError:
+        pass  # it has ended already: its status tells
+
+
+def _read(pipe: int, end: float) -> bytes:
+    """All that is written until the other end is closed; AttemptTimeout where that takes too long."""
+    found: list[bytes] = []
+    while True:
+        left = end - time.monotonic()
+        if left <= 0 or not select.select([pipe], [], [], min(left, 60.0))[0]:
+            if left <= 60.0:
+                raise AttemptTimeout("the time is over")
+            continue
+        piece = os.read(pipe, 1 << 16)
+        if not piece:
+            return b"".join(found)
+        found.append(piece)
+
+
+def _status(code: int) -> str:
+    return f"killed by signal {-code}" if code < 0 else f"exit {code}"
+
+
+def place_for(context: dg.OpExecutionContext, task: str, index: tuple[int, ...] = ()) -> str:
+    """Where a task's file is made, an attempt over the one before."""
+    return f".flowc/out/{context.run_id}/{task}" + (f"[{','.join(map(str, index))}]" if index else "")
+
+
+@contextmanager
+def variables(**given: str) -> Iterator[None]:
+    """Variables of the environment for this attempt, and for what it starts."""
+    before = {name: os.environ.get(name) for name in given}
+    os.environ.update(given)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value

@@ -1,0 +1,47 @@
+"""Waiting: a look, and if it was too early another one later, in the same attempt."""
+
+from __future__ import annotations
+
+import time as clock
+from datetime import datetime, time, timedelta, timezone
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+
+from .errors import AttemptTimeout
+from .run import run_date
+from .texts import text
+from .wait import first_match, instant
+
+
+def wait_for_file(pattern: Any, *, poll: timedelta, timeout: timedelta | None = None) -> Path:
+    """Look for the first file or folder, in code point order, that matches, until there is one."""
+    began = datetime.now(timezone.utc)
+    while (found := first_match(text(pattern))) is None:
+        _sleep(poll, began, timeout)
+    return found
+
+
+def wait_until(
+    context: dg.OpExecutionContext,
+    until: time | datetime | timedelta,
+    *,
+    zone: str = "UTC",
+    timeout: timedelta | None = None,
+) -> None:
+    """Wait for a time of the run's day, for an instant, or for a while from the attempt's start."""
+    began = datetime.now(timezone.utc)
+    end = instant(until, day=run_date(context, zone), zone=zone, since=began)
+    while (left := end - datetime.now(timezone.utc)) > timedelta(0):
+        _sleep(left, began, timeout)
+
+
+def _sleep(pause: timedelta, began: datetime, timeout: timedelta | None) -> None:
+    """Sleep no longer than the attempt's time is over."""
+    if timeout is not None:
+        left = began + timeout - datetime.now(timezone.utc)
+        if left <= timedelta(0):
+            raise AttemptTimeout("the time is over")
+        pause = min(pause, left)
+    clock.sleep(max(0.0, min(pause.total_seconds(), 60.0)))

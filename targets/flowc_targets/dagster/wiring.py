@@ -1,0 +1,157 @@
+"""How the ops of a job are put together: the lines of the job's function."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from flowc_targets.dagster.frames import Frame, in_order, unit, upstreams
+from flowc_targets.dagster.bodies import arm_name
+from flowc_targets.dagster.body import Input
+from flowc_targets.dagster.steps import Step
+
+if TYPE_CHECKING:
+    from flowc_targets.dagster.job import Job
+
+STEP = "    "
+
+
+class Wiring:
+    """Writes calls of ops, and functions for what is mapped."""
+
+    def __init__(self, job: Job, duplicated: set[str]) -> None:
+        self.job = job
+        self.duplicated = duplicated
+        self.used: set[Step] = set()
+
+    def lines(self, ordered: list[Step]) -> list[str]:
+        """The lines of the job's function."""
+        for step in ordered:
+            self.used |= self._inputs_of(step)
+        units = self._units(ordered)
+        found: list[str] = []
+        for each, steps in units:
+            if isinstance(each, Step):
+                found.append(self._statement(each))
+            else:
+                found += self._mapped(each, steps)
+        return found
+
+    def _inputs_of(self, step: Step) -> set[Step]:
+        body = self.job.bodies[step]
+        named = {each for given in body.inputs.values() for each in given.steps}
+        return named | {each for each in body.after if each in self.job.bodies} | {each for each, _ in body.arms}
+
+    def _units(self, ordered: list[Step]) -> list[tuple[Step | Frame, list[Step]]]:
+        places = {step: float(number) for number, step in enumerate(ordered)}
+        members: dict[Step | Frame, list[Step]] = {}
+        for step in ordered:
+            members.setdefault(unit(step), []).append(step)
+        arrows: dict[Step | Frame, set[Step | Frame]] = {}
+        for own, steps in members.items():
+            ups = {up for step in steps for up in (*self._inputs_of(step), *upstreams(step, self.job.plan))}
+            arrows[own] = {unit(up) for up in ups if up in places} - {own}
+        first = {own: places[steps[0]] for own, steps in members.items()}
+        sorted_ = in_order(arrows, arrows.__getitem__, first.__getitem__)
+        assert sorted_ is not None, "loops that wait for each other in a circle"
+        return [(own, members[own]) for own in sorted_]
+
+    # -------------------------------------------------------------- calls
+
+    def variable(self, step: Step) -> str:
+        """The variable of a step's output in the job's function."""
+        return f"{self.job.functions[step]}_out"
+
+    def _invoked(self, step: Step, element: str | None = None) -> str:
+        function = self.job.functions[step]
+        if self.job.op_name(step, self.duplicated) != step.id:
+            function += f'.alias("{step.id}")'
+        given = [f"{name}={self._given(each, element)}" for name, each in self.job.bodies[step].inputs.items()]
+        given += [f"{name}={self._one_or_list(codes)}" for name, codes in self.order_inputs(step).items()]
+        return f"{function}({', '.join(given)})"
+
+    def _given(self, given: Input, element: str | None) -> str:
+        match given.mode:
+            case "element":
+                assert element is not None
+                return element
+            case "list":
+                return f"[{', '.join(self.variable(step) for step in given.steps)}]"
+            case "collect":
+                return f"{self.variable(given.steps[0])}.collect()"
+            case "entered":
+                return f"{self.job.functions[given.steps[0]]}_entered"
+            case "out":
+                return self.variable(given.steps[0])
+
+    def _one_or_list(self, codes: list[str]) -> str:
+        return codes[0] if len(codes) == 1 else f"[{', '.join(codes)}]"
+
+    def order_inputs(self, step: Step) -> dict[str, list[str]]:
+        """The inputs that only keep the order. A list waits for what there is of it: what may be skipped has its own."""
+        body = self.job.bodies[step]
+        brought = {each for given in body.inputs.values() for each in given.steps if given.mode != "entered"}
+        found: dict[str, list[str]] = {}
+        together: list[str] = []
+        for each in dict.fromkeys(body.after):
+            inner = each.inner if each.kind == "table" and self.job.plan.is_plain else each
+            if inner in brought or inner is step:
+                continue
+            code = f"{self.variable(inner)}.collect()" if inner is not each else self.variable(each)
+            may_skip = self.job.plan.is_plain and self._may_skip(inner)
+            if may_skip or inner is not each:
+                found[f"after_{self.job.functions[inner]}"] = [code]
+            else:
+                together.append(code)
+        for decision, arm in body.arms:
+            found[f"if_{self.job.functions[decision]}"] = [f"{self.variable(decision)}.{arm_name(arm)}"]
+        return {"after": together, **found} if together else found
+
+    def _may_skip(self, step: Step) -> bool:
+        return step.kind != "node" or bool(self.job.plan.skips.reasons(step.node.name))
+
+    def _statement(self, step: Step) -> str:
+        called = self._invoked(step)
+        if step.kind in ("each", "all"):
+            name = self.job.functions[step]
+            plain = self.job.plan.is_plain
+            return f"{name}_elements = {called}" if plain else f"{name}_elements, {name}_entered = {called}"
+        if step not in self.used:
+            return called
+        if step.kind == "decision" and self.job.plan.is_plain and len(self.job.arms_of(step)) == 1:
+            (arm,) = self.job.arms_of(step)
+            _ = arm
+        return f"{self.variable(step)} = {called}"
+
+    # -------------------------------------------------------------- what is mapped
+
+    def _mapped(self, frame: Frame, steps: list[Step]) -> Iterator[str]:
+        """A function of the element, and what it is mapped over."""
+        plan = self.job.plan
+        over = plan.source(frame[0])
+        elements = f"{self.job.functions[over]}_elements"
+        outs = [self.variable(step) for step in steps if self._is_used_outside(step, steps)]
+        element = self.job.bodies[steps[0]].element_name
+        name = f"each_{element.rstrip('_')}"
+        yield ""
+        yield f"def {name}({element}: dg.{'Any'}):".replace("dg.Any", "Any")
+        for step in steps:
+            called = self._invoked(step, element)
+            is_needed = step in self.used
+            yield f"{STEP}{self.variable(step)} = {called}" if is_needed or step is steps[-1] else f"{STEP}{called}"
+        given = outs or [self.variable(steps[-1])]
+        yield f"{STEP}return {', '.join(given)}"
+        yield ""
+        mapped = f"{elements}.map({name})"
+        yield f"{', '.join(outs)} = {mapped}" if outs else mapped
+
+    def _is_used_outside(self, step: Step, steps: list[Step]) -> bool:
+        others = (other for other in self.job.bodies if other not in steps)
+        return any(step in self._inputs_of(other) or self._collects(other, step) for other in others)
+
+    def _collects(self, other: Step, step: Step) -> bool:
+        return self.job.plan.is_plain and any(
+            each.kind == "table" and each.inner is step for each in self.job.bodies[other].after
+        )
+
+
