@@ -10,6 +10,7 @@ from typing import Any, Protocol
 from attrs import field, frozen
 
 from flowc.ir.graph import Program
+from flowc.runtime.facts import Span
 
 
 @frozen
@@ -49,7 +50,12 @@ class Answer:
 
 
 class Told(Protocol):
-    """What an engine tells of a run: the lines of its trace, or why there are none; `record` holds its own records."""
+    """What an engine tells of a run: the lines of its trace, or why there are none; `record` holds its own records.
+
+    `spans` are the attempts with their times, by the names of the trace. They come from one machine's clock, and an
+    upstream's end is written down before anything that waits for it is started: so what must hold of them is asked with
+    the little that clocks are coarse by (`flowc.runtime.facts.SLACK`), and no more.
+    """
 
     @property
     def lines(self) -> Sequence[str]: ...
@@ -57,6 +63,8 @@ class Told(Protocol):
     def problem(self) -> str | None: ...
     @property
     def is_refused(self) -> bool: ...
+    @property
+    def spans(self) -> Sequence[Span]: ...
     @property
     def record(self) -> Mapping[str, Any]:
         """`runs` is the run and all that it started, each with its `run_id`; `error` what the engine complained of."""

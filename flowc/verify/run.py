@@ -41,7 +41,7 @@ def natively(request: Request, folder: Path) -> Answer:
     from flowc.runtime.journal import read
 
     shutil.copytree(request.root, folder, ignore=shutil.ignore_patterns(*_LEFT))
-    flows: Mapping[str, Any] = import_module("flowc_targets.native.load").load(request.program)
+    flows = _flows(request)
     flow = flows[request.flow]
     with _environment(request.env):
         try:
@@ -61,7 +61,13 @@ def on_engine(name: str, python: Path, requests: Sequence[Request], home: Path) 
         engine.Story(each.name, each.program, each.flow, each.params, _instant(each), each.env, _laying(each.root))
         for each in requests
     ]
-    return [_answer(name, told) for told in engine.run_many(stories, python=python, home=home)]
+    answers = engine.run_many(stories, python=python, home=home)
+    return [_answer(name, request, told) for request, told in zip(requests, answers, strict=True)]
+
+
+def _flows(request: Request) -> Mapping[str, Any]:
+    """The flows of a request as the native runner has them."""
+    return import_module("flowc_targets.native.load").load(request.program)
 
 
 def _package(name: str) -> str:
@@ -71,13 +77,16 @@ def _package(name: str) -> str:
     return target(name).lower.__module__.rpartition(".")[0]
 
 
-def _answer(engine: str, told: Told) -> Answer:
+def _answer(engine: str, request: Request, told: Told) -> Answer:
+    from flowc.runtime.facts import broken
+
     if told.is_refused:
         return Answer(engine, problem=f"the run was refused: {told.record['error']}", is_refused=True)
     if told.problem is not None:
         return Answer(engine, problem=told.problem)
     ids = [str(run["run_id"]) for run in told.record["runs"]]
-    return Answer(engine, _without_ids(told.lines, ids))
+    facts = broken(_flows(request)[request.flow], told.spans) if told.spans else ()
+    return Answer(engine, _without_ids(told.lines, ids), broken=tuple(facts))
 
 
 def _laying(root: Path) -> Callable[[Path], None]:

@@ -12,6 +12,7 @@ import pytest
 from attrs import evolve, frozen
 
 from flowc.compiler import compile_paths
+from flowc.runtime.facts import Span
 from flowc.verify import Request, natively, on_engine
 from flowc.verify import run as run_module
 
@@ -68,6 +69,7 @@ class FakeTold:
     problem: str | None
     is_refused: bool
     record: Mapping[str, Any]
+    spans: Sequence[Span] = ()
 
 
 class FakeEngine:
@@ -106,3 +108,24 @@ def test_on_an_engine(asked: Request, tmp_path: Path, monkeypatch: pytest.Monkey
     laid = tmp_path / "home" / "one"
     assert sorted(path.name for path in laid.iterdir()) == ["data.txt", "main.flow"]
     assert (laid / "data.txt").read_text() == "generated", "what was generated stays"
+
+
+def test_the_facts_of_an_engines_attempts_are_looked_at(
+    asked: Request, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An upstream that had not ended, a pause that was too short."""
+    (asked.root / "main.flow").write_text(
+        'flow f {\n  task a = sh "true" retry 1, delay: 2s\n  task b = sh "true" after a\n}'
+    )
+    program = compile_paths([asked.root / "main.flow"]).program
+    assert program is not None
+    spans = [Span("a", (), 1, 0.0, 1.0), Span("a", (), 2, 2.0, 3.0), Span("b", (), 1, 2.5, 3.5)]
+    told = FakeTold(["a  succeeded  2", "b  succeeded  1", "run  succeeded"], None, False, {"runs": []}, spans)
+    engine = FakeEngine()
+    monkeypatch.setattr(engine, "run_many", lambda stories, **_: [told])
+    real = run_module.import_module
+    monkeypatch.setattr(
+        run_module, "import_module", lambda name: engine if name == "flowc_targets.airflow.verify" else real(name)
+    )
+    (answer,) = on_engine("airflow", Path("python"), [evolve(asked, program=program)], tmp_path / "home")
+    assert answer.broken == ("b[] started before a[] had ended", "a[] paused 1.000 s, not 2")
