@@ -104,7 +104,9 @@ class Wiring:
             else:
                 together.append(code)
         for decision, arm in body.arms:
-            found[f"if_{self.job.functions[decision]}"] = [f"{self.variable(decision)}.{arm_name(arm)}"]
+            several = len(self.job.arms_of(decision)) > 1  # else the output is all that the op gives
+            code = f"{self.variable(decision)}.{arm_name(arm)}" if several else self.variable(decision)
+            found[f"if_{self.job.functions[decision]}"] = [code]
         return {"after": together, **found} if together else found
 
     def _may_skip(self, step: Step) -> bool:
@@ -118,9 +120,6 @@ class Wiring:
             return f"{name}_elements = {called}" if plain else f"{name}_elements, {name}_entered = {called}"
         if step not in self.used:
             return called
-        if step.kind == "decision" and self.job.plan.is_plain and len(self.job.arms_of(step)) == 1:
-            (arm,) = self.job.arms_of(step)
-            _ = arm
         return f"{self.variable(step)} = {called}"
 
     # -------------------------------------------------------------- what is mapped
@@ -134,7 +133,7 @@ class Wiring:
         element = self.job.bodies[steps[0]].element_name
         name = f"each_{element.rstrip('_')}"
         yield ""
-        yield f"def {name}({element}: dg.{'Any'}):".replace("dg.Any", "Any")
+        yield f"def {name}({element}):"
         for step in steps:
             called = self._invoked(step, element)
             is_needed = step in self.used

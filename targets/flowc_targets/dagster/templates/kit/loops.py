@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
 from functools import wraps
 from math import floor
@@ -18,8 +18,10 @@ LOOP = {"elements": dg.DynamicOut(Element), "entered": dg.Out(Outcome)}
 """What an op gives that a loop goes over: each element, and all of them together with whether it was entered."""
 
 Index = tuple[int, ...]
-Rows = dict[Index, Outcome]
-"""What a mapped task came to at each element of the loops around the one that is gathered."""
+
+
+class Rows(dict[Index, Outcome]):
+    """What a mapped task came to at each element of the loops around the one that is gathered."""
 
 
 def loop(*, static: int | None = None) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
@@ -153,10 +155,10 @@ def by_element(
     """The same for each element of the `depth` outermost loops."""
     found = _Gathered(instances, levels, [0] * depth + list(tolerate or [0] * (len(levels) - depth)), checks, depth)
     places = {each.index[:depth]: None for each in levels[depth - 1].value}
-    return {index: found.at(index) for index in places}
+    return Rows({index: found.at(index) for index in places})
 
 
-def at_element(rows: Mapping[Index, Outcome], element: Element) -> Outcome:
+def at_element(rows: Rows, element: Element) -> Outcome:
     """What a task came to at the element of the loops that it shares with the reader."""
     for end in range(len(element.index), -1, -1):
         if element.index[:end] in rows:

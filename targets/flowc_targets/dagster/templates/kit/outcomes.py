@@ -117,7 +117,7 @@ def guarded(
             found = _come_to(lambda: function(context, *args, **named), context, output, retries, deadline)
             return said(context, found, name=name)
 
-        attempt.__annotations__ = {**function.__annotations__, "return": Outcome}
+        attempt.__annotations__ = {**function.__annotations__, "return": dg.Output[Outcome]}
         return attempt
 
     return decorate
