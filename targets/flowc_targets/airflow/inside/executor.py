@@ -9,10 +9,15 @@ import sys
 import time
 import traceback
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from airflow import settings
 from airflow.executors.base_executor import BaseExecutor
+from airflow.executors.workloads import ExecuteTask
 from airflow.sdk.execution_time import supervisor
+
+if TYPE_CHECKING:
+    from airflow.executors.workloads.types import WorkloadKey
 
 LINGER = 0.5
 """Seconds that supervisors get to end by themselves once all runs have ended."""
@@ -30,7 +35,7 @@ class ForkExecutor(BaseExecutor):
     def __init__(self, parallelism: int, all_ended: Callable[[], bool]) -> None:
         super().__init__(parallelism=parallelism)
         self.all_ended = all_ended
-        self.supervisors: dict[int, object] = {}
+        self.supervisors: dict[int, WorkloadKey] = {}
         self.ended_at: float | None = None
 
     def start(self) -> None:
@@ -43,8 +48,9 @@ class ForkExecutor(BaseExecutor):
         for pid in self.supervisors:
             os.kill(pid, signal.SIGKILL)
 
-    def _process_workloads(self, workloads) -> None:
-        for workload in workloads:
+    def _process_workloads(self, workload_items) -> None:
+        for workload in workload_items:
+            assert isinstance(workload, ExecuteTask), "nothing but tasks is asked for here"
             self.queued_tasks.pop(workload.key)
             self.running.add(workload.key)
             self.supervisors[_fork(workload)] = workload.key
@@ -72,6 +78,7 @@ def _fork(workload) -> int:
         return pid
     code = 1
     try:
+        assert settings.engine, "the job has pointed Airflow to its database"
         settings.engine.dispose(close=False)
         # the supervisor may miss its task's end and then sleeps until the next heartbeat is due
         supervisor.MIN_HEARTBEAT_INTERVAL = 0.2
