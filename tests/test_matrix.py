@@ -1,0 +1,141 @@
+"""The outcome matrix on the native runner, all of it, and a sample of it on every engine.
+
+The statement of the rules that they are held to (`tests/matrix.py`) shares no code with the runner.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from flowc.compiler import compile_paths
+from flowc.diagnostics.render import render
+from flowc.ir.graph import Program
+from flowc.runtime import api
+from flowc.verify import Request, on_engine
+from flowc_targets.native.load import load
+from tests.matrix import WORK, Cell, Shape, cells, lines, sample, shapes, source, with_fallbacks
+from tests.stories import columns
+
+PARTS = 6
+SAMPLE, PACKED = 300, 12
+SMALL = [each for size in (1, 2, 3) for shape in shapes(size, mixed=True) for each in with_fallbacks(shape)]
+LARGE = list(shapes(4, mixed=False))
+
+
+def test_the_matrix_is_whole() -> None:
+    """By hand: two tasks are tied in one of four ways."""
+    assert [len(list(shapes(size, mixed=True))) for size in (1, 2)] == [1, 4]
+    assert len(SMALL) == 2 + 4 * 3 + 100 * 4
+    assert len(LARGE) == 1026
+    assert len(sample(SAMPLE, 1)) == SAMPLE
+
+
+# ------------------------------------------------------------------ natively
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("part", range(PARTS))
+def test_every_cell_of_up_to_three_tasks(part: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    _natively(_part(SMALL, part), tmp_path, monkeypatch)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("part", range(PARTS))
+def test_every_cell_of_four_tasks(part: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    _natively(_part(LARGE, part), tmp_path, monkeypatch)
+
+
+@pytest.mark.slow
+def test_fallbacks_among_four_tasks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Some cells of every shape, the fallback now on one task, now on another."""
+    random = Random(4)
+    every = [cells(Shape(shape.edges, (random.choice("abcd"),))) for shape in LARGE]
+    _natively([random.sample(found, min(12, len(found))) for found in every], tmp_path, monkeypatch)
+
+
+def _part(found: Sequence[Shape], part: int) -> list[list[Cell]]:
+    """The cells of some of the shapes: of such as have about as many, for all of them run as often as one."""
+    every = sorted(map(cells, found), key=len)
+    size = -(-len(every) // PARTS)
+    return every[part * size : (part + 1) * size]
+
+
+def _natively(every: Sequence[Sequence[Cell]], folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Run the cells of many shapes: the first of each in one run, then the second ..."""
+    names = [f"s{number}" for number in range(len(every))]
+    flow = load(_program({name: found[0].shape for name, found in zip(names, every, strict=True)}, folder))["matrix"]
+    monkeypatch.chdir(folder)
+    monkeypatch.syspath_prepend(folder)
+    monkeypatch.delitem(sys.modules, "matrix_work", raising=False)
+    for number in range(max(map(len, every))):
+        given = {name: found[number % len(found)] for name, found in zip(names, every, strict=True)}
+        Path("behaves.json").write_text(json.dumps({name: cell.behaves for name, cell in given.items()}))
+        if "matrix_work" in sys.modules:
+            sys.modules["matrix_work"].table.cache_clear()
+        off = [task for name, cell in given.items() for task in cell.off(name)]
+        result = api.run(flow, {"off": off}, root=folder, state=folder / f"run{number}", sync=False, inline=True)
+        assert columns(result.trace) == _expected(given)
+        for tried in folder.glob("tried_*"):
+            os.unlink(tried)
+
+
+# ------------------------------------------------------------------ on the engines
+
+
+@pytest.mark.engine
+@pytest.mark.slow
+@pytest.mark.timeout(1800)
+def test_a_sample_on_airflow(airflow_python: Path, tmp_path: Path) -> None:
+    _on_engine("airflow", airflow_python, tmp_path)
+
+
+def _on_engine(engine: str, python: Path, folder: Path) -> None:
+    packs = list(_packs(sample(SAMPLE, 1)))
+    requests = [_request(number, pack, folder / f"pack{number}") for number, pack in enumerate(packs)]
+    answers = on_engine(engine, python, requests, folder / "home")
+    wrong: list[str] = []
+    for pack, answer in zip(packs, answers, strict=True):
+        wanted, got = _expected(pack), columns(list(answer.lines))
+        if answer.problem or got != wanted:
+            wrong += [str(answer.problem), *(f"- {each}" for each in wanted if each not in got)]
+            wrong += [f"+ {each}" for each in got if each not in wanted]
+            wrong += [f"  in {name}: {cell}" for name, cell in pack.items()]
+    assert not wrong, "\n".join(wrong)
+
+
+def _packs(found: Sequence[Cell]) -> Iterator[dict[str, Cell]]:
+    named = [(f"s{number}", cell) for number, cell in enumerate(found)]
+    for start in range(0, len(named), PACKED):
+        yield dict(named[start : start + PACKED])
+
+
+def _request(number: int, pack: Mapping[str, Cell], folder: Path) -> Request:
+    folder.mkdir()
+    (folder / "behaves.json").write_text(json.dumps({name: cell.behaves for name, cell in pack.items()}))
+    program = _program({name: cell.shape for name, cell in pack.items()}, folder)
+    off = [task for name, cell in pack.items() for task in cell.off(name)]
+    return Request(program, "matrix", folder, {"off": off}, name=f"pack{number}")
+
+
+# ------------------------------------------------------------------ for both
+
+
+def _program(components: Mapping[str, Shape], folder: Path) -> Program:
+    (folder / "matrix_work.py").write_text(WORK)
+    (folder / "matrix.flow").write_text(source("matrix", components))
+    compilation = compile_paths([folder / "matrix.flow"])
+    assert compilation.program is not None, render(list(compilation.diagnostics), "oneline")
+    return compilation.program
+
+
+def _expected(given: Mapping[str, Cell]) -> list[str]:
+    return columns(
+        lines({name: end for component, cell in given.items() for name, end in cell.expected(component).items()})
+    )
