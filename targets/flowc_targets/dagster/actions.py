@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import assert_never
 
 from flowc.ir import actions as ir
-from flowc.ir.expr import Expr, Text
+from flowc.ir.expr import Expr, Secret, Text
 from flowc.ir.graph import Node
 from flowc.ir.types import Scalar, Table, Type
 from flowc.target.code import Code, support
@@ -23,7 +23,7 @@ def write_action(node: Node, body: Body) -> None:
     start = len(body.lines)
     _write(node, body)
     if node.env:
-        pairs = ", ".join(f"{name}={body.write(text_form(value, body))}" for name, value in node.env)
+        pairs = ", ".join(f"{name}={_variable(value, body)}" for name, value in node.env)
         inside = [f"    {line}" for line in body.lines[start:]]
         body.lines[start:] = [f"with {body.use(support('variables', Code(pairs))).text}:", *inside]
 
@@ -63,6 +63,11 @@ def _write(node: Node, body: Body) -> None:
             raise AssertionError(f"{kind} is refused before it is lowered")
         case _:
             assert_never(node.action)
+
+
+def _variable(value: Expr, body: Body) -> str:
+    """A variable's text; a secret is one."""
+    return body.write(source(value, body) if isinstance(value, Secret) else text_form(value, body))
 
 
 def _call(node: Node, body: Body, function: str, given: list[str], *, is_ours: bool = True) -> None:

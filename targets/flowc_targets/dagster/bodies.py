@@ -6,7 +6,9 @@ from typing import assert_never
 
 from attrs import frozen
 
-from flowc.ir.graph import Decision, Loop, Node, Retry
+from flowc.ir.expr import Secret
+from flowc.ir.graph import Decision, Graph, Loop, Node, Retry
+from flowc.ir.reads import leaves
 from flowc.ir.types import Type
 from flowc.target.code import Code
 from flowc.target.literals import literal, string
@@ -81,11 +83,20 @@ def _node(step: Step, body: Body) -> Said:
     options, backoff = _retries(node, body)
     if backoff and not body.job.plan.is_plain:
         given.append(f"retries={backoff}")
+    if reads_secrets(node, body.job.graph):
+        given.append("has_secrets=True")
     decorator = _guard(body, *given)
     if backoff and body.job.plan.is_plain:
         decorator = f"{body.kit('retried')}({backoff})"
     returns = annotation(node.output, body.imports) if node.output is not None else "None"
     return Said((*options, *facts(node, body)), decorator, returns, node.doc)
+
+
+def reads_secrets(node: Node, graph: Graph) -> bool:
+    """Whether the task itself or its connection is given a secret."""
+    name = getattr(node.action, "connection", None)
+    settings = tuple(setting for _, setting in graph.connection(name).settings) if name else ()
+    return any(isinstance(leaf, Secret) for leaf in leaves((node, settings)))
 
 
 def _retries(node: Node, body: Body) -> tuple[list[Option], str]:

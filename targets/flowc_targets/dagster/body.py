@@ -106,7 +106,7 @@ class Body:
 
     def bring_all(self, steps: list[Step], name: str = "tasks") -> str:
         """A parameter for the outcomes of several steps."""
-        self.inputs[name] = Input("list", tuple(steps), f"list[{self.kit('Outcome')}]")
+        self.inputs[name] = Input("list", tuple(dict.fromkeys(steps)), f"list[{self.kit('Outcome')}]")
         return name
 
     def kit(self, name: str) -> str:

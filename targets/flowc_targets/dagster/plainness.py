@@ -10,7 +10,7 @@ from __future__ import annotations
 from flowc.ir.actions import Check
 from flowc.ir.expr import Item, Secret
 from flowc.ir.graph import Graph, InLoop, Loop, Node, Requires, Upstream
-from flowc.ir.reads import leaves
+from flowc.ir.reads import leaves, outputs
 from flowc.ir.skips import Skips
 from flowc_targets.dagster.annotations import says_all
 
@@ -29,6 +29,7 @@ def is_plain(graph: Graph) -> bool:
         and not any(_is_in_loop(decision.scope) for decision in graph.decisions)
         and not _keeps_secrets(graph)
         and not _crosses_loops(graph)
+        and not any(skips.reasons(output.node) for output in outputs(graph.returns))
     )
 
 

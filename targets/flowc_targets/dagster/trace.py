@@ -127,9 +127,10 @@ class _Reader:
         if task.type is None or outcome not in ("succeeded", "recovered"):
             return None
         held = self.values.get((task.result if outcome == "recovered" and task.result else task.id, key))
-        if held is None or "error" in held:
-            raise TraceError(f"{task.id}[{key}] has no value: {held}")
-        return encode(decode(json.dumps(held["value"])), task.type)
+        if held is not None and "error" in held:
+            raise TraceError(f"{task.id}[{key}] has no value: {held['error']}")
+        # of null Dagster's IO manager keeps nothing
+        return encode(decode(json.dumps(held["value"])) if held else None, task.type)
 
 
 def _split(step: str) -> tuple[str, str]:

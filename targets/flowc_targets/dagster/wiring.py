@@ -107,7 +107,16 @@ class Wiring:
             several = len(self.job.arms_of(decision)) > 1  # else the output is all that the op gives
             code = f"{self.variable(decision)}.{arm_name(arm)}" if several else self.variable(decision)
             found[f"if_{self.job.functions[decision]}"] = [code]
+        if step.path and not self._is_mapped_by_inputs(step):
+            found[f"for_{body.element_name}"] = [body.element_name]
         return {"after": together, **found} if together else found
+
+    def _is_mapped_by_inputs(self, step: Step) -> bool:
+        """Whether one of the values that come in is an element, or comes from the same element."""
+        inputs = self.job.bodies[step].inputs.values()
+        return any(
+            given.mode == "element" or (given.mode == "out" and given.steps[0].path == step.path) for given in inputs
+        )
 
     def _may_skip(self, step: Step) -> bool:
         return step.kind != "node" or bool(self.job.plan.skips.reasons(step.node.name))

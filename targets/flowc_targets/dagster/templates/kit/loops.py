@@ -191,7 +191,7 @@ class _Gathered:
         inside = tuple(each for place, each in self.by_index.items() if place[: len(index)] == index)
         state = ("succeeded", "skipped", "failed")[worst]
         error = next((each.error for each in inside if each.colour == FAILED), None) if worst else None
-        return Outcome(state, value, error, self.task, index, instances=inside)  # type: ignore[arg-type]
+        return Outcome(state, value if worst == SUCCEEDED else None, error, self.task, index, instances=inside)  # type: ignore[arg-type]
 
     def below(self, index: Index) -> tuple[int, Any]:
         depth = len(index)

@@ -8,6 +8,7 @@ outcomes of all that it waits for before it does anything.
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from functools import wraps
 from typing import Any, Literal
@@ -15,11 +16,12 @@ from typing import Any, Literal
 import dagster as dg
 
 from .deadline import Deadline
+from .environment import held
 from .errors import TaskFailure
 from .failures import failure_of
-from .masks import hides_something, masked
+from .masks import discreet, hidden, masked
 from .retries import Backoff
-from .values import conform
+from .values import Mismatch, conform
 
 State = Literal["succeeded", "recovered", "failed", "skipped", "blocked", "absent"]
 SUCCEEDED, SKIPPED, FAILED = 0, 1, 2
@@ -103,18 +105,24 @@ class OwnSkip(Exception):
 
 
 def guarded(
-    output: str | None = None, *, name: str = "", retries: Backoff | None = None, deadline: Deadline | None = None
+    output: str | None = None,
+    *,
+    name: str = "",
+    retries: Backoff | None = None,
+    deadline: Deadline | None = None,
+    has_secrets: bool = False,
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Make an op's function give an `Outcome`, whatever happens; its value is brought to the type `output`.
 
     Attempts that fail are retried by the op's retry policy, or by `retries`. `name` is the task's, where the op has
-    another one.
+    another one. With `has_secrets` what the attempt prints is looked through, and its value may hold none.
     """
 
     def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
         @wraps(function)
         def attempt(context: dg.OpExecutionContext, *args: Any, **named: Any) -> dg.Output[Outcome]:
-            found = _come_to(lambda: function(context, *args, **named), context, output, retries, deadline)
+            with discreet() if has_secrets else nullcontext():
+                found = _come_to(lambda: function(context, *args, **named), context, output, retries, deadline)
             return said(context, found, name=name)
 
         attempt.__annotations__ = {**function.__annotations__, "return": dg.Output[Outcome]}
@@ -144,7 +152,7 @@ def _come_to(
 ) -> Outcome:
     try:
         value = work()
-        return Outcome("succeeded", None if output is None else conform(value, output))
+        return Outcome("succeeded", None if output is None else _kept(conform(value, output)))
     except Skip as reason:
         return Outcome("skipped", error=masked(str(reason)))
     except OwnSkip as reason:
@@ -153,12 +161,19 @@ def _come_to(
         return Outcome("failed" if context.retry_number else "blocked", error=masked(str(reason)))
     except Absent as reason:
         return Outcome("absent", error=str(reason))
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         return _failed(error, context, retries, deadline)
 
 
+def _kept(value: Any) -> Any:
+    """A value that may be kept."""
+    if name := held(value, hidden):
+        raise Mismatch(f"the value holds secret {name}")
+    return value
+
+
 def _failed(
-    error: Exception, context: dg.OpExecutionContext, retries: Backoff | None, deadline: Deadline | None
+    error: Exception | SystemExit, context: dg.OpExecutionContext, retries: Backoff | None, deadline: Deadline | None
 ) -> Outcome:
     message = masked(failure_of(error).message)
     if deadline is not None and deadline.is_over(context):
@@ -167,8 +182,8 @@ def _failed(
         retries.retry(error, context, deadline)
     policy = context.op_def.retry_policy
     if policy and context.retry_number < policy.max_retries and not isinstance(error, Verdict):
-        if hides_something():
+        if hidden or isinstance(error, SystemExit):
             raise TaskFailure(message) from None
         raise error
-    context.log.error(f"failed: {message}", exc_info=None if hides_something() else error)
+    context.log.error(f"failed: {message}", exc_info=None if hidden else error)
     return Outcome("failed", error=message)

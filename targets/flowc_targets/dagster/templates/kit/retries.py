@@ -35,7 +35,7 @@ class Backoff:
     on: tuple[int | str, ...] = ()
     never: tuple[int | str, ...] = ()
 
-    def retry(self, error: Exception, context: dg.OpExecutionContext, deadline: Deadline | None = None) -> None:
+    def retry(self, error: BaseException, context: dg.OpExecutionContext, deadline: Deadline | None = None) -> None:
         """Ask for another attempt, if one is to follow this failure."""
         found = failure_of(error)
         if context.retry_number >= self.count or found.matches(self.never):
@@ -66,7 +66,7 @@ def retried(backoff: Backoff) -> Callable[[Callable[..., Any]], Callable[..., An
         def attempt(context: dg.OpExecutionContext, *args: Any, **named: Any) -> Any:
             try:
                 return function(context, *args, **named)
-            except Exception as error:
+            except (Exception, SystemExit) as error:
                 backoff.retry(error, context)
                 raise
 

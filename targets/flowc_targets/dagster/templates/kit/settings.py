@@ -9,5 +9,5 @@ from .masks import hide
 def secret(name: str) -> str:
     """The secret of that name, a variable of the environment; it is left out of what is kept of errors."""
     found = environment.secret(name)
-    hide(found)
+    hide(name, found)
     return found
