@@ -14,6 +14,7 @@ from flowc.target.literals import string
 from flowc.target.naming import variable
 from flowc.target.python import source, text_form
 from flowc.target.types import spelled
+from flowc_targets.dagster.assets import asset_key
 from flowc_targets.dagster.body import Body
 from flowc_targets.project.leaves import asset_value, delta, is_plain_json, negated
 
@@ -22,10 +23,24 @@ def write_action(node: Node, body: Body) -> None:
     """The lines of a task's function."""
     start = len(body.lines)
     _write(node, body)
+    _tell_of_assets(node, body)
     if node.env:
         pairs = ", ".join(f"{name}={_variable(value, body)}" for name, value in node.env)
         inside = [f"    {line}" for line in body.lines[start:]]
         body.lines[start:] = [f"with {body.use(support('variables', Code(pairs))).text}:", *inside]
+
+
+def _tell_of_assets(node: Node, body: Body) -> None:
+    """When all is done, which assets have been written."""
+    assets = tuple(dict.fromkeys(write.asset for write in node.writes))
+    if not assets:
+        return
+    last = body.lines[-1]
+    if last.startswith("return "):
+        body.lines[-1] = f"value = {last.removeprefix('return ')}"
+    body.lines += [f"{body.context()}.log_event(dg.AssetMaterialization({asset_key(name)}))" for name in assets]
+    if last.startswith("return "):
+        body.line("return value")
 
 
 def _write(node: Node, body: Body) -> None:

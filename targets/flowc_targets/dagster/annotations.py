@@ -7,7 +7,15 @@ from flowc.target.literals import literal
 
 Imports = set[tuple[str, str]]
 
-_BUILTIN = {"str": "str", "int": "int", "float": "float", "bool": "bool", "size": "int", "bytes": "bytes", "secret": "str"}
+_BUILTIN = {
+    "str": "str",
+    "int": "int",
+    "float": "float",
+    "bool": "bool",
+    "size": "int",
+    "bytes": "bytes",
+    "secret": "str",
+}
 _STANDARD = {
     "date": ("datetime", "date"),
     "time": ("datetime", "time"),
@@ -72,7 +80,7 @@ def says_all(kind: Type) -> bool:
     """Whether Dagster's own check of a run's config leaves nothing to check."""
     match kind:
         case Scalar(name=name):
-            return name in ("str", "int", "float", "bool")
+            return name in ("str", "int", "float", "bool", "path")
         case Enum():
             return True
         case Optional(item=Scalar() | Enum() as item) | ListOf(item=Scalar() | Enum() as item):

@@ -7,7 +7,7 @@ from typing import assert_never
 from attrs import frozen
 
 from flowc.ir.expr import Secret
-from flowc.ir.graph import Decision, Graph, Loop, Node, Retry
+from flowc.ir.graph import Decision, Graph, Loop, Node, Phase, Retry
 from flowc.ir.reads import leaves
 from flowc.ir.types import Type
 from flowc.target.code import Code
@@ -65,7 +65,8 @@ def _guard(body: Body, *given: str) -> str:
     """The decorator of an op that keeps what it came to."""
     if body.job.plan.is_plain:
         return ""
-    if body.job.graph.deadline is not None and body.job.plan.phase(body.step.thing) == "main":
+    is_timed = body.step.kind in ("node", "decision", "each") and body.job.plan.phase(body.step.thing) == "main"
+    if body.job.graph.deadline is not None and is_timed:
         given = (*given, "deadline=DEADLINE")
     return f"{body.kit('guarded')}({', '.join(given)})"
 
@@ -186,12 +187,10 @@ def _each(step: Step, body: Body) -> Said:
         body.line(f"for number, {body.job.element(step)} in enumerate({given}):")
         body.line(f"    yield dg.DynamicOutput({body.job.element(step)}, mapping_key=str(number))")
         return Said((Option("out", "dg.DynamicOut()"),), "", "Iterator[dg.DynamicOutput[Any]]", doc)
-    if loops_of(loop.scope):
-        body.line(f"return {given}")
-        kind = _listed(loop.items.type)
-        return Said((), _guard(body, string(kind)), "Any" if body.imports.add(("typing", "Any")) is None else "", doc)
     body.line(f"return {given}")
     body.imports.add(("typing", "Any"))
+    if loops_of(loop.scope):
+        return Said((), _guard(body, string(_listed(loop.items.type))), "Any", doc)
     static = written_length(loop)
     return Said(
         (Option("out", body.kit("LOOP")),),
@@ -288,7 +287,7 @@ def _return(step: Step, body: Body) -> Said:
 
 def _ends(step: Step, body: Body) -> Said:
     job, plan = body.job, body.job.plan
-    phase = next(phase for phase, gate in plan.ends.items() if gate is step)
+    phase: Phase = next(phase for phase, gate in plan.ends.items() if gate is step)
     told = told_to(job.graph, plan, phase)
     judged = plan.judged()
     if plan.params:
@@ -324,5 +323,3 @@ def _outcome(body: Body) -> Said:
     tasks = body.bring_all(body.job.plan.judged())
     body.line(body.helper("end_run", tasks))
     return Said((), "", "None", "The run's end: it fails if a task has failed that nothing covers.")
-
-

@@ -175,6 +175,8 @@ class Body:
                 return support(f"run_{leaf.name}", *clock)
             case "trigger":
                 return support("run_trigger", Code(self.context()))
+            case "flow" if self.job.graph.renamed_from is None and "." not in self.job.graph.name:
+                return Code(f"{self.context()}.job_name")
             case "flow":
                 return Code(string(self.job.graph.name))
             case "id":
@@ -233,8 +235,8 @@ class Body:
         if self.job.plan.is_plain:
             return Code(self.element())
         if depth == len(self.step.path) - 1:
-            return Code(f"{self.element()}.{ {'item': 'item', 'index': 'number', 'key': 'key'}[leaf.role]}")
-        return Code(f"{self.element()}.{ {'item': 'items', 'index': 'index', 'key': 'keys'}[leaf.role]}[{depth}]")
+            return Code(f"{self.element()}.{ {'item': 'item', 'index': 'number', 'key': 'key'}[leaf.role] }")
+        return Code(f"{self.element()}.{ {'item': 'items', 'index': 'index', 'key': 'keys'}[leaf.role] }[{depth}]")
 
     def secret(self, leaf: ir.Secret) -> Code:
         self.job.secrets.add(leaf.name)
@@ -275,5 +277,3 @@ def constant(expr: Expr) -> object:
             return {name: constant(value) for name, value in entries}
         case _:
             raise AssertionError(f"no constant: {expr!r}")
-
-

@@ -123,7 +123,9 @@ CAPABILITIES: Mapping[Feature, Answer] = {
     Feature.max_runs: Native("`tag_concurrency_limits` of the queue of runs, in dagster.yaml"),
     Feature.overlap_queue: Native("runs wait in the queue"),
     Feature.overlap_skip: Refused("Dagster cannot drop a run that was asked for", "let it wait with `overlap: queue`"),
-    Feature.overlap_cancel_old: Refused("Dagster cannot end a run for a newer one", "let it wait with `overlap: queue`"),
+    Feature.overlap_cancel_old: Refused(
+        "Dagster cannot end a run for a newer one", "let it wait with `overlap: queue`"
+    ),
     # resources
     Feature.pool: Native("a pool"),
     Feature.lock: Native("a pool of one slot"),

@@ -16,8 +16,8 @@ from flowc_targets.dagster.imports import sections
 from flowc_targets.dagster.model import JobFile, Op, Option
 from flowc_targets.dagster.names import KIT, RESERVED, Taken
 from flowc_targets.dagster.options import job_name, job_options, param_fields
-from flowc_targets.dagster.plan import Plan
 from flowc_targets.dagster.plainness import checks_params, is_plain
+from flowc_targets.dagster.plan import Plan
 from flowc_targets.dagster.schedule import schedules
 from flowc_targets.dagster.steps import Step
 from flowc_targets.dagster.wiring import Wiring
@@ -31,9 +31,7 @@ class Job:
         self.program = program
         self.package = package
         drops = [flow.name for flow in program.graphs if flow.overlap == "skip"]
-        self.plan = Plan(
-            graph, dict(ids), checks_params=checks_params(graph), is_plain=is_plain(graph), drops=drops
-        )
+        self.plan = Plan(graph, dict(ids), checks_params=checks_params(graph), is_plain=is_plain(graph), drops=drops)
         self.secrets: set[str] = set()
         self.variables: set[str] = set()
         self.limits: dict[str, int] = {}

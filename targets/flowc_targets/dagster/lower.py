@@ -79,7 +79,8 @@ def _kit(modules: set[str], package: str) -> FileTree:
 def _file(job: Job, jobs: dict[str, Job]) -> JobFile:
     """One module. The ops of a code location all have different names."""
     names = Counter(step.id.lower() for each in jobs.values() for step in each.bodies)
-    duplicated = {name for name, count in names.items() if count > 1} | {each.job_name.lower() for each in jobs.values()}
+    duplicated = {name for name, count in names.items() if count > 1}
+    duplicated |= {each.job_name.lower() for each in jobs.values()}
     return job.file(job.graph.origin.path.rpartition("/")[2], digest(job.graph)[:12], duplicated)
 
 

@@ -47,13 +47,14 @@ RESERVED = frozenset(
     {
         *HOMES,
         *MODULES,
-        *("dg", "context", "params", "Any", "Literal", "DEADLINE", "after", "entered", "elements", "levels", "tasks"),
+        *("dg", "context", "params", "Any", "Literal", "DEADLINE", "after", "entered", "elements", "levels", "tasks", "value", "main_tasks"),
         *("date", "datetime", "time", "timedelta", "timezone", "Decimal", "Path", "ZoneInfo"),
         *("conf", "config", "meta", "arg_dict", "dict", "input_arg_dict", "output_arg_dict", "int", "str", "float"),
         *("bool", "input", "output", "type"),
     }
 )
 """What a generated module has for itself, and what Dagster allows no op or input to be called."""
+
 
 class Taken:
     """Names that are given once."""
@@ -74,6 +75,7 @@ def last(name: str) -> str:
     """The last part of a task's path; of a check's name its text is a part of it."""
     head, blank, rest = name.partition(" ")
     return head.rpartition(".")[2] + blank + rest
+
 
 DISALLOWED = frozenset(
     {

@@ -112,7 +112,8 @@ class Plan:
 
     def source(self, path: Path) -> Step:
         """The op whose elements a mapped op is mapped over."""
-        return self.all[path[-1]] if len(path) > 1 else self.each[path[0]]
+        *outer, innermost = path
+        return self.all[innermost] if outer else self.each[innermost]
 
     # -------------------------------------------------------------- how others are seen
 

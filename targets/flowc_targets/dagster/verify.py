@@ -48,7 +48,7 @@ class Story:
 
 @frozen
 class Result:
-    """What came of a story: the lines of its trace, or what went wrong. `record` is the engine's own, all runs of it."""
+    """What came of a story: the lines of its trace, or what went wrong. `record` is the engine's own of all runs."""
 
     name: str
     lines: tuple[str, ...]

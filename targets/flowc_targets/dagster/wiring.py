@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from flowc_targets.dagster.frames import Frame, in_order, unit, upstreams
 from flowc_targets.dagster.bodies import arm_name
 from flowc_targets.dagster.body import Input
+from flowc_targets.dagster.frames import Frame, in_order, unit, upstreams
 from flowc_targets.dagster.steps import Step
 
 if TYPE_CHECKING:
@@ -23,6 +23,9 @@ class Wiring:
         self.job = job
         self.duplicated = duplicated
         self.used: set[Step] = set()
+        self._tasks = self._repeated()
+        """The tasks that several ops at the end wait for, which are then listed once."""
+        self._is_listed = False
 
     def lines(self, ordered: list[Step]) -> list[str]:
         """The lines of the job's function."""
@@ -32,10 +35,23 @@ class Wiring:
         found: list[str] = []
         for each, steps in units:
             if isinstance(each, Step):
+                found += self._list_before(each)
                 found.append(self._statement(each))
             else:
                 found += self._mapped(each, steps)
         return found
+
+    def _repeated(self) -> list[str]:
+        plan = self.job.plan
+        ends = [*plan.ends.values(), *([plan.outcome] if plan.outcome else [])]
+        found = [self.variable(step) for step in dict.fromkeys(plan.judged())] if len(ends) > 1 else []
+        return found if len(found) > 1 else []
+
+    def _list_before(self, step: Step) -> list[str]:
+        if not self._tasks or self._is_listed or step.kind not in ("ends", "outcome"):
+            return []
+        self._is_listed = True
+        return [f"tasks = [{', '.join(self._tasks)}]"]
 
     def _inputs_of(self, step: Step) -> set[Step]:
         body = self.job.bodies[step]
@@ -76,7 +92,7 @@ class Wiring:
                 assert element is not None
                 return element
             case "list":
-                return f"[{', '.join(self.variable(step) for step in given.steps)}]"
+                return self._listed([self.variable(step) for step in given.steps])
             case "collect":
                 return f"{self.variable(given.steps[0])}.collect()"
             case "entered":
@@ -85,10 +101,16 @@ class Wiring:
                 return self.variable(given.steps[0])
 
     def _one_or_list(self, codes: list[str]) -> str:
-        return codes[0] if len(codes) == 1 else f"[{', '.join(codes)}]"
+        return codes[0] if len(codes) == 1 else self._listed(codes)
+
+    def _listed(self, codes: list[str]) -> str:
+        count = len(self._tasks)
+        if not count or codes[:count] != self._tasks:
+            return f"[{', '.join(codes)}]"
+        return f"[*tasks, {', '.join(codes[count:])}]" if codes[count:] else "tasks"
 
     def order_inputs(self, step: Step) -> dict[str, list[str]]:
-        """The inputs that only keep the order. A list waits for what there is of it: what may be skipped has its own."""
+        """The inputs that only keep the order. A list waits for what there is of it: what may be skipped stands alone."""
         body = self.job.bodies[step]
         brought = {each for given in body.inputs.values() for each in given.steps if given.mode != "entered"}
         found: dict[str, list[str]] = {}
@@ -161,5 +183,3 @@ class Wiring:
         return self.job.plan.is_plain and any(
             each.kind == "table" and each.inner is step for each in self.job.bodies[other].after
         )
-
-

@@ -57,9 +57,13 @@ def _run(spec: dict, job, config: dict, instance) -> None:
     import located
 
     if spec["executor"] == "in_process":
-        store = dg.FilesystemIOManager(base_dir=instance.storage_directory())
+        kept = {"io_manager": dg.FilesystemIOManager(base_dir=instance.storage_directory())}
         job.execute_in_process(
-            run_config=config, instance=instance, tags=spec["tags"], resources={"io_manager": store}, raise_on_error=False
+            run_config=config,
+            instance=instance,
+            tags=spec["tags"],
+            resources=kept,
+            raise_on_error=False,
         )
         return
     if spec["executor"] == "fork":

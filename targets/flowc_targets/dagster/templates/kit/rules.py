@@ -1,4 +1,4 @@
-"""Whether a task runs, from what all that it waits for came to. What has failed counts for more than what was skipped."""
+"""Whether a task runs, from what all that it waits for came to. A failure counts for more than a skip."""
 
 from __future__ import annotations
 
@@ -86,9 +86,7 @@ def decide(
     if inside is not None and inside.why:
         raise Skip("the loop was not entered")
     skipped = [name_of(task) for task in required if task.colour == SKIPPED]
-    skipped += [
-        " and ".join(map(name_of, join)) for join in joins if all(task.colour == SKIPPED for task in join)
-    ]
+    skipped += [" and ".join(map(name_of, join)) for join in joins if all(task.colour == SKIPPED for task in join)]
     if skipped:
         raise Skip(f"skipped: {', '.join(skipped)}")
     for tasks in any_failed:
