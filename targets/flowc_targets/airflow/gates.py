@@ -6,23 +6,17 @@ from flowc.target.code import Code, support
 from flowc.target.literals import string
 from flowc_targets.airflow.body import Body
 from flowc_targets.airflow.model import Option
-from flowc_targets.airflow.starts import never_skips
+from flowc_targets.airflow.starts import is_timed, never_skips
 from flowc_targets.airflow.steps import Seen, Step, Wait
 
 
 def look(step: Step, body: Body) -> None:
-    """Look at the states of what a step waits for, where no trigger rule says it."""
+    """Look at the clock where there is a deadline, and at what a step waits for where no trigger rule says it."""
+    if is_timed(step, body.dag.plan):
+        body.takes_context = True
+        body.line("DEADLINE.block_if_over(context)")
     if step.rule is None:
-        if _ends_early(step, body):
-            body.line("DEADLINE.block_if_over(context)")
         _decide(step, step.waits, body)
-
-
-def _ends_early(step: Step, body: Body) -> bool:
-    """Whether the flow's deadline holds for a step: it does not for handlers."""
-    assert step.thing is not None
-    body.takes_context = True
-    return body.dag.graph.deadline is not None and body.dag.plan.phase(step.thing) == "main"
 
 
 def write_gate(step: Step, body: Body, options: list[Option]) -> tuple[str, list[Option], str]:
@@ -30,15 +24,14 @@ def write_gate(step: Step, body: Body, options: list[Option]) -> tuple[str, list
     if step.kind == "fallback":
         assert step.of is not None
         others = [wait for wait in step.waits if wait.seen[0].step is not step.of]
-        if _ends_early(step, body):
+        if is_timed(step, body.dag.plan):
             body.line("DEADLINE.skip_if_over(context)")
         body.line(body.helper("fell_back", string(step.of.id)).text)
         _decide(step, others, body)
         return "task", options, f"`{step.node.name}` runs only where `{step.of.node.name}` has failed."
-    if _ends_early(step, body):
-        body.line("DEADLINE.block_if_over(context)")
-    _decide(step, step.waits, body)
-    return "task", options, f"Whether `{' '.join(step.node.name.split())}` runs."
+    look(step, body)
+    name = " ".join(step.node.name.split())
+    return "task", options, f"Whether `{name}` runs." if step.rule is None else f"`{name}` starts before the deadline."
 
 
 def _decide(step: Step, waits: list[Wait], body: Body) -> None:

@@ -1,7 +1,8 @@
 """How a wait is kept: by one of Airflow's trigger rules where that says exactly the same, else by a gate.
 
 A gate is a task of bookkeeping before the task: it waits for all, looks at their states, and succeeds, skips or fails;
-the task follows it alone. Decisions and lists of loops are bookkeeping themselves and look for themselves.
+the task follows it alone. Where there is a deadline each task has one, to look at the clock. Decisions and lists of
+loops are bookkeeping themselves and look for themselves.
 """
 
 from __future__ import annotations
@@ -24,16 +25,22 @@ def settle(plan: Plan) -> None:
             step.rule = "none_failed"
         elif step.thing is not None and not step.gate:
             step.rule = _rule(step, plan)
-            if step.rule is None and step.kind == "node":
+            if step.kind == "node" and (step.rule is None or is_timed(step, plan)):
                 _add_gate(step, plan)
 
 
 def _add_gate(step: Step, plan: Plan) -> None:
-    gate = Step(plan.ids.give("gate_*", step.id), "gate", step.path, step.order - 1, step.thing, rule=None)
+    gate = Step(plan.ids.give("gate_*", step.id), "gate", step.path, step.order - 1, step.thing, rule=step.rule)
     gate.waits, gate.frame, gate.groups, gate.of = step.waits, step.frame, step.groups, step
     step.waits = [Wait("requires", (Seen(gate),))]
     step.rule, step.gate = "all_success", gate
     plan.steps.append(gate)
+
+
+def is_timed(step: Step, plan: Plan) -> bool:
+    """Whether the flow's deadline holds for a step, so that it may not start once that has passed; not for handlers."""
+    assert step.thing is not None
+    return plan.graph.deadline is not None and plan.phase(step.thing) == "main"
 
 
 def guarded(decision: Step, plan: Plan) -> list[Step]:
@@ -63,8 +70,6 @@ def is_here(reader: Step, step: Step) -> bool:
 
 def _rule(step: Step, plan: Plan) -> str | None:
     assert step.thing is not None
-    if plan.graph.deadline is not None and plan.phase(step.thing) == "main":
-        return None  # once that has passed nothing starts
     roles = {wait.role for wait in step.waits}
     is_odd = (
         plan.skips.mixes(step.thing)

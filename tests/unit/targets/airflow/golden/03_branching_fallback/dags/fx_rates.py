@@ -15,7 +15,7 @@ from dagkit.http import base, encoded
 from dagkit.params import verify_params
 from dagkit.process import apart, in_project
 from dagkit.retries import Backoff
-from dagkit.rules import decide, end_run, fell_back, require, result_of
+from dagkit.rules import end_run, fell_back, require, result_of
 from dagkit.run import run_date
 from dagkit.settings import secret
 from dagkit.shell import quoted
@@ -54,11 +54,10 @@ with DAG(
 
     check_params_task = check_params()
 
-    @task(trigger_rule="all_done")
+    @task
     def gate_fetch(**context):
-        """Whether `fetch` runs."""
+        """`fetch` starts before the deadline."""
         DEADLINE.block_if_over(context)
-        require(context, "check_params")
 
     gate_fetch_task = gate_fetch()
     check_params_task >> gate_fetch_task
@@ -116,11 +115,10 @@ with DAG(
     fetch_or_cached_task = fetch_or_cached()
     [fetch_task, cached_task] >> fetch_or_cached_task
 
-    @task(trigger_rule="all_done")
+    @task
     def gate_size(**context):
-        """Whether `size` runs."""
+        """`size` starts before the deadline."""
         DEADLINE.block_if_over(context)
-        require(context, "fetch_or_cached")
 
     gate_size_task = gate_size()
     fetch_or_cached_task >> gate_size_task
@@ -135,24 +133,20 @@ with DAG(
     size_task = size()
     gate_size_task >> size_task
 
-    @task.branch(trigger_rule="all_done")
-    def if_bulk(**context):  # fx_rates.flow:23
+    @task.branch
+    def if_bulk(size, **context):  # fx_rates.flow:23
         params = context["params"]
-        size = pull(context, "size")
         DEADLINE.block_if_over(context)
-        require(context, "size")
         if params["mode"] == "full" or params["mode"] == "auto" and size > params["threshold"]:
             return "gate_bulk"
         return "gate_merge"
 
-    if_bulk_task = if_bulk()
-    size_task >> if_bulk_task
+    if_bulk_task = if_bulk(size_task)
 
-    @task(trigger_rule="all_done")
+    @task
     def gate_bulk(**context):
-        """Whether `bulk` runs."""
+        """`bulk` starts before the deadline."""
         DEADLINE.block_if_over(context)
-        require(context, "fetch_or_cached", "if_bulk")
 
     gate_bulk_task = gate_bulk()
     [if_bulk_task, fetch_or_cached_task] >> gate_bulk_task
@@ -171,11 +165,10 @@ with DAG(
     bulk_task = bulk()
     gate_bulk_task >> bulk_task
 
-    @task(trigger_rule="all_done")
+    @task
     def gate_merge(**context):
-        """Whether `merge` runs."""
+        """`merge` starts before the deadline."""
         DEADLINE.block_if_over(context)
-        require(context, "fetch_or_cached", "if_bulk")
 
     gate_merge_task = gate_merge()
     [if_bulk_task, fetch_or_cached_task] >> gate_merge_task
@@ -202,11 +195,10 @@ WHEN NOT MATCHED THEN INSERT (ccy, day, rate) VALUES (s.ccy, s.day, s.rate)""",
     merge_task = merge()
     gate_merge_task >> merge_task
 
-    @task(trigger_rule="all_done")
+    @task(trigger_rule="none_failed")
     def gate_publish(**context):
-        """Whether `publish` runs."""
+        """`publish` starts before the deadline."""
         DEADLINE.block_if_over(context)
-        decide(context, any_of=[["bulk", "merge"]])
 
     gate_publish_task = gate_publish()
     [bulk_task, merge_task] >> gate_publish_task
@@ -222,25 +214,21 @@ WHEN NOT MATCHED THEN INSERT (ccy, day, rate) VALUES (s.ccy, s.day, s.rate)""",
     publish_task = publish()
     gate_publish_task >> publish_task
 
-    @task.branch(trigger_rule="all_done")
-    def match_warn(**context):  # fx_rates.flow:39
-        size = pull(context, "size")
+    @task.branch
+    def match_warn(size, **context):  # fx_rates.flow:39
         DEADLINE.block_if_over(context)
-        require(context, "size")
         if size == 0:
             return "gate_fail_provider_returned_no_rates_for_run_date"
         if 1 <= size <= 10:
             return "gate_warn"
         return None
 
-    match_warn_task = match_warn()
-    size_task >> match_warn_task
+    match_warn_task = match_warn(size_task)
 
-    @task(trigger_rule="all_done")
+    @task
     def gate_fail_provider_returned_no_rates_for_run_date(**context):
-        """Whether `fail "provider returned no rates for #{run.date}"` runs."""
+        """`fail "provider returned no rates for #{run.date}"` starts before the deadline."""
         DEADLINE.block_if_over(context)
-        require(context, "match_warn")
 
     gate_fail_provider_returned_no_rates_for_run_date_task = (
         gate_fail_provider_returned_no_rates_for_run_date()
@@ -261,11 +249,10 @@ WHEN NOT MATCHED THEN INSERT (ccy, day, rate) VALUES (s.ccy, s.day, s.rate)""",
         >> fail_provider_returned_no_rates_for_run_date_task
     )
 
-    @task(trigger_rule="all_done")
+    @task
     def gate_warn(**context):
-        """Whether `warn` runs."""
+        """`warn` starts before the deadline."""
         DEADLINE.block_if_over(context)
-        require(context, "size", "match_warn")
 
     gate_warn_task = gate_warn()
     [match_warn_task, size_task] >> gate_warn_task
