@@ -28,10 +28,11 @@ Edges = tuple[tuple[str, Edge], ...]
 
 @frozen
 class Shape:
-    """Tasks, each with its edges from tasks before it; `saved` are those that have a fallback."""
+    """Tasks, each with its edges from tasks before it; `saved` have a fallback, `free` no condition of their own."""
 
     edges: Mapping[str, Edges] = field(hash=False)
     saved: tuple[str, ...] = ()
+    free: tuple[str, ...] = ()
 
     @property
     def tasks(self) -> tuple[str, ...]:
@@ -144,14 +145,15 @@ def _tasks(component: str, shape: Shape) -> Iterator[str]:
         taken = [f"{component}_{other}" for other, edge in ties if edge == "or"]
         taken += ['"none"'] if len(taken) == 1 else []
         given = f", {' ?? '.join(taken)}" if taken else ""
-        clauses = " ".join(_clauses(component, own, ties)) + (f" fallback {own}_f" if task in shape.saved else "")
-        yield f'  task {own} = python matrix_work:act("{own}"{given}) -> str retry 1 {clauses}'
+        clauses = [] if task in shape.free else [f'when "{own}" not in off']
+        clauses += _afters(component, ties)
+        clauses += [f"fallback {own}_f"] if task in shape.saved else []
+        yield f'  task {own} = python matrix_work:act("{own}"{given}) -> str retry 1 {" ".join(clauses)}'
         if task in shape.saved:
             yield f'  task {own}_f = python matrix_work:act("{own}_f") -> str retry 1'
 
 
-def _clauses(component: str, own: str, ties: Edges) -> Iterator[str]:
-    yield f'when "{own}" not in off'
+def _afters(component: str, ties: Edges) -> Iterator[str]:
     for edge in EDGES[:3]:
         if named := ", ".join(f"{component}_{other}" for other, tie in ties if tie == edge):
             yield f"after {named}" + ("" if edge == "after" else f", when: {edge}")
@@ -281,5 +283,8 @@ def sample(count: int, seed: int) -> list[Cell]:
 
 
 def _any_cell(shape: Shape, random: Random) -> Cell:
-    spare: dict[str, Behaviour] = {f"{task}_f": random.choice(BEHAVIOURS[:3]) for task in shape.saved}
-    return Cell(shape, {task: random.choice(BEHAVIOURS) for task in shape.tasks} | spare)
+    """Few of its conditions are true: each costs an engine a task or two."""
+    behaves = {task: random.choice(BEHAVIOURS) for task in shape.tasks}
+    free = tuple(task for task, how in behaves.items() if how != "skips" and random.random() < 0.9)
+    spare = {f"{task}_f": random.choice(BEHAVIOURS[:3]) for task in shape.saved}
+    return Cell(Shape(shape.edges, shape.saved, free), behaves | spare)
