@@ -16,11 +16,11 @@ def render(project: Project) -> FileTree:
     """Definitions, jobs, support package, the user's files, README, packaging, tests."""
     print_ = templates("flowc_targets.dagster")
     package = f"src/{project.package}"
-    names = sorted(job.name for job in project.jobs)
+    names = sorted(flow.job for flow in project.traced.values())
     files: dict[str, str] = {
         "README.md": print_("README.md.j2", project=project),
         "dagster.yaml": print_("dagster.yaml.j2", project=project),
-        "pyproject.toml": print_("pyproject.toml.j2", project=project),
+        "pyproject.toml": print_("pyproject.toml.j2", project=project, modules=_modules(project.files)),
         "tests/test_definitions.py": print_("test_definitions.py.j2", project=project, names=names),
         f"{package}/__init__.py": print_("init.py.j2", project=project),
         f"{package}/definitions.py": print_("definitions.py.j2", project=project),
@@ -33,7 +33,20 @@ def render(project: Project) -> FileTree:
     kit = dict(project.kit.files)
     if project.connections:
         kit["connections.py"] = "\n".join(project.connections) + "\n"
-    return FileTree(files) | FileTree(kit).under(f"{package}/{KIT}") | project.files
+    return FileTree(files) | FileTree(kit).under(f"{package}/{KIT}") | _laid(project.files)
+
+
+def _laid(files: FileTree) -> FileTree:
+    """The user's files: Python packages and modules where the project's own are, data where it was."""
+    code = {path.partition("/")[0] for path in files.files if path.endswith(".py")}
+    return FileTree(
+        {f"src/{path}" if path.partition("/")[0] in code else path: text for path, text in files.files.items()}
+    )
+
+
+def _modules(files: FileTree) -> list[str]:
+    """The user's modules that are no packages."""
+    return sorted(path.removesuffix(".py") for path in files.files if path.endswith(".py") and "/" not in path)
 
 
 def _ops(job: JobFile) -> Iterator[str]:

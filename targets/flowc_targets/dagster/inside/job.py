@@ -31,7 +31,7 @@ def _settle(spec: dict) -> None:
         "LOCATED_JOB": spec["job"],
     }
     os.chdir(spec["project"])
-    sys.path[:0] = [spec["project"], os.path.join(spec["project"], "src")]
+    sys.path.insert(0, os.path.join(spec["project"], "src"))  # as where the project is installed
     with open(os.path.join(spec["home"], "dagster.yaml"), "w", encoding="utf-8") as file:
         # what a pool may hold is counted in ops, not in runs
         file.write("telemetry:\n  enabled: false\nconcurrency:\n  pools:\n    granularity: op\n")
