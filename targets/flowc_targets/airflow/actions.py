@@ -75,7 +75,8 @@ def _call(node: Node, body: Body, function: str, given: list[str], *, is_apart: 
     """The call, its value as an XCom holds it; what a timeout has to be able to stop runs in a process of its own."""
     kind = Code(string(spelled(node.output))) if node.output is not None else None
     if is_apart:
-        called = support("apart", kind or Code("None"), Code(function), *map(Code, given))
+        given_ = map(Code, (function, *given))
+        called = support("apart", kind, *given_) if kind else support("run_apart", *given_)
     else:
         called = Code(f"{function}({', '.join(given)})")
         # what a script has printed has been read as its type

@@ -17,7 +17,7 @@ _HOMES: Mapping[str, tuple[str, ...]] = {
     "loops": ("elements", "flatten", "gather"),
     "retries": ("Backoff",),
     "failures": ("note_error",),
-    "process": ("apart", "in_project"),
+    "process": ("apart", "in_project", "run_apart"),
     "outputs": ("place_for",),
     "run": ("run_at", "run_date", "run_trigger"),
     "params": ("verify_params",),

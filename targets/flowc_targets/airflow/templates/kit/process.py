@@ -54,5 +54,10 @@ def apart(output: str | None, function: Callable[..., Any], /, *args: Any, **nam
     return value
 
 
+def run_apart(function: Callable[..., Any], /, *args: Any, **named: Any) -> None:
+    """The same for a function that is not called for its value."""
+    apart(None, function, *args, **named)
+
+
 def _status(code: int) -> str:
     return f"killed by signal {-code}" if code < 0 else f"exit {code}"

@@ -11,7 +11,7 @@ from airflow.sdk.definitions.param import ParamsDict
 from dagkit import connections, sql
 from dagkit.params import verify_params
 from dagkit.paths import path
-from dagkit.process import apart, in_project
+from dagkit.process import in_project, run_apart
 from dagkit.run import run_date
 from dagkit.schedule import if_to_come
 from dagkit.statements import statement
@@ -56,8 +56,7 @@ with DAG(
 
     @task(execution_timeout=timedelta(minutes=15))
     def load(clean):  # orders_etl.flow:9
-        apart(
-            None,
+        run_apart(
             sql.run,
             connections.warehouse(),
             statement("COPY raw_orders FROM {} (HEADER)", path(clean)),
