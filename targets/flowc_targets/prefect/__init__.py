@@ -1,0 +1,44 @@
+"""Prefect 3: a project of flows and tasks, with its deployments, and a small support package beside them."""
+
+from __future__ import annotations
+
+from flowc.target.contract import Target
+from flowc_targets.prefect.capabilities import CAPABILITIES, exception
+from flowc_targets.prefect.lower import lower
+from flowc_targets.prefect.render import render
+
+TARGET = Target(
+    name="prefect",
+    engine="Prefect",
+    versions="3.8",
+    capabilities=CAPABILITIES,
+    lower=lower,
+    render=render,
+    exception=exception,
+    disregards={
+        "Cron.catchup": "Prefect has no word for it; capabilities say what it does",
+        "Every.catchup": "Prefect has no word for it; capabilities say what it does",
+        "Loop.item": "a parameter's name where the element is read",
+        "Loop.keys": "a parameter's name where the key is read",
+        "Loop.limit": "read with the loop",
+        "Group.scope": "its tasks bear their own",
+        "Group.doc": "a group is the names of its tasks",
+        "Group.members": "read where the group is waited for",
+        "Node.several": "several outputs are a record, by their type",
+        "Graph.several": "several outputs are a record, by their type",
+        "Graph.schemas": "types are written in full where they are used",
+        "Graph.zone": "each schedule bears its own; without one, only dates of runs ask for it",
+        "Graph.sla": "read where `on late` stands, which alone tells of it",
+        "Node.priority": "tells where a pool or a lock is waited for",
+        "Asset.name": "read where a task names it",
+        "Asset.type": "read where a task names it",
+        "Asset.connection": "read where a task names it",
+        "Asset.locator": "read where a task names it",
+        "Asset.owner": "Prefect keeps no owner of an asset",
+        "Asset.tags": "Prefect keeps no tags of an asset",
+        "Asset.renamed_from": "no id of an asset outlives its runs here",
+        "Asset.doc": "stands with the asset in the source",
+        "Write.mode": "how a task writes is its own matter",
+        "Pool.slots": "read for pools that tasks use",
+    },
+)

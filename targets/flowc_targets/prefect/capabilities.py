@@ -1,0 +1,177 @@
+"""What Prefect does by itself, what the generated project does on top of it, and what cannot be said."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from flowc.ir.features import Feature
+from flowc.ir.graph import Cron, Graph
+from flowc.ir.uses import Use
+from flowc.target.contract import LATER, Answer, Emulated, Native, Refused, Weaker
+from flowc_targets.prefect.clocks import differs
+from flowc_targets.prefect.tasks import MOST_DELAYS, delays
+
+_TASK = "a `@task` function"
+_DRIVER = "the flow function says what each task waits for, and a driver submits it by the rule"
+_SEEN = "one call to the server for each task that does not run"
+
+CAPABILITIES: Mapping[Feature, Answer] = {
+    # kinds
+    Feature.python: Native(f"{_TASK} that calls the function"),
+    Feature.shell: Native(f"{_TASK} that runs `/bin/sh -ec`"),
+    Feature.sql_sqlite: Native(f"{_TASK} with Python's own driver"),
+    Feature.sql_duckdb: Native(f"{_TASK} with the package duckdb"),
+    Feature.sql_postgres: Native(f"{_TASK} with the package psycopg"),
+    Feature.http: Native(_TASK),
+    Feature.wait_file: Native(f"{_TASK} that looks again and again"),
+    Feature.wait_time: Native(f"{_TASK} that sleeps"),
+    Feature.email: Native(_TASK),
+    Feature.subflow: Native("a task that calls the other flow, whose run is a child of it"),
+    Feature.fail_arm: Native("a task that fails"),
+    Feature.connection_value: Native("a map of settings"),
+    # order and outcomes
+    Feature.requires: Native("futures as arguments, and `wait_for`"),
+    Feature.skip: Emulated(f"{_DRIVER}: a skipped task is a task run `Skipped`, for Prefect has no such state", _SEEN),
+    Feature.skip_and_fail: Emulated(f"{_DRIVER}: a blocked task is a task run `UpstreamFailed`", _SEEN),
+    Feature.coalesce: Emulated(_DRIVER),
+    Feature.join: Emulated(_DRIVER),
+    Feature.when_done: Emulated(f"{_DRIVER}, for what `allow_failure` means changed between releases of Prefect"),
+    Feature.when_failed: Emulated(_DRIVER),
+    Feature.group: Native("the names of its tasks, which begin with the group's"),
+    Feature.after_group: Emulated(_DRIVER),
+    Feature.lenient_end: Emulated("the flow function returns the state of the run, whatever its last tasks came to"),
+    # checks
+    Feature.check_fail: Native("a task that fails"),
+    Feature.check_skip: Emulated("a task that ends as `Skipped`"),
+    Feature.check_warn: Native("a task that warns in its log"),
+    Feature.check_guard: Emulated(_DRIVER),
+    # branches
+    Feature.branch: Emulated(_DRIVER, _SEEN),
+    Feature.match: Emulated(_DRIVER, _SEEN),
+    Feature.branch_nested: Emulated(_DRIVER, _SEEN),
+    Feature.branch_in_loop: Emulated(_DRIVER, _SEEN),
+    Feature.flow_when: Emulated(_DRIVER, _SEEN),
+    # attempts
+    Feature.retry: Native("`retries` and `retry_delay_seconds`"),
+    Feature.retry_linear: Native("a list of `retry_delay_seconds`"),
+    Feature.retry_exponential: Native("a list of `retry_delay_seconds`"),
+    Feature.retry_cap: Native("a list of `retry_delay_seconds`"),
+    Feature.retry_jitter: Emulated(
+        "pauses are drawn when the flow is loaded, for Prefect's own jitter has other bounds",
+        "all instances of a mapped task in a run have the same pauses",
+    ),
+    Feature.retry_on: Native("`retry_condition_fn`"),
+    Feature.timeout: Emulated(
+        "the attempt runs in a process of its own, stopped with all that it started, for `timeout_seconds` stops no "
+        "thread",
+        "one more process for each attempt",
+    ),
+    Feature.fallback: Emulated(_DRIVER),
+    Feature.fallback_chain: Emulated(_DRIVER),
+    # mapping
+    Feature.map: Emulated(_DRIVER, "`map` would fail with its first failed element"),
+    Feature.map_static: Emulated(_DRIVER),
+    Feature.map_nested: Emulated(_DRIVER),
+    Feature.map_keys: Emulated(_DRIVER),
+    Feature.map_in_branch: Emulated(_DRIVER),
+    Feature.gather: Emulated(_DRIVER),
+    Feature.gather_skipped: Emulated(_DRIVER),
+    Feature.tolerate: Emulated(_DRIVER),
+    Feature.limit: Emulated(_DRIVER),
+    # the ends of a run
+    Feature.handler_failure: Emulated("tasks of the flow run, after all others", "hooks are no task runs"),
+    Feature.handler_success: Emulated("tasks of the flow run, after all others"),
+    Feature.handler_late: Emulated("tasks of the flow run, after all others"),
+    Feature.handler_finally: Emulated("tasks of the flow run, after all others"),
+    Feature.handler_error: Emulated("the driver hands it over"),
+    Feature.deadline: Emulated(
+        "attempts run in processes of their own, which are stopped when it is time, for a flow's `timeout_seconds` "
+        "waits for its threads and runs no handlers",
+        "one more process for each attempt",
+    ),
+    Feature.sla: Emulated("looked at when the run's tasks have ended"),
+    # parameters, values
+    Feature.params: Native("typed params of the flow function, strict where Prefect would convert"),
+    Feature.param_range: Native("`Field(ge=..., le=...)`"),
+    Feature.flow_output: Native("the data of the flow run's state"),
+    Feature.several_outputs: Native("a map by name"),
+    Feature.value_json: Native("results"),
+    Feature.value_date: Native("results"),
+    Feature.value_time: Native("results"),
+    Feature.value_datetime: Native("results"),
+    Feature.value_duration: Native("results"),
+    Feature.value_decimal: Native("results"),
+    Feature.value_bytes: Native("results"),
+    Feature.value_path: Native("results"),
+    Feature.value_table: Native("results"),
+    Feature.env: Emulated("the attempt runs in a process of its own", "one more process for each attempt"),
+    Feature.secrets: Native("variables of the worker's environment, or Secret blocks; masked in logs"),
+    # time
+    Feature.schedule_cron: Native("a schedule of the deployment"),
+    Feature.schedule_every: Native("an interval in UTC with its anchor"),
+    Feature.schedule_several: Native("schedules of the deployment"),
+    Feature.schedule_start: Native("a rule of the calendar (`rrule`)"),
+    Feature.schedule_end: Native("a rule of the calendar (`rrule`)"),
+    Feature.catchup_none: Emulated(
+        "Prefect schedules only what is to come",
+        "runs that it had scheduled ahead when the worker went down are late, and run",
+    ),
+    Feature.catchup_latest: Weaker(
+        "after the worker was down all runs are made that were scheduled ahead, after the server was down none",
+        "a schedule of the deployment",
+    ),
+    Feature.catchup_all: Weaker(
+        "after the server was down the instants are missing that it had not scheduled ahead",
+        "a schedule of the deployment",
+    ),
+    Feature.max_runs: Native("`concurrency_limit` of the deployment"),
+    Feature.overlap_queue: Native("`collision_strategy: ENQUEUE`"),
+    Feature.overlap_skip: Native("`collision_strategy: CANCEL_NEW`"),
+    Feature.overlap_cancel_old: Refused(
+        "a deployment's limit cannot end a run for a newer one", "let it wait with `overlap: queue`"
+    ),
+    # resources
+    Feature.pool: Native("a global concurrency limit, held by each attempt"),
+    Feature.lock: Native("a global concurrency limit of one slot"),
+    Feature.priority: Emulated("the attempts of a run ask for a slot in order; Prefect knows no priorities of tasks"),
+    Feature.cpu: Native("`job_variables` of the deployment, for work pools that hear them: the most of all tasks"),
+    Feature.memory: Native("`job_variables` of the deployment, for work pools that hear them: the most of all tasks"),
+    Feature.gpu: Native("`job_variables` of the deployment, for work pools that hear them: the most of all tasks"),
+    Feature.cache: Refused(
+        "a cached result is one that a run of this very task has left in the result storage, whatever its key says",
+        "keep the result in a file or a table of your own",
+    ),
+    # facts
+    Feature.assets: Native("`@materialize` and `asset_deps`"),
+    Feature.owner: Native("a tag `owner:...`"),
+    Feature.tags: Native("tags"),
+    Feature.renamed: Native("the name stays what it was"),
+    Feature.docs: Native("docstrings, which are the descriptions of flows and tasks"),
+    Feature.target_words: Refused("there are no words of its own", "leave the block out"),
+    **LATER,
+}
+
+
+def exception(graph: Graph, use: Use) -> Answer | None:
+    """The answer for a use that Prefect cannot say as it says the others."""
+    match use.feature:
+        case Feature.schedule_cron:
+            return _cron(graph)
+        case Feature.retry_linear | Feature.retry_exponential if use.node:
+            retry = graph.node(use.node).retry
+            if retry.count > MOST_DELAYS and len(set(delays(retry)[-2:])) > 1:
+                return Refused(f"Prefect takes no more than {MOST_DELAYS} pauses", "retry less often, or give a `max`")
+            return None
+        case _:
+            return None
+
+
+def _cron(graph: Graph) -> Answer | None:
+    for trigger in graph.triggers:
+        if isinstance(trigger, Cron) and (found := differs(trigger.expression, trigger.zone)) is not None:
+            return Weaker(
+                f"on days when the clocks of {trigger.zone} are changed, as on {found:%Y-%m-%d}, it fires at another "
+                f"instant, or not: {found:%H:%M} is missing or comes twice then",
+                "a schedule of the deployment",
+            )
+    return None

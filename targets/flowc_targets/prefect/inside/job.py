@@ -1,0 +1,66 @@
+"""One run of one flow, in a process of its own that was forked from one that has loaded Prefect."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import traceback
+from datetime import datetime
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+REFUSED = "Validation of flow parameters failed"
+Spec = dict[str, Any]
+
+
+def perform(spec: Spec, answer: Path) -> None:
+    """Run the job, and add its record to the file of answers."""
+    try:
+        record = _run(spec)
+    except BaseException:
+        traceback.print_exc()
+        record = {"status": "crashed", "error": traceback.format_exc(), "runs": []}
+    line = json.dumps({"id": spec["id"], **record}).encode() + b"\n"
+    with answer.open("ab", buffering=0) as file:  # one write: other jobs add theirs
+        file.write(line)
+
+
+def _run(spec: Spec) -> dict[str, Any]:
+    from prefect.client.orchestration import get_client
+    from prefect.flow_engine import run_flow
+    from prefect.states import Pending, Scheduled
+
+    os.environ.update(spec["env"])
+    os.chdir(spec["project"])
+    sys.path.insert(0, spec["project"])
+    try:
+        module, _, function = spec["entrypoint"].partition(":")
+        flow = getattr(import_module(module), function)
+    except Exception:
+        return {"status": "broken", "error": traceback.format_exc(), "runs": []}
+    with get_client(sync_client=True) as client:
+        for name, slots in spec["pools"].items():
+            client.upsert_global_concurrency_limit_by_name(name, slots)
+        state = Scheduled(scheduled_time=datetime.fromisoformat(spec["at"])) if spec["at"] else Pending()
+        asked = client.create_flow_run(flow, parameters=spec["parameters"], state=state)
+        ended = run_flow(flow, flow_run=asked, return_type="state")
+        _send_events()
+        found = list(_records(client, asked.id, spec["types"]))
+    message = str(getattr(ended, "message", ""))
+    is_refused = message.startswith(REFUSED) and not found[0]["tasks"]
+    return {"status": "refused" if is_refused else "finished", "error": message, "runs": found}
+
+
+def _records(client: Any, run_id: Any, types: dict[str, str]) -> Any:
+    from records import runs
+
+    return runs(client, run_id, types)
+
+
+def _send_events() -> None:
+    """States of task runs are events, which a thread sends: wait until it has."""
+    from prefect.events.worker import EventsWorker
+
+    EventsWorker.drain_all()

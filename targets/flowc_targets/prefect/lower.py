@@ -1,0 +1,198 @@
+"""From a program to a Prefect project."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from flowc.ir.actions import Python
+from flowc.ir.digest import digest
+from flowc.ir.expr import Connection, Lit
+from flowc.ir.graph import Graph, Node, Program
+from flowc.ir.reads import leaves
+from flowc.ir.types import PATH
+from flowc.ir.uses import uses_of
+from flowc.target.code import identifier
+from flowc.target.contract import Emulated
+from flowc.target.literals import string
+from flowc.target.python import source
+from flowc.target.types import spelled
+from flowc_targets.prefect.annotations import parameter
+from flowc_targets.prefect.body import Body
+from flowc_targets.prefect.capabilities import CAPABILITIES
+from flowc_targets.prefect.deployments import deployment
+from flowc_targets.prefect.flow import FlowWriter, flow_name, module_name, task_name
+from flowc_targets.prefect.model import Emulation, FlowFile, Function, Need, Project, Traced, TracedFlow
+from flowc_targets.prefect.names import HOME, KIT
+from flowc_targets.prefect.statements import lines
+from flowc_targets.prefect.tasks import choice_function, task_function
+from flowc_targets.project import connections
+from flowc_targets.project.files import user_files
+from flowc_targets.project.kit import kit
+
+_DRIVERS = {"duckdb": "duckdb>=1.1", "postgres": "psycopg>=3.1"}
+REQUIREMENTS = ("prefect==3.8.*", "fastapi<0.155", "sqlalchemy<2.1")
+
+
+def lower(program: Program) -> Project:
+    """The whole project: a file for each flow, deployments, the user's files, the modules that are needed."""
+    writers = {graph.name: FlowWriter(graph, program) for graph in program.graphs}
+    files = {name: _file(writer) for name, writer in writers.items()}
+    wanted = {name for graph in program.graphs for name in _connections(graph)}
+    connected = connections.module(program.graphs, wanted, HOME)
+    secrets = set(connected.secrets).union(*(writer.secrets for writer in writers.values()))
+    variables = set(connected.variables).union(*(writer.environment for writer in writers.values()))
+    modules = {module for writer in writers.values() for module in _modules(writer.imports)} | set(connected.modules)
+    kinds = {graph.connection(name).kind for graph in program.graphs for name in _connections(graph)}
+    modules |= {f"sql_{kind}" for kind in kinds if kind in ("sqlite", "duckdb", "postgres")}
+    return Project(
+        name=program.project,
+        origins=tuple(dict.fromkeys(graph.origin.path.rpartition("/")[2] for graph in program.graphs)),
+        flows=tuple(files.values()),
+        deployments=tuple(deployment(graph, writers[graph.name].name) for graph in program.graphs),
+        connections=connected.lines,
+        needs=tuple(_needs(program, secrets, variables)),
+        requirements=(*REQUIREMENTS, *sorted(_DRIVERS[kind] for kind in kinds if kind in _DRIVERS)),
+        kit=kit(modules - {"connections"}, target="flowc_targets.prefect", package=KIT, made=("connections",)),
+        files=user_files(Path(program.root), _named_modules(program), _named_paths(program)),
+        traced={graph.name: _traced(graph, writers[graph.name].name) for graph in program.graphs},
+        emulations=tuple(_emulations(program)),
+    )
+
+
+# ------------------------------------------------------------------ a flow's file
+
+
+def _file(flow: FlowWriter) -> FlowFile:
+    graph = flow.graph
+    tasks = {node.name: task_function(node, flow) for node in graph.nodes}
+    is_short = {item.name: item.subject is None and len(item.arms) == 1 for item in graph.decisions}
+    choices = {item.name: choice_function(item, flow) for item in graph.decisions if not is_short[item.name]}
+    written = lines(flow, {**tasks, **choices})
+    function = _flow_function(flow)
+    return FlowFile(
+        path=f"flows/{module_name(graph)}.py",
+        name=flow_name(graph),
+        function=function,
+        doc=graph.doc.strip() or f"The flow {graph.name}.",
+        origin=graph.origin.path.rpartition("/")[2],
+        digest=digest(graph)[:12],
+        imports=tuple(_sections(flow)),
+        tasks=tuple(function for function, _ in (*tasks.values(), *choices.values())),
+        lines=tuple(written),
+    )
+
+
+def _flow_function(flow: FlowWriter) -> Function:
+    graph = flow.graph
+    body = Body(flow, None)
+    flow.imports |= {("prefect", "flow"), ("typing", "Any"), ("prefect.states", "State")}
+    parameters: list[str] = []
+    for param in graph.params:
+        low, high = (source(end, body) if end is not None else None for end in (param.low, param.high))
+        said = f"{identifier(param.name)}: {body.write(parameter(param.type, low, high))}"
+        if param.default is not None:
+            said += f" = {body.write(source(param.default, body))}"
+        parameters.append(said)
+    options = [f"name={string(flow_name(graph))}", f"version={string(digest(graph)[:12])}"]
+    options += ["persist_result=True", "log_prints=True"]
+    doc = "\n".join([graph.doc.strip(), *(f"{p.name}: {' '.join(p.doc.split())}" for p in graph.params if p.doc)])
+    place = f"{graph.origin.path.rpartition('/')[2]}:{graph.origin.line}"
+    ordered = [p for p in parameters if " = " not in p] + [p for p in parameters if " = " in p]
+    return Function(
+        flow.name, (f"flow({', '.join(options)})",), tuple(ordered), "State[Any]", doc.strip(), place, ()
+    )
+
+
+def _sections(flow: FlowWriter) -> Iterator[str]:
+    """Import lines as ruff sorts them: the standard library, Prefect, the project's own."""
+    own = {KIT, "flows", *(module.partition(".")[0] for module in flow.modules if not module.startswith("flow "))}
+    pairs = set(flow.imports)
+    ours = {pair for pair in pairs if _top(pair) in own}
+    standard = {pair for pair in pairs - ours if _top(pair) in sys.stdlib_module_names}
+    for section in (standard, pairs - ours - standard, ours):
+        if section:
+            yield from _lines(section)
+            yield ""
+
+
+def _top(pair: tuple[str, str]) -> str:
+    return (pair[0] or pair[1]).partition(".")[0].partition(" ")[0]
+
+
+def _lines(section: Iterable[tuple[str, str]]) -> Iterator[str]:
+    pairs = set(section)
+    yield from (f"import {module}" for module, name in sorted(pairs) if not name)
+    for module in sorted({module for module, name in pairs if name}):
+        names = sorted((name for each, name in pairs if each == module and name), key=_rank)
+        yield f"from {module} import {', '.join(names)}"
+
+
+def _rank(name: str) -> tuple[int, str]:
+    """Constants first, then classes, then functions."""
+    return 0 if name.isupper() else 1 if name[0].isupper() else 2, name
+
+
+# ------------------------------------------------------------------ what else there is
+
+
+def _modules(imports: Iterable[tuple[str, str]]) -> Iterator[str]:
+    """The modules of the support package that a flow's file imports."""
+    for module, name in imports:
+        if module == KIT:
+            yield name
+        elif module.startswith(f"{KIT}."):
+            yield module.partition(".")[2]
+
+
+def _connections(graph: Graph) -> Iterator[str]:
+    """The connections that the tasks of a flow use."""
+    for node in graph.nodes:
+        if (name := getattr(node.action, "connection", None)) is not None:
+            yield name
+        yield from (leaf.name for leaf in leaves(node) if isinstance(leaf, Connection))
+
+
+def _needs(program: Program, secrets: set[str], variables: set[str]) -> Iterator[Need]:
+    sizes = {pool.name: pool.slots for graph in program.graphs for pool in graph.pools}
+    used = {node.pool.name for graph in program.graphs for node in graph.nodes if node.pool}
+    yield from (Need("pool", name, str(sizes.get(name, 1))) for name in sorted(used))
+    yield from (Need("secret", name) for name in sorted(secrets))
+    yield from (Need("env", name) for name in sorted(variables))
+
+
+def _named_modules(program: Program) -> Iterator[str]:
+    for graph in program.graphs:
+        yield from (node.action.module for node in graph.nodes if isinstance(node.action, Python))
+
+
+def _named_paths(program: Program) -> Iterator[str]:
+    """Paths that are written in the flows."""
+    for graph in program.graphs:
+        for leaf in (*leaves(graph.nodes), *leaves(graph.params), *leaves(graph.loops)):
+            if isinstance(leaf, Lit) and leaf.type == PATH and isinstance(leaf.value, str):
+                yield leaf.value
+
+
+def _emulations(program: Program) -> Iterator[Emulation]:
+    used = {use.feature for graph in program.graphs for use in uses_of(graph)}
+    for feature, answer in CAPABILITIES.items():
+        if feature in used and isinstance(answer, Emulated):
+            yield Emulation(feature.sentence, f"{answer.by} ({answer.cost})" if answer.cost else answer.by)
+
+
+# ------------------------------------------------------------------ what a trace needs to know
+
+
+def _traced(graph: Graph, function: str) -> TracedFlow:
+    entrypoint = f"flows.{module_name(graph)}:{function}"
+    return TracedFlow(entrypoint, tuple(_traced_node(node, graph) for node in graph.nodes))
+
+
+def _traced_node(node: Node, graph: Graph) -> Traced:
+    value = spelled(node.output) if node.output is not None else None
+    saves = task_name(graph, graph.node(node.fallback_of)) if node.fallback_of else None
+    return Traced(node.name, task_name(graph, node), value, saves)
+
+

@@ -1,0 +1,116 @@
+"""A Prefect project as a value: what the templates print, and what a reader of its records has to know."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal
+
+from attrs import field, frozen
+
+from flowc.emit.tree import FileTree
+
+# ------------------------------------------------------------------ what is printed
+
+
+@frozen
+class Function:
+    """A function of the file, with its decorators."""
+
+    name: str
+    decorators: tuple[str, ...]
+    parameters: tuple[str, ...]
+    returns: str
+    doc: str
+    comment: str
+    body: tuple[str, ...]
+
+
+@frozen
+class Line:
+    """A line of the flow function; `around` are the `with` statements that it stands in, outermost first."""
+
+    text: str
+    around: tuple[str, ...] = ()
+    comment: str = ""
+
+
+@frozen
+class FlowFile:
+    """One flow."""
+
+    path: str
+    name: str
+    function: Function
+    doc: str
+    origin: str
+    digest: str
+    imports: tuple[str, ...]
+    tasks: tuple[Function, ...]
+    lines: tuple[Line, ...]
+
+
+@frozen
+class Deployment:
+    """A deployment in prefect.yaml, as plain values."""
+
+    flow: str
+    settings: Mapping[str, object]
+
+
+# ------------------------------------------------------------------ what a trace needs to know
+
+
+@frozen
+class Traced:
+    """A task as a reader of Prefect's records meets it: `id` is its name there, `value` the type of its value."""
+
+    name: str
+    id: str
+    value: str | None = None
+    saves: str | None = None
+    """The task that it is a fallback of."""
+
+
+@frozen
+class TracedFlow:
+    """What the trace of a flow's runs needs to know."""
+
+    entrypoint: str
+    tasks: tuple[Traced, ...]
+
+
+# ------------------------------------------------------------------ the project
+
+
+@frozen
+class Need:
+    """Something to make on the server or in the environment before the flows run."""
+
+    kind: Literal["pool", "secret", "env"]
+    name: str
+    detail: str = ""
+
+
+@frozen
+class Emulation:
+    """A feature that stands on top of Prefect: for the project's README."""
+
+    feature: str
+    by: str
+
+
+@frozen
+class Project:
+    """A whole project."""
+
+    name: str
+    origins: tuple[str, ...]
+    flows: tuple[FlowFile, ...]
+    deployments: tuple[Deployment, ...]
+    connections: tuple[str, ...]
+    needs: tuple[Need, ...]
+    requirements: tuple[str, ...]
+    kit: FileTree
+    files: FileTree
+    traced: Mapping[str, TracedFlow] = field(factory=dict[str, TracedFlow])
+    emulations: tuple[Emulation, ...] = ()

@@ -1,0 +1,1 @@
+"""What the flows of this project need beyond Prefect's own means."""

@@ -1,0 +1,75 @@
+"""What surrounds the function of a task, in every attempt.
+
+    @task(retries=2)
+    @attempt("path", pool="warehouse")
+    def extract(region: str) -> Path:
+        return etl.extract(region)
+"""
+
+from __future__ import annotations
+
+import functools
+import traceback
+from collections.abc import Callable
+from contextlib import nullcontext
+from copy import deepcopy
+from typing import Any, ParamSpec
+
+from prefect.states import Completed
+
+from .errors import Failure, failure
+from .failures import AttemptFailed
+from .masks import masked
+from .pools import holding
+from .stopping import attempt as this_attempt
+from .values import conform
+
+P = ParamSpec("P")
+
+
+class Skip(Exception):
+    """The task skips itself, and what requires it."""
+
+
+def attempt(
+    output: str | None = None,
+    *,
+    pool: str | None = None,
+    slots: int = 1,
+    lock: str | Callable[..., str] | None = None,
+    priority: int = 0,
+) -> Callable[[Callable[P, Any]], Callable[P, Any]]:
+    """Let a function be called once for each attempt of a task.
+
+    Its value is of the type `output`, or else the attempt has failed; without one there is none. Arguments are its own:
+    what it does to them no other task sees, nor the next attempt. `sys.exit` is a failure like others. Slots of a pool
+    (a concurrency limit of that name) and a lock are held meanwhile. Secrets that were read stand in no error.
+    """
+
+    def decorate(function: Callable[P, Any]) -> Callable[P, Any]:
+        @functools.wraps(function)
+        def call(*args: P.args, **named: P.kwargs) -> Any:
+            this_attempt().stopping.check()
+            given, given_named = deepcopy((args, named))
+            try:
+                name = lock(*given) if callable(lock) else lock
+                with (
+                    holding(pool, slots, priority) if pool else nullcontext(),
+                    holding(name, 1, priority, is_lock=True) if name else nullcontext(),
+                ):
+                    value = function(*given, **given_named)
+                return None if output is None else conform(value, output)
+            except Skip as skip:
+                return Completed(name="Skipped", message=masked(str(skip)))
+            except SystemExit as error:
+                raise AttemptFailed(failure(error)) from None
+            except Exception as error:
+                said = "".join(traceback.format_exception(error))
+                if masked(said) == said:
+                    raise
+                found = failure(error)
+            raise AttemptFailed(Failure(masked(found.message), found.names, found.code))
+
+        return call
+
+    return decorate

@@ -1,0 +1,56 @@
+"""What a task knows of the flow run that it is part of."""
+
+from __future__ import annotations
+
+from contextvars import ContextVar
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta, timezone
+from zoneinfo import ZoneInfo
+
+from prefect.client.schemas import FlowRun
+from prefect.context import FlowRunContext
+
+from .stopping import Stopping
+
+
+@dataclass(frozen=True)
+class Call:
+    """A flow run that a task of another one has started: it stands for the same instant, and ends with the task."""
+
+    at: datetime
+    stopping: Stopping
+
+
+CALL: ContextVar[Call | None] = ContextVar("call", default=None)
+
+
+def flow_run() -> FlowRun:
+    """Prefect's record of this run."""
+    context = FlowRunContext.get()
+    assert context and context.flow_run, "a task runs in a flow"
+    return context.flow_run
+
+
+def run_id() -> str:
+    """The id of this run."""
+    return str(flow_run().id)
+
+
+def run_at(zone: str = "UTC") -> datetime:
+    """The instant that the run is for, on the clocks of a zone: when it was scheduled, or asked for."""
+    call = CALL.get()
+    moment = call.at if call else flow_run().expected_start_time or datetime.now(timezone.utc)
+    local = moment.astimezone(ZoneInfo(zone))
+    return local.replace(tzinfo=timezone(local.utcoffset() or timedelta(0)))
+
+
+def run_date(zone: str = "UTC") -> date:
+    """The date of that instant there."""
+    return run_at(zone).date()
+
+
+def run_trigger() -> str:
+    """What started the run: `schedule`, `run` where another flow did, else `manual`."""
+    if CALL.get():
+        return "run"
+    return "schedule" if flow_run().auto_scheduled else "manual"

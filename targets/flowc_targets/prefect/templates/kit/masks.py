@@ -1,0 +1,36 @@
+"""Secrets that this process has read: they are left out of logs, and of what is kept of errors."""
+
+from __future__ import annotations
+
+import logging
+
+_hidden: set[str] = set()
+
+
+def hide(value: str) -> None:
+    """Note a secret; from now on Prefect's logs of flow and task runs do not show it."""
+    if not value:
+        return
+    _hidden.add(value)
+    for name in ("prefect.flow_runs", "prefect.task_runs"):
+        logger = logging.getLogger(name)
+        if _without_secrets not in logger.filters:
+            logger.addFilter(_without_secrets)
+
+
+def masked(text: str) -> str:
+    """The text without secrets."""
+    for value in sorted(_hidden, key=len, reverse=True):
+        text = text.replace(value, "***")
+    return text
+
+
+def _without_secrets(record: logging.LogRecord) -> bool:
+    said = record.getMessage()
+    if masked(said) != said:
+        record.msg, record.args = masked(said), None
+    if record.exc_info and record.exc_text is None:
+        found = logging.Formatter().formatException(record.exc_info)
+        if masked(found) != found:
+            record.exc_info, record.exc_text = None, masked(found)
+    return True

@@ -1,0 +1,91 @@
+"""Stopping a run before its end: what runs is ended, and what has not begun never does."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
+
+from .errors import TaskFailure
+
+
+class Stopped(TaskFailure):
+    """An attempt was ended because its run has to end."""
+
+
+class Stopping:
+    """Whether a run has to end: `reason` says why. `until` is when it will at the latest."""
+
+    def __init__(self, until: datetime | None = None) -> None:
+        self.until = until
+        self.reason: str | None = None
+        self._lock = threading.Lock()
+        self._enders: set[Callable[[], None]] = set()
+
+    def stop(self, reason: str) -> None:
+        """End all that runs."""
+        with self._lock:
+            if self.reason is not None:
+                return
+            self.reason = reason
+            enders = list(self._enders)
+        for end in enders:
+            threading.Thread(target=end).start()
+
+    def check(self) -> None:
+        """Stopped, if it is time."""
+        if self.reason is not None:
+            raise Stopped(self.reason)
+
+    def left(self) -> timedelta | None:
+        """How long until the run is stopped."""
+        return None if self.until is None else self.until - datetime.now(timezone.utc)
+
+    @contextmanager
+    def handed_on(self, inner: Stopping) -> Iterator[None]:
+        """What stops this run cancels the inner one."""
+
+        def cancel() -> None:
+            inner.stop("cancelled")
+
+        with self._lock:
+            self._enders.add(cancel)
+            is_stopped = self.reason is not None
+        if is_stopped:
+            cancel()
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._enders.discard(cancel)
+
+    @contextmanager
+    def ended_by(self, end: Callable[[], None]) -> Iterator[None]:
+        """Call `end` if the run is stopped meanwhile."""
+        with self._lock:
+            self._enders.add(end)
+        try:
+            self.check()
+            yield
+        finally:
+            with self._lock:
+                self._enders.discard(end)
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """What an attempt knows of itself: the task instance, and what may stop it."""
+
+    label: str
+    stopping: Stopping
+
+
+ATTEMPT: ContextVar[Attempt | None] = ContextVar("attempt", default=None)
+
+
+def attempt() -> Attempt:
+    """The attempt that is going on; one that nothing stops where no graph is run."""
+    return ATTEMPT.get() or Attempt("", Stopping())

@@ -1,0 +1,56 @@
+"""Runs of other flows: a task that starts one, waits for it and ends as it did."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from prefect import Flow
+from prefect.states import State
+
+from .errors import TIMED_OUT, TaskFailure
+from .facts import CALL, Call, run_at
+from .failures import AttemptFailed
+from .stopping import ATTEMPT, Attempt, Stopping, attempt
+
+
+class RunFailed(TaskFailure):
+    """A run that a task has started did not succeed."""
+
+
+def run_flow(flow: Flow[..., Any], *, timeout: timedelta | None = None) -> Callable[..., Any]:
+    """A way to run a flow for the instant of this run: `run_flow(load)(region="eu")` gives what it returns.
+
+    It is cancelled after the timeout, and when the run is stopped.
+    """
+
+    def call(**params: Any) -> Any:
+        parent = attempt().stopping
+        child, late = Stopping(parent.until), threading.Event()
+
+        def cancel() -> None:
+            late.set()
+            child.stop("cancelled")
+
+        timer = threading.Timer(timeout.total_seconds(), cancel) if timeout is not None else None
+        tokens = CALL.set(Call(run_at(), child)), ATTEMPT.set(Attempt("", child))
+        try:
+            with parent.ended_by(lambda: child.stop("cancelled")):
+                if timer:
+                    timer.start()
+                state: State[Any] = flow(**params, return_state=True)  # pyright: ignore
+        finally:
+            CALL.reset(tokens[0])
+            ATTEMPT.reset(tokens[1])
+            if timer:
+                timer.cancel()
+        parent.check()
+        if late.is_set():
+            raise AttemptFailed(TIMED_OUT)
+        if not state.is_completed():
+            raise RunFailed(f"{flow.name}: {state.message or state.name}")
+        return state.result()
+
+    return call

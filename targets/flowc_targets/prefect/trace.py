@@ -1,0 +1,74 @@
+"""A run's normal trace, from what Prefect itself recorded: states and run counts of task runs, and their results."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from flowc.runtime.trace import Line, table
+from flowc_targets.prefect.model import Traced, TracedFlow
+
+Index = tuple[int, ...]
+_INDEX = re.compile(r"\[(\d+(?:,\d+)*)\]$")
+_RUNS = {"COMPLETED": "succeeded", "FAILED": "failed", "CANCELLED": "cancelled"}
+
+
+class TraceError(Exception):
+    """The records do not tell a whole run: a task run that never ended, or one that nobody knows."""
+
+
+def trace(run: Mapping[str, Any], flow: TracedFlow) -> list[str]:
+    """The lines of a run's trace."""
+    reader = _Reader(run, flow)
+    found = sorted(reader.lines(), key=lambda line: (line.name, line.index))
+    return table(found, _RUNS.get(run["type"], str(run["type"]).lower()))
+
+
+class _Reader:
+    def __init__(self, run: Mapping[str, Any], flow: TracedFlow) -> None:
+        self.tasks = {task.id: task for task in flow.tasks}
+        self.saved = {task.saves: task for task in flow.tasks if task.saves}
+        self.found: dict[tuple[str, Index], Mapping[str, Any]] = {}
+        for row in run["tasks"]:
+            key = self._key(row["name"])
+            if key in self.found:
+                raise TraceError(f"two task runs are called {row['name']}")
+            self.found[key] = row
+
+    def _key(self, name: str) -> tuple[str, Index]:
+        if name in self.tasks:
+            return name, ()
+        indexed = _INDEX.search(name)
+        if indexed and name[: indexed.start()] in self.tasks:
+            return name[: indexed.start()], tuple(map(int, indexed[1].split(",")))
+        raise TraceError(f"nobody knows the task run {name}")
+
+    def lines(self) -> Iterator[Line]:
+        for (id_, index), row in self.found.items():
+            task = self.tasks[id_]
+            outcome, value = self._outcome(task, index, row)
+            attempts = row["attempts"] if outcome not in ("blocked",) else 0
+            yield Line(" ".join(task.name.split()), index, outcome, attempts, value)
+
+    def _outcome(self, task: Traced, index: Index, row: Mapping[str, Any]) -> tuple[str, str | None]:
+        match row["type"], row["state"]:
+            case "COMPLETED", "Skipped":
+                return "skipped", None
+            case "COMPLETED", _:
+                return "succeeded", row["value"]
+            case ("FAILED", "UpstreamFailed") | ("PENDING", "NotReady"):
+                return "blocked", None
+            case ("FAILED" | "CRASHED"), _:
+                return self._saved(task, index)
+            case _:
+                raise TraceError(f"{row['name']} has not ended: it is {row['state']}")
+
+    def _saved(self, task: Traced, index: Index) -> tuple[str, str | None]:
+        """A failed task is recovered where its fallback succeeded, or was recovered itself."""
+        fallback = self.saved.get(task.id)
+        row = self.found.get((fallback.id, index)) if fallback else None
+        if fallback is None or row is None:
+            return "failed", None
+        outcome, value = self._outcome(fallback, index, row)
+        return ("recovered", value) if outcome in ("succeeded", "recovered") else ("failed", None)
