@@ -109,9 +109,11 @@ class Dag:
         """What tells the first failure of the run: the main tasks by id, and what saves, numbers or follows them."""
         main = [step for step in self.plan.nodes.values() if step.node.phase == "main"]
         names = {step.id: " ".join(step.node.name.split()) for step in main}
-        found = [literal(names)]
+        found = [literal(list(names))]
         saved = {step.id: self.plan.results[step.node.name].id for step in main if step.node.name in self.plan.results}
         over = {step.id: self.numbered_by(step) for step in main if step.path}
+        others = {id_: name for id_, name in names.items() if id_ != name}
+        found += [f"names={literal(others)}"] if others else []
         found += [f"results={literal(saved)}"] if saved else []
         found += [f"over={literal(over)}"] if over else []
         found += [f"returns={string(self.plan.returns.id)}"] if self.plan.returns else []

@@ -40,8 +40,9 @@ def due_when_late(context: Context, sla: timedelta | time, zone: str = "UTC") ->
 
 def failure_of_run(
     context: Context,
-    tasks: Mapping[str, str],
+    tasks: Iterable[str],
     *,
+    names: Mapping[str, str] | None = None,
     results: Mapping[str, str] | None = None,
     over: Mapping[str, str | int] | None = None,
     returns: str | None = None,
@@ -49,11 +50,13 @@ def failure_of_run(
 ) -> dict[str, str | None]:
     """The first failed instance, else the first blocked one, by name and index: `failed_task` and its `error`.
 
-    `tasks` are ids and names; `results` tells which tasks a fallback may have saved, `over` what mapped ones are mapped
-    over: a task, or how many elements there are in the source. Nothing where nothing has failed.
+    `tasks` are ids, `names` those of which the names are others; `results` tells which tasks a fallback may have saved,
+    `over` what mapped ones are mapped over: a task, or how many elements there are in the source. Nothing where nothing
+    has failed.
     """
     found: list[tuple[bool, str, tuple[int, ...], str, int]] = []
-    for task, name in tasks.items():
+    for task in tasks:
+        name = (names or {}).get(task, task)
         elements = _elements(context, over[task]) if over and task in over else []
         saved = states_of(context, results[task]) if results and task in results else {}
         for number, state in states_of(context, task).items():

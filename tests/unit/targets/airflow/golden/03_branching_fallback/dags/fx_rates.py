@@ -288,15 +288,18 @@ WHEN NOT MATCHED THEN INSERT (ccy, day, rate) VALUES (s.ccy, s.day, s.rate)""",
         )
         return failure_of_run(
             context,
-            {
-                "fetch": "fetch",
-                "cached": "cached",
-                "size": "size",
-                "bulk": "bulk",
-                "merge": "merge",
-                "publish": "publish",
-                "fail_provider_returned_no_rates_for_run_date": 'fail "provider returned no rates for #{run.date}"',
-                "warn": "warn",
+            [
+                "fetch",
+                "cached",
+                "size",
+                "bulk",
+                "merge",
+                "publish",
+                "fail_provider_returned_no_rates_for_run_date",
+                "warn",
+            ],
+            names={
+                "fail_provider_returned_no_rates_for_run_date": 'fail "provider returned no rates for #{run.date}"'
             },
             results={"fetch": "fetch_or_cached"},
         )
