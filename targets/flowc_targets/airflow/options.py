@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from flowc.ir.actions import Check, Email, Fail, Http, RunFlow, WaitTime
 from flowc.ir.expr import Expr, Lit
-from flowc.ir.graph import Parameter
+from flowc.ir.graph import Node, Parameter
 from flowc.ir.types import Enum, ListOf, MapOf, Optional, Record, Type
 from flowc.target.builtins import family
 from flowc.target.literals import literal, string
@@ -45,8 +46,10 @@ def options_of(dag: Dag, imports: Imports) -> tuple[Option, ...]:
 
 def _default_args(dag: Dag, imports: Imports) -> str:
     """What every task has: no retries but its own, the project's folder, and where a handler asks, its last error."""
-    imports.add((f"{KIT}.process", "in_project"))
-    given = {"retries": "0", "pre_execute": "in_project"}
+    given = {"retries": "0"}
+    if any(_touches_files(node) for node in dag.graph.nodes):
+        imports.add((f"{KIT}.process", "in_project"))
+        given["pre_execute"] = "in_project"
     if dag.graph.owner:
         given["owner"] = string(dag.graph.owner)
     if any(node.priority for graph in dag.program.graphs for node in graph.nodes):
@@ -58,6 +61,17 @@ def _default_args(dag: Dag, imports: Imports) -> str:
             imports.add((f"{KIT}.failures", "note_error"))
             given["on_failure_callback"] = "note_error"
     return "{" + ", ".join(f"{string(name)}: {value}" for name, value in given.items()) + "}"
+
+
+def _touches_files(node: Node) -> bool:
+    """Whether a task may read or make files, which are looked for in the project's folder."""
+    match node.action:
+        case Check() | Email() | Fail() | RunFlow() | WaitTime():
+            return False
+        case Http(body=body):
+            return body is not None or (node.output is not None and family(node.output) == "path")
+        case _:
+            return True
 
 
 # ------------------------------------------------------------------ params

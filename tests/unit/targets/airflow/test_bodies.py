@@ -102,3 +102,36 @@ def test_what_airflow_cannot_say_is_refused(tmp_path: Path, source: str, why: st
     found = refusals(tmp_path, source)
     assert len(found) == 1
     assert why in found[0]
+
+
+@pytest.mark.parametrize(
+    ("task", "is_needed"),
+    [
+        ('sh "true"', True),
+        ("python work:numbers() -> list[int]", True),
+        ('http get("https://example.org") -> json', False),
+        ('http get("https://example.org") -> path', True),
+        ("wait time(5s)", False),
+    ],
+)
+def test_tasks_run_in_the_project_where_they_may_touch_files(tmp_path: Path, task: str, is_needed: bool) -> None:
+    assert ('"pre_execute": in_project' in dag(tmp_path, f"flow f {{\n  task a = {task}\n}}")) == is_needed
+
+
+def test_params_are_checked_once_more_only_where_the_schema_does_not_tell(tmp_path: Path) -> None:
+    source = 'flow f(a: str, b: int in 1..9, c: date, d: bool = true) {\n  task t = sh "echo #{a} #{b} #{c} #{d}"\n}'
+    text = dag(tmp_path, source)
+    assert 'verify_params(context, {"b": "int", "c": "date"})' in text
+    assert '"b": Param(type="integer", minimum=1, maximum=9)' in text
+
+
+def test_a_secret_in_a_value_is_looked_for_where_the_task_was_given_one(tmp_path: Path) -> None:
+    source = """
+connection api: http { url "https://example.org" token secret("TOKEN") }
+flow f {
+  task a = http @api get("/x") -> str
+  task b = http get("https://example.org") -> str
+  task c = sh "echo 1" -> int env { T: secret("TOKEN") }
+}"""
+    text = dag(tmp_path, source)
+    assert [name for name in "abc" if "without_secrets" in body(text, name)] == ["a"]
