@@ -96,7 +96,8 @@ def _flow_function(flow: FlowWriter) -> Function:
             said += f" = {body.write(source(param.default, body))}"
         parameters.append(said)
     options = [f"name={string(flow_name(graph))}", f"version={string(digest(graph)[:12])}"]
-    options += ["persist_result=True", "log_prints=True"]
+    options += ["persist_result=True"] if graph.returns is not None else []
+    options.append("log_prints=True")
     doc = "\n".join([graph.doc.strip(), *(f"{p.name}: {' '.join(p.doc.split())}" for p in graph.params if p.doc)])
     place = f"{graph.origin.path.rpartition('/')[2]}:{graph.origin.line}"
     ordered = [p for p in parameters if " = " not in p] + [p for p in parameters if " = " in p]

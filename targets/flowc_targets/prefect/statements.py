@@ -28,14 +28,14 @@ def lines(flow: FlowWriter, written: Written) -> list[Line]:
     if flow.is_plain:
         return _plain(flow, written)
     things = flow.in_order()
-    said = [(thing, _statement(thing, flow, written)) for thing in things]
+    said = [(thing, _statement(thing, flow, written), tuple(_around(thing, flow))) for thing in things]
     ending = _end(flow)
     flow.imports.add(("flowkit.run", "Run"))
     found = [Line(f"run = Run({_options(flow)})")]
-    for thing, text in said:
+    for thing, text, around in said:
         variable = flow.variable_of(thing)
         text = f"{variable} = {text}" if variable in flow.used else text
-        found.append(Line(text, tuple(_around(thing, flow)), "" if isinstance(thing, Node) else _place(thing)))
+        found.append(Line(text, around, "" if isinstance(thing, Node) else _place(thing)))
     return [*found, Line(f"return {ending}")]
 
 

@@ -48,8 +48,12 @@ def _task(node: Node, flow: FlowWriter) -> str:
     tags = [*node.tags, *([f"owner:{node.owner}"] if node.owner else [])]
     options += [f"tags={literal(tags)}"] if tags else []
     options += _retries(node, flow)
-    options.append("cache_policy=NO_CACHE")
-    flow.imports.add(("prefect.cache_policies", "NO_CACHE"))
+    if node.output is not None:
+        options.append('result_storage_key="{task_run.id}"')
+    else:
+        # with Prefect's own policy a second instance with equal arguments would not run
+        options.append("cache_policy=NO_CACHE")
+        flow.imports.add(("prefect.cache_policies", "NO_CACHE"))
     read = [string(asset_key(name, flow.graph)) for name in node.reads]
     options += [f"asset_deps=[{', '.join(read)}]"] if read else []
     written = [string(asset_key(name, flow.graph)) for name in dict.fromkeys(w.asset for w in node.writes)]
