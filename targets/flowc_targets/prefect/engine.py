@@ -44,9 +44,7 @@ class EngineError(Exception):
     """The engine could not be started; not a fault of the project."""
 
 
-def run(
-    jobs: Sequence[Job], *, python: Path, home: Path, workers: int = 2, timeout: float = 1800.0
-) -> list[Record]:
+def run(jobs: Sequence[Job], *, python: Path, home: Path, workers: int = 2, timeout: float = 1800.0) -> list[Record]:
     """Run the jobs with the Prefect of `python`, at most `workers` at once; a record each, in the order of the jobs.
 
     `home` is a folder for all that is kept: the server's database, results, a log for each job.

@@ -133,8 +133,10 @@ class FlowWriter:
         """The part of the run that a task, a choice or a loop belongs to."""
         if isinstance(thing, Node):
             return thing.phase
-        inside = [node.phase for node in self.graph.nodes if thing.name in set(places(node.scope))]
-        return inside[0] if inside else "main"
+        for node in self.graph.nodes:
+            if thing.name in set(places(node.scope)):
+                return node.phase
+        return "main"
 
     def in_order(self) -> list[Thing]:
         """Everything after all that it names, otherwise as the user wrote it."""

@@ -101,9 +101,7 @@ def _flow_function(flow: FlowWriter) -> Function:
     doc = "\n".join([graph.doc.strip(), *(f"{p.name}: {' '.join(p.doc.split())}" for p in graph.params if p.doc)])
     place = f"{graph.origin.path.rpartition('/')[2]}:{graph.origin.line}"
     ordered = [p for p in parameters if " = " not in p] + [p for p in parameters if " = " in p]
-    return Function(
-        flow.name, (f"flow({', '.join(options)})",), tuple(ordered), "State[Any]", doc.strip(), place, ()
-    )
+    return Function(flow.name, (f"flow({', '.join(options)})",), tuple(ordered), "State[Any]", doc.strip(), place, ())
 
 
 def _sections(flow: FlowWriter) -> Iterator[str]:
@@ -195,5 +193,3 @@ def _traced_node(node: Node, graph: Graph) -> Traced:
     value = spelled(node.output) if node.output is not None else None
     saves = task_name(graph, graph.node(node.fallback_of)) if node.fallback_of else None
     return Traced(node.name, task_name(graph, node), value, saves)
-
-

@@ -41,7 +41,20 @@ MODULES = ("shell", "sql", "http", "mail", "connections")
 """Modules of the support package that are imported whole."""
 
 RESERVED = frozenset(
-    {*HOME, *MODULES, "flow", "task", "materialize", "run", "State", "NO_CACHE", "get_run_logger", "Any", "Literal", "Annotated"}
+    {
+        *HOME,
+        *MODULES,
+        "flow",
+        "task",
+        "materialize",
+        "run",
+        "State",
+        "NO_CACHE",
+        "get_run_logger",
+        "Any",
+        "Literal",
+        "Annotated",
+    }
     | {"Asset", "Field", "logging", "date", "datetime", "time", "timedelta", "timezone", "Decimal", "Path"}
 )
 """What a flow's file has for itself."""

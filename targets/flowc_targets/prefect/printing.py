@@ -16,9 +16,7 @@ STEP = "    "
 def source(flow: FlowFile) -> str:
     """The functions of the tasks, and the flow's own."""
     parts = [_function(function, function.body) for function in flow.tasks]
-    return "\n\n".join(
-        "\n".join(part) + "\n" for part in [*parts, _function(flow.function, list(_block(flow.lines)))]
-    )
+    return "\n\n".join("\n".join(part) + "\n" for part in [*parts, _function(flow.function, list(_block(flow.lines)))])
 
 
 def _function(function: Function, body: Iterable[str]) -> list[str]:

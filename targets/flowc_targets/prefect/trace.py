@@ -59,7 +59,7 @@ class _Reader:
                 return "succeeded", row["value"]
             case ("FAILED", "UpstreamFailed") | ("PENDING", "NotReady"):
                 return "blocked", None
-            case ("FAILED" | "CRASHED"), _:
+            case (("FAILED" | "CRASHED"), _):
                 return self._saved(task, index)
             case _:
                 raise TraceError(f"{row['name']} has not ended: it is {row['state']}")

@@ -31,9 +31,7 @@ def runs(client: SyncPrefectClient, run_id: Any, types: Mapping[str, str]) -> It
         yield from runs(client, child.id, {})
 
 
-def _record(
-    client: SyncPrefectClient, run: FlowRun, stand_ins: set[Any], types: Mapping[str, str]
-) -> dict[str, Any]:
+def _record(client: SyncPrefectClient, run: FlowRun, stand_ins: set[Any], types: Mapping[str, str]) -> dict[str, Any]:
     """A run with its task runs; those that stand in for the runs of other flows are left out."""
     found = [each for each in _settled(client, run) if each.id not in stand_ins]
     assert run.state is not None
@@ -72,7 +70,7 @@ def _settled(client: SyncPrefectClient, run: FlowRun) -> list[TaskRun]:
     while True:
         found = list(_task_runs(client, run))
         now = sorted((str(each.id), str(each.state_id)) for each in found)
-        if now == before and all(map(_is_settled, found)) or time.monotonic() > end:
+        if (now == before and all(map(_is_settled, found))) or time.monotonic() > end:
             return found
         before = now  # type: ignore[assignment]
         time.sleep(0.15)

@@ -1,9 +1,9 @@
 """What surrounds the function of a task, in every attempt.
 
-    @task(retries=2)
-    @attempt("path", pool="warehouse")
-    def extract(region: str) -> Path:
-        return etl.extract(region)
+@task(retries=2)
+@attempt("path", pool="warehouse")
+def extract(region: str) -> Path:
+    return etl.extract(region)
 """
 
 from __future__ import annotations

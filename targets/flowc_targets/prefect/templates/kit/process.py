@@ -15,8 +15,8 @@ from typing import IO, Any
 
 from . import processes
 from .errors import TIMED_OUT, Failure
-from .failures import AttemptFailed
 from .facts import run_id
+from .failures import AttemptFailed
 from .logs import logged
 from .stopping import attempt
 

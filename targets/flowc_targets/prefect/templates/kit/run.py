@@ -96,9 +96,7 @@ class Run:
         """For handlers: by how much the run is late."""
         return Told("lateness")
 
-    def finish(
-        self, returns: Callable[..., Any] | None = None, *args: Any, output: str | None = None
-    ) -> State[Any]:
+    def finish(self, returns: Callable[..., Any] | None = None, *args: Any, output: str | None = None) -> State[Any]:
         """Run it all; the state that the flow run ends in, with what the flow returns, which is of the type `output`."""
         driver = Driver(self.nodes, deadline=self.deadline, late_after=self.late_after, zone=self.zone)
         result = None

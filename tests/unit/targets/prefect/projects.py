@@ -1,0 +1,50 @@
+"""Small flows as Prefect projects, for the tests of this folder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from flowc.compiler import compile_paths
+from flowc.diagnostics import Problems
+from flowc.emit.format import format_tree
+from flowc.emit.tree import FileTree
+from flowc.ir.graph import Program
+from flowc.target.build import build
+from flowc_targets.prefect import TARGET
+
+WORK = """
+def numbers() -> list[int]: return [1, 2]
+def same(n: int) -> int: return n
+def total(ns: list[int]) -> int: return sum(ns)
+"""
+
+
+def program(folder: Path, source: str) -> Program:
+    """A compiled program, with the module `work` beside it."""
+    (folder / "work.py").write_text(WORK, "utf-8")
+    (folder / "main.flow").write_text(source, "utf-8")
+    compilation = compile_paths([folder / "main.flow"])
+    assert compilation.program is not None, [found.message for found in compilation.diagnostics]
+    return compilation.program
+
+
+def project(folder: Path, source: str) -> FileTree:
+    """The files of the project, formatted."""
+    problems = Problems()
+    tree = build(TARGET, program(folder, source), problems)
+    assert tree is not None, [found.message for found in problems.sorted()]
+    return format_tree(tree)
+
+
+def refusals(folder: Path, source: str) -> list[str]:
+    """The errors that building gives."""
+    problems = Problems()
+    build(TARGET, program(folder, source), problems)
+    return [found.message for found in problems.sorted() if found.severity.value == "error"]
+
+
+def flow(folder: Path, source: str) -> str:
+    """The only flow's file."""
+    tree = project(folder, source)
+    (path,) = (path for path in tree if path.startswith("flows/") and path != "flows/__init__.py")
+    return tree.text(path)

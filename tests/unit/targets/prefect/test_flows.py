@@ -1,0 +1,110 @@
+"""What the files of flows say."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.unit.targets.prefect.projects import flow, project, refusals
+
+
+def lines(text: str) -> list[str]:
+    """The lines of the flow function."""
+    return [line[4:] for line in text.partition("\n@flow(")[2].splitlines() if line.startswith("    ")]
+
+
+def test_plain_edges_are_prefects_own(tmp_path: Path) -> None:
+    source = """flow f(n: int = 1) {
+  task a = python work:same(n) -> int
+  task b = python work:same(a) -> int
+  task c = sh "true" after a, b
+}"""
+    text = flow(tmp_path, source)
+    assert lines(text) == [
+        "a_run = a.submit(n)",
+        "b_run = b.submit(a_run)",
+        "c_run = c.submit(wait_for=[b_run])",  # and so after `a`
+        "return final_state(a_run, b_run, c_run)",
+    ]
+    assert "flowkit.run" not in text
+
+
+def test_other_edges_say_what_they_need(tmp_path: Path) -> None:
+    source = """flow f {
+  task a = python work:same(1) -> int
+  if a > 1 { task b = python work:same(a) -> int } else { task c = python work:same(2) -> int }
+  task d = python work:same(b ?? c) -> int
+  task e = sh "true" after a, d, when: failed
+  task g = sh "true" after d, when: done
+}"""
+    text = lines(flow(tmp_path, source))
+    assert "if_a = run.when(lambda a: a > 1, a_run)  # main.flow:3" in [line.replace("if_b", "if_a") for line in text]
+    assert any(line.startswith("with ") and line.endswith(".arm(1):") for line in text)
+    assert "d_run = run.submit(d, optional(b_run), optional(c_run), wait_for=[any_of(b_run, c_run)])" in text
+    assert "run.submit(e, wait_for=[failed(a_run, d_run)])" in text
+    assert "run.submit(g, wait_for=[finished(d_run)])" in text
+    assert text[-1] == "return run.finish()"
+
+
+def test_loops_fallbacks_and_handlers_stand_where_they_belong(tmp_path: Path) -> None:
+    source = """flow f {
+  task ns = python work:numbers() -> list[int]
+  for n in ns limit 2 tolerate 1 {
+    task a = python work:same(n) -> int fallback b
+    task b = python work:same(0) -> int
+  }
+  task s = python work:total(a) -> int
+  finally { task z = sh "true" }
+}"""
+    text = lines(flow(tmp_path, source))
+    loop = next(line for line in text if "run.each(" in line)
+    assert loop.startswith("for_n = run.each(ns_run, limit=2, tolerate=1)")
+    assert text.index("with for_n.elements():") < text.index("    b_run = run.fallback(b)")
+    assert "    a_run = run.submit(a, for_n.item, fallback=b_run)" in text
+    assert "run.submit(s, a_run)" in text
+    assert text[text.index("with run.at_the_end():") + 1] == "    run.submit(z)"
+
+
+@pytest.mark.parametrize(
+    ("clause", "options"),
+    [
+        ("retry 3, delay: 30s", "retries=3, retry_delay_seconds=30"),
+        ("retry 2", "retries=2"),
+        ("retry 3, delay: 1s, backoff: linear", "retries=3, retry_delay_seconds=[1, 2, 3]"),
+        ("retry 3, delay: 1s, backoff: exponential, max: 3s", "retries=3, retry_delay_seconds=[1, 2, 3]"),
+        ('retry 1, never: ["timeout", 404]', 'retries=1, retry_condition_fn=retry_if(never=("timeout", 404))'),
+    ],
+)
+def test_retries(tmp_path: Path, clause: str, options: str) -> None:
+    text = " ".join(flow(tmp_path, f'flow f {{\n  task a = sh "true" {clause}\n}}').split())
+    assert f'@task(name="a", task_run_name="a", {options}, cache_policy=NO_CACHE' in text.replace("( ", "(")
+
+
+def test_what_could_outlive_its_timeout_runs_in_a_process_of_its_own(tmp_path: Path) -> None:
+    text = flow(tmp_path, "flow f {\n  task a = python work:total([1]) -> int timeout 5s\n}")
+    assert 'return apart("int", timeout=timedelta(seconds=5))(work.total, [1])' in text
+
+
+def test_params_are_strict(tmp_path: Path) -> None:
+    source = """flow f(n: int in 1..9 = 1, day: date = 2024-01-31, kind: "a" | "b" = "a", ok: bool? = null) {
+  task a = sh "true"
+}"""
+    text = " ".join(flow(tmp_path, source).split())
+    assert "n: Annotated[Int, Field(ge=1, le=9)] = 1" in text
+    assert 'day: Annotated[date, read("date")] = date(2024, 1, 31)' in text
+    assert 'kind: Literal["a", "b"] = "a"' in text
+    assert "ok: Bool | None = None" in text
+
+
+def test_a_schedule_with_a_start_is_a_rule_of_the_calendar(tmp_path: Path) -> None:
+    plain = project(tmp_path, 'flow f {\n  schedule "0 6 * * 1-5"\n  task a = sh "true"\n}').text("prefect.yaml")
+    assert '- cron: "0 6 * * 1-5"\n        timezone: "UTC"' in plain
+    every = project(tmp_path, 'flow f {\n  every 15m\n  task a = sh "true"\n}').text("prefect.yaml")
+    assert '- interval: 900\n        anchor_date: "1970-01-01T00:00:00+00:00"' in every
+    source = 'flow f {\n  schedule "0 6 * * 1-5", start: 2024-01-01, catchup: none\n  task a = sh "true"\n}'
+    ruled = project(tmp_path, source).text("prefect.yaml")
+    assert "DTSTART:20240101T000000\\nRRULE:FREQ=DAILY;BYHOUR=6;BYMINUTE=0;BYDAY=MO,TU,WE,TH,FR;BYSECOND=0" in ruled
+
+
+def test_clocks_that_change_are_told_of(tmp_path: Path) -> None:
+    found = refusals(tmp_path, 'flow f {\n  schedule "30 2 * * *", tz: "Europe/Paris"\n  task a = sh "true"\n}')
+    assert any("02:30 is missing or comes twice" in message for message in found)

@@ -1,0 +1,55 @@
+"""What Prefect's records are in the normal trace."""
+
+import pytest
+
+from flowc_targets.prefect.model import Traced, TracedFlow
+from flowc_targets.prefect.trace import TraceError, trace
+
+FLOW = TracedFlow(
+    "flows.f:f", (Traced("a", "a", "int"), Traced("b", "b", "int", saves="a"), Traced("check n > [1]", "c"))
+)
+
+
+def told(*rows: tuple[str, str, str, int, str | None]) -> list[str]:
+    tasks = [dict(zip(("name", "type", "state", "attempts", "value"), row, strict=True)) for row in rows]
+    return [" ".join(line.split()) for line in trace({"type": "FAILED", "tasks": tasks}, FLOW)]
+
+
+def test_states_are_outcomes() -> None:
+    assert told(
+        ("a[10]", "COMPLETED", "Completed", 2, "7"),
+        ("a[2]", "FAILED", "Failed", 3, None),
+        ("a[0]", "COMPLETED", "Skipped", 0, None),
+        ("a[1]", "FAILED", "UpstreamFailed", 0, None),
+        ("a[3]", "PENDING", "NotReady", 0, None),
+        ("c", "CRASHED", "Crashed", 1, None),
+    ) == [
+        "a[0] skipped 0",
+        "a[1] blocked 0",
+        "a[2] failed 3",
+        "a[3] blocked 0",
+        "a[10] succeeded 2 7",
+        "check n > [1] failed 1",
+        "run failed",
+    ]
+
+
+def test_a_fallback_saves_the_element_that_it_stands_at() -> None:
+    assert told(
+        ("a[0]", "FAILED", "Failed", 1, None),
+        ("a[1]", "FAILED", "Failed", 1, None),
+        ("b[0]", "COMPLETED", "Completed", 1, "5"),
+        ("b[1]", "FAILED", "Failed", 1, None),
+    ) == ["a[0] recovered 1 5", "a[1] failed 1", "b[0] succeeded 1 5", "b[1] failed 1", "run failed"]
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        (("a", "RUNNING", "Running", 1, None), "has not ended"),
+        (("x", "COMPLETED", "Completed", 1, None), "nobody knows"),
+    ],
+)
+def test_what_is_not_whole_is_no_trace(row: tuple[str, str, str, int, str | None], said: str) -> None:
+    with pytest.raises(TraceError, match=said):
+        told(row)
