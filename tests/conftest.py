@@ -56,13 +56,24 @@ def flowc() -> Flowc:
     return call
 
 
+def engine_python(engine: str) -> Path:
+    """The Python of the environment that holds a real engine."""
+    python = ROOT / ".engines" / engine / "bin" / "python"
+    if not python.exists():
+        pytest.fail(f"no {engine} to run on: `make conformance` and `make test` set it up, `make quick` needs none")
+    return python
+
+
 @pytest.fixture(scope="session")
 def airflow_python() -> Path:
     """The Python of the environment that holds the real Airflow."""
-    python = ROOT / ".engines" / "airflow" / "bin" / "python"
-    if not python.exists():
-        pytest.fail("no Airflow to run on: `make conformance` and `make test` set it up, `make quick` needs none")
-    return python
+    return engine_python("airflow")
+
+
+@pytest.fixture(scope="session")
+def dagster_python() -> Path:
+    """The Python of the environment that holds the real Dagster."""
+    return engine_python("dagster")
 
 
 # ------------------------------------------------------------------ what the stories came to

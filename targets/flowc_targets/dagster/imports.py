@@ -1,17 +1,19 @@
-"""Import lines as ruff sorts them: the standard library, what is installed, the project's own package."""
+"""Import lines as ruff sorts them: the standard library, what is installed, what lies in the project's `src`."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Iterator
 
+_INSTALLED = ("dagster", "pydantic")
 
-def sections(imports: Iterable[tuple[str, str]], package: str) -> Iterator[str]:
+
+def sections(imports: Iterable[tuple[str, str]]) -> Iterator[str]:
     """The lines, with an empty one after each section. `import dagster` has its usual name."""
     pairs = set(imports)
-    own = {pair for pair in pairs if _top(pair) == package}
     standard = {pair for pair in pairs if _top(pair) in sys.stdlib_module_names}
-    for section in (standard, pairs - own - standard, own):
+    installed = {pair for pair in pairs if _top(pair) in _INSTALLED}
+    for section in (standard, installed, pairs - standard - installed):
         if section:
             yield from (_plain(module) for module, name in sorted(section) if not name)
             for module in sorted({module for module, name in section if name}):

@@ -133,7 +133,7 @@ class Job:
             doc=self.graph.doc.strip() or f"The flow {self.graph.name}.",
             origin=origin,
             digest=digest,
-            imports=tuple(sections(renamed, self.package)),
+            imports=tuple(sections(renamed)),
             constants=constants,
             params=fields,
             params_class=params_class,

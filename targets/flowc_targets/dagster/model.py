@@ -55,6 +55,11 @@ class Field:
     default: str | None
     doc: str
 
+    @property
+    def is_mutable(self) -> bool:
+        """Whether the default is a list or a map."""
+        return self.default is not None and self.default[0] in "[{"
+
 
 @frozen
 class JobFile:

@@ -43,14 +43,23 @@ HOMES: Mapping[str, str] = {name: module for module, names in _HOMES.items() for
 MODULES = ("shell", "sql", "http", "mail", "connections")
 """Modules of the support package that are imported whole."""
 
+DISALLOWED = frozenset(
+    {
+        *keyword.kwlist,
+        *("context", "conf", "config", "meta", "arg_dict", "dict", "input_arg_dict", "output_arg_dict"),
+        *("int", "str", "float", "bool", "input", "output", "type"),
+    }
+)
+"""Names that Dagster lets no op, input or output have."""
+
 RESERVED = frozenset(
     {
         *HOMES,
         *MODULES,
-        *("dg", "context", "params", "Any", "Literal", "DEADLINE", "after", "entered", "elements", "levels", "tasks", "value", "main_tasks"),
-        *("date", "datetime", "time", "timedelta", "timezone", "Decimal", "Path", "ZoneInfo"),
-        *("conf", "config", "meta", "arg_dict", "dict", "input_arg_dict", "output_arg_dict", "int", "str", "float"),
-        *("bool", "input", "output", "type"),
+        *DISALLOWED,
+        *("dg", "params", "Any", "Literal", "Field", "Iterator", "DEADLINE", "after", "entered", "elements", "levels"),
+        *("tasks", "value", "subject", "date", "datetime", "time", "timedelta", "timezone", "Decimal", "Path"),
+        "ZoneInfo",
     }
 )
 """What a generated module has for itself, and what Dagster allows no op or input to be called."""
@@ -75,13 +84,3 @@ def last(name: str) -> str:
     """The last part of a task's path; of a check's name its text is a part of it."""
     head, blank, rest = name.partition(" ")
     return head.rpartition(".")[2] + blank + rest
-
-
-DISALLOWED = frozenset(
-    {
-        *("context", "conf", "config", "meta", "arg_dict", "dict", "input_arg_dict", "output_arg_dict", "int", "str"),
-        *("float", "bool", "input", "output", "type"),
-        *keyword.kwlist,
-    }
-)
-"""Names that Dagster lets no op, input or output have."""

@@ -27,7 +27,7 @@ def param_fields(graph: Graph, imports: Imports) -> tuple[Field, ...]:
         if param.default is not None:
             default = literal(plain_constant(constant(param.default), param.type))
         found.append(Field(variable(param.name), config(param.type, imports), default, " ".join(param.doc.split())))
-    if any(field.doc for field in found):
+    if any(field.doc or field.is_mutable for field in found):
         imports.add(("pydantic", "Field"))
     return tuple(found)
 

@@ -110,7 +110,7 @@ class Wiring:
         return f"[*tasks, {', '.join(codes[count:])}]" if codes[count:] else "tasks"
 
     def order_inputs(self, step: Step) -> dict[str, list[str]]:
-        """The inputs that only keep the order. A list waits for what there is of it: what may be skipped stands alone."""
+        """The inputs that only keep the order. A list waits for what there is: what may be skipped stands alone."""
         body = self.job.bodies[step]
         brought = {each for given in body.inputs.values() for each in given.steps if given.mode != "entered"}
         found: dict[str, list[str]] = {}
@@ -165,12 +165,15 @@ class Wiring:
         name = f"each_{element.rstrip('_')}"
         yield ""
         yield f"def {name}({element}):"
-        for step in steps:
-            called = self._invoked(step, element)
-            is_needed = step in self.used
-            yield f"{STEP}{self.variable(step)} = {called}" if is_needed or step is steps[-1] else f"{STEP}{called}"
         given = outs or [self.variable(steps[-1])]
-        yield f"{STEP}return {', '.join(given)}"
+        for step in steps:
+            called, variable = self._invoked(step, element), self.variable(step)
+            if step is steps[-1] and given == [variable]:
+                yield f"{STEP}return {called}"
+            else:
+                yield f"{STEP}{variable} = {called}" if step in self.used else f"{STEP}{called}"
+        if given != [self.variable(steps[-1])]:
+            yield f"{STEP}return {', '.join(given)}"
         yield ""
         mapped = f"{elements}.map({name})"
         yield f"{', '.join(outs)} = {mapped}" if outs else mapped

@@ -5,6 +5,8 @@ import os
 import sys
 import traceback
 
+AT_ONCE = 12  # processes of a run, more than there are cores: most of them wait
+
 
 def run(spec: dict) -> None:
     """Run the job and write `record.json` into its home."""
@@ -78,7 +80,7 @@ def _fork() -> None:
 
     begin = multiprocess.MultiprocessExecutor.__init__
 
-    def init(self, retries, max_concurrent, tag_concurrency_limits=None, start_method=None, **others):
-        begin(self, retries, 12, tag_concurrency_limits, "fork", **others)
+    def init(self, *args, **named) -> None:
+        begin(self, *args, **{**named, "max_concurrent": AT_ONCE, "start_method": "fork"})
 
-    multiprocess.MultiprocessExecutor.__init__ = init
+    multiprocess.MultiprocessExecutor.__init__ = init  # pyright: ignore[reportAttributeAccessIssue]

@@ -80,7 +80,7 @@ def encoded(value):
         case None | bool() | int() | float():
             return value
         case str() if hasattr(value, "handle"):
-            return {"$table": value.handle}
+            return {"$table": getattr(value, "handle")}  # noqa: B009 - a class of the project
         case str():
             return str(value)
         case list() | tuple():

@@ -1,0 +1,135 @@
+"""Plain flows come out plain: Dagster's own rules where they say it exactly, outcomes elsewhere."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.unit.targets.dagster.projects import job
+
+
+def test_a_plain_flow_has_no_op_but_its_own(tmp_path: Path) -> None:
+    text = job(tmp_path, 'flow f {\n  task a = sh "echo 1" -> int\n  task b = python work:same(a) -> int\n}')
+    assert "@dg.op\ndef a() -> int:  # main.flow:2\n" in text
+    assert "@dg.op\ndef b(a: int) -> int:  # main.flow:3\n" in text
+    assert text.endswith("def f():\n    a_out = a()\n    b(a=a_out)\n")
+    assert "Outcome" not in text
+
+
+def test_what_only_waits_has_an_input_of_nothing(tmp_path: Path) -> None:
+    text = job(tmp_path, 'flow f {\n  task a = sh "true"\n  task b = sh "true"\n  task c = sh "true" after a, b\n}')
+    assert '@dg.op(ins={"after": dg.In(dg.Nothing)})\ndef c() -> None:' in text
+    assert "    c(after=[a_out, b_out])\n" in text
+
+
+def test_an_arm_is_an_output_that_is_not_required(tmp_path: Path) -> None:
+    source = """
+flow f(go: bool = false) {
+  if go {
+    task a = sh "true"
+  } else {
+    task b = sh "true"
+  }
+}"""
+    text = job(tmp_path, source)
+    assert '"arm_0": dg.Out(dg.Nothing, is_required=False),' in text
+    assert "    a(if_if_a=if_a_out.arm_0)\n    b(if_if_a=if_a_out.arm_1)\n" in text
+
+
+def test_what_may_be_skipped_never_stands_in_a_list(tmp_path: Path) -> None:
+    """Dagster waits for what there is of a list, and runs where one of it is skipped."""
+    source = """
+flow f(go: bool = false) {
+  if go {
+    task a = sh "true"
+    task b = sh "true"
+  }
+  task c = sh "true" after a, b
+}"""
+    assert "    c(after_a=a_out, after_b=b_out)\n" in job(tmp_path, source)
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        'task a = sh "exit 1"\n task b = sh "true" after a, when: done',
+        'task a = sh "true" fallback b\n task b = sh "true"',
+        'task a = sh "echo 1" -> int when go\n task b = python work:same(a ?? 2) -> int',
+        'task a = sh "exit 1"\n task b = sh "true" when go\n task c = sh "true" after a, b',
+        "for x in [1, 2] tolerate 1 {\n task a = python work:same(x) -> int\n }",
+        "for x in [1, 2] {\n for y in [1, 2] {\n task a = python work:same(y) -> int\n }\n }",
+        'task a = sh "true"\n finally {\n task b = sh "true"\n }',
+        'deadline 1h\n task a = sh "true"',
+        'task a = sh "true" env { X: secret("S") }',
+    ],
+)
+def test_where_others_have_a_say_ops_keep_what_they_came_to(tmp_path: Path, lines: str) -> None:
+    text = job(tmp_path, f"flow f(go: bool = false) {{\n {lines}\n}}")
+    assert "@guarded(" in text
+    assert "outcome(tasks=" in text
+
+
+def test_one_loop_is_mapped_and_collected(tmp_path: Path) -> None:
+    source = """
+flow f {
+  for x in [1, 2] {
+    task a = python work:same(x) -> int
+    task b = python work:same(a) -> int
+  }
+  task c = python builtins:sum(b) -> int
+}"""
+    text = job(tmp_path, source)
+    assert "        yield dg.DynamicOutput(x, mapping_key=str(number))\n" in text
+    assert "    b_out = for_x_elements.map(each_x)\n    c(b=b_out.collect())\n" in text
+
+
+@pytest.mark.parametrize(
+    ("clause", "said"),
+    [
+        ("retry 2, delay: 5s", "retry_policy=dg.RetryPolicy(max_retries=2, delay=5)"),
+        (
+            "retry 2, delay: 500ms, backoff: linear",
+            "dg.RetryPolicy(max_retries=2, delay=0.5, backoff=dg.Backoff.LINEAR)",
+        ),
+        (
+            "retry 2, delay: 5s, backoff: exponential",
+            '@retried(Backoff(2, timedelta(seconds=5), growth="exponential"))',
+        ),
+        ("retry 1, on: [75]", "@retried(Backoff(1, on=(75,)))"),
+    ],
+)
+def test_pauses_are_dagsters_own_where_they_are_exact(tmp_path: Path, clause: str, said: str) -> None:
+    assert said in job(tmp_path, f'flow f {{\n  task a = sh "true" {clause}\n}}')
+
+
+def test_bookkeeping_makes_way_for_tasks_of_the_same_name(tmp_path: Path) -> None:
+    source = """
+flow f(n: int in 1..3) -> int {
+  task check_params = sh "true"
+  task returned = sh "echo #{n}" -> int
+  task outcome = sh "true" after returned, when: done
+  return returned
+}"""
+    text = job(tmp_path, source)
+    assert [name for name in ("check_params_2", "returned_2", "outcome_2") if f"\ndef {name}(" not in text] == []
+
+
+def test_names_that_dagster_has_for_itself_get_a_stroke(tmp_path: Path) -> None:
+    text = job(tmp_path, 'flow f {\n  task config = sh "echo 1" -> int\n  task b = python work:same(config) -> int\n}')
+    assert "def config_() -> int:" in text
+
+
+def test_ops_of_several_jobs_have_different_names(tmp_path: Path) -> None:
+    source = """
+flow f {
+  task a = run g()
+  task b = sh "true"
+}
+flow g {
+  task b = sh "true"
+}"""
+    text = job(tmp_path, source)
+    assert '@dg.op(name="f__b")' in text
+    assert '    b.alias("b")()\n' in text
+    assert '@dg.op(name="g__b")' in job(tmp_path, source, "g")

@@ -1,0 +1,46 @@
+"""Schedules of jobs, and what Dagster cannot say of them."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from flowc.ir.graph import Cron, Every
+from flowc.target.contract import Refused, Weaker
+from flowc_targets.dagster.schedule import cron_lines, misfit
+from tests.unit.targets.dagster.projects import job
+
+
+def test_a_schedule_has_its_zone_and_is_running(tmp_path: Path) -> None:
+    text = job(tmp_path, 'flow f {\n  schedule daily, at: 06:00, tz: "Asia/Tokyo"\n  task a = sh "true"\n}')
+    assert '    cron_schedule="0 6 * * *",\n    execution_timezone="Asia/Tokyo",\n' in text
+    assert "    default_status=dg.DefaultScheduleStatus.RUNNING,\n" in text
+
+
+def test_missed_ticks_are_dropped_and_others_kept_within_start_and_end(tmp_path: Path) -> None:
+    line = 'schedule daily, at: 06:00, tz: "UTC", start: 2024-01-01, end: 2024-12-31, catchup: none'
+    text = job(tmp_path, f'flow f {{\n  {line}\n  task a = sh "true"\n}}')
+    assert "start=datetime(2024, 1, 1, 0, 0, tzinfo=timezone.utc)" in text
+    assert "end=datetime(2024, 12, 31, 23, 59, 59, 999999, tzinfo=timezone.utc)" in text
+    assert "drop_missed=True" in text
+
+
+def test_several_schedules_have_names_of_their_own(tmp_path: Path) -> None:
+    text = job(tmp_path, 'flow f {\n  every 1h\n  schedule daily, at: 06:00, tz: "UTC"\n  task a = sh "true"\n}')
+    assert "f_schedule_1 = dg.ScheduleDefinition(" in text
+    assert "f_schedule_2 = dg.ScheduleDefinition(" in text
+
+
+@pytest.mark.parametrize(
+    ("minutes", "lines"), [(15, ["*/15 * * * *"]), (90, ["0 */3 * * *", "30 1,4,7,10,13,16,19,22 * * *"])]
+)
+def test_periods_are_times_of_the_day(minutes: int, lines: list[str]) -> None:
+    assert cron_lines(Every(timedelta(minutes=minutes))) == lines
+
+
+def test_what_cannot_be_said_is_refused_or_weaker() -> None:
+    assert isinstance(misfit(Every(timedelta(minutes=7))), Refused)
+    assert isinstance(misfit(Cron("30 2 * * *", "Europe/Berlin")), Weaker)
+    assert misfit(Cron("30 6 * * *", "Europe/Berlin")) is None
