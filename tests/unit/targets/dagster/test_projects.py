@@ -79,17 +79,7 @@ def test_jobs_are_clean_under_ruff(written: Path) -> None:
     found: list[str] = []
     for name in SOURCES:
         places = ["tests", *(str(path) for path in (written / name / "src").rglob("*.py") if _is_made(path))]
-        command = [
-            sys.executable,
-            "-m",
-            "ruff",
-            "check",
-            "--isolated",
-            "--no-cache",
-            "--preview",
-            "--line-length=100",
-            *places,
-        ]
+        command = [sys.executable, "-m", "ruff", "check", "--isolated", "--no-cache", "--preview", *places]
         options = ["--output-format=concise", "--select", RULES, "--ignore", LEFT_OUT]
         options += ["--target-version=py310", "--line-length=100"]
         done = subprocess.run([*command, *options], cwd=written / name, capture_output=True, text=True, check=False)
