@@ -8,7 +8,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 BIN := .venv/bin
 TOOLS := .venv/.stamp
-AIRFLOW := .engines/airflow/.stamp
+ENGINES := .engines/airflow/.stamp .engines/dagster/.stamp
 UV := $(BIN)/uv
 # One file for every system and Python, with hashes and without the address of a registry.
 LOCK := $(UV) pip compile -q --upgrade --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
@@ -24,13 +24,13 @@ help: ## list the commands
 demo: $(TOOLS) ## compile a real example to Airflow and run it natively
 	@sh tools/demo.sh
 
-test: $(TOOLS) $(AIRFLOW) ## run every test, on the real engines too
+test: $(TOOLS) $(ENGINES) ## run every test, on the real engines too
 	$(PYTEST) $(ARGS)
 
 quick: $(TOOLS) ## run the tests that need no engine and little time
 	$(PYTEST) -m "not engine and not slow" $(ARGS)
 
-conformance: $(TOOLS) $(AIRFLOW) ## run the stories on every engine and compare their traces
+conformance: $(TOOLS) $(ENGINES) ## run the stories on every engine and compare their traces
 	$(PYTEST) -m engine $(ARGS)
 
 lint: $(TOOLS) ## look for mistakes and for what is not formatted
@@ -51,6 +51,7 @@ docs: $(TOOLS) ## write the generated tables of the documents anew
 lock: $(TOOLS) ## resolve every environment of locks/ anew
 	$(LOCK) pyproject.toml locks/dev.in -o locks/dev.txt
 	$(LOCK) locks/airflow.in -o locks/airflow.txt
+	$(LOCK) locks/dagster.in -o locks/dagster.txt
 
 bench: $(TOOLS) ## measure (ARGS=--write puts the figures in benchmarks/README.md)
 	$(BIN)/python -m benchmarks $(ARGS)

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from flowc.verify import Answer, natively, on_engine
+from tests.conftest import engine_python
 from tests.server import Server, serving
 from tests.stories import ENGINES, Story, columns, stories
 from tools import sameness
@@ -69,42 +70,45 @@ def test_native(story: Story, server: Server, tmp_path: Path, record_property: N
     assert found is None, found
 
 
-# ------------------------------------------------------------------ on Airflow
+# ------------------------------------------------------------------ on the engines
 
 Told = dict[str, str | None]
+REAL = [engine for engine in ENGINES if engine != "native"]
 
 
 @pytest.fixture(scope="session")
-def on_airflow(request: pytest.FixtureRequest, airflow_python: Path, tmp_path_factory: pytest.TempPathFactory) -> Told:
-    """What is wrong with each story on Airflow. They run in one batch, in whichever test process comes first."""
+def on_real(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Told]:
+    """What is wrong with each story on an engine. They run in one batch, in whichever test process comes first."""
     base = tmp_path_factory.getbasetemp()
     shared = base.parent if hasattr(request.config, "workerinput") else base
-    kept = shared / "airflow.json"
-    with (shared / "airflow.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not kept.exists():
-            chosen = [story for story in STORIES if f"test_airflow[{story.name}]" in _asked(request)]
-            kept.write_text(json.dumps(batch("airflow", chosen, airflow_python, shared / "airflow")), "utf-8")
-        return json.loads(kept.read_text("utf-8"))
 
+    def told(engine: str) -> Told:
+        kept = shared / f"{engine}.json"
+        with (shared / f"{engine}.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not kept.exists():
+                asked = {item.name for item in request.session.items}
+                chosen = [story for story in STORIES if f"test_engine[{engine}-{story.name}]" in asked]
+                kept.write_text(json.dumps(batch(engine, chosen, engine_python(engine), shared / engine)), "utf-8")
+            return json.loads(kept.read_text("utf-8"))
 
-def _asked(request: pytest.FixtureRequest) -> set[str]:
-    return {item.name for item in request.session.items}
+    return told
 
 
 @pytest.mark.engine
 @pytest.mark.timeout(3600)  # the first to come runs all of them
 @pytest.mark.parametrize("story", STORIES, ids=lambda story: story.name)
-def test_airflow(story: Story, on_airflow: Told, record_property: Note) -> None:
-    found = on_airflow[story.name]
-    record_property("engine", "airflow")
+@pytest.mark.parametrize("engine", REAL)
+def test_engine(engine: str, story: Story, on_real: Callable[[str], Told], record_property: Note) -> None:
+    found = on_real(engine)[story.name]
+    record_property("engine", engine)
     record_property("story", story.name)
     record_property("equal", found is None)
-    if "airflow" in story.refuses:
+    if engine in story.refuses:
         assert found is not None, "it says that it is refused, and it is not"
-        assert story.refuses["airflow"] in found
+        assert story.refuses[engine] in found
         assert "error[FLOW901" in found
-    elif "airflow" in story.differs:
+    elif engine in story.differs:
         assert found is not None, "it says that it differs, and it does not"
     else:
         assert found is None, found

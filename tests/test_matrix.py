@@ -96,6 +96,13 @@ def test_a_sample_on_airflow(airflow_python: Path, tmp_path: Path) -> None:
     _on_engine("airflow", airflow_python, tmp_path)
 
 
+@pytest.mark.engine
+@pytest.mark.slow
+@pytest.mark.timeout(1800)
+def test_a_sample_on_dagster(dagster_python: Path, tmp_path: Path) -> None:
+    _on_engine("dagster", dagster_python, tmp_path)
+
+
 def _on_engine(engine: str, python: Path, folder: Path) -> None:
     packs = list(_packs(sample(SAMPLE, 1)))
     requests = [_request(number, pack, folder / f"pack{number}") for number, pack in enumerate(packs)]
