@@ -1,3 +1,3 @@
 """The targets that come with flowc, one folder each. Others arrive by the entry point `flowc.targets`."""
 
-BUILTIN: tuple[str, ...] = ("airflow", "native")
+BUILTIN: tuple[str, ...] = ("airflow", "dagster", "native", "prefect")
