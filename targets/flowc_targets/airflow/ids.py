@@ -1,4 +1,7 @@
-"""Ids of the tasks of bookkeeping: they say what the task is for, and make way for the user's."""
+"""Ids of the tasks of bookkeeping: `flowc_`, as the contract has it, and what the task is for.
+
+No task of a user may have such a name (FLOW209), so whoever reads a trace can leave them out.
+"""
 
 from __future__ import annotations
 
@@ -30,9 +33,9 @@ class Ids:
         """Of the task that gives what the flow returns; first of all, for other flows ask for it."""
 
     def give(self, pattern: str, like: str = "") -> str:
-        """A free id, `*` the last part of another one, in whose group it is: `group.gate_task`."""
+        """A free id, `*` the last part of another one, in whose group it is: `group.flowc_gate_task`."""
         group, dot, name = like.rpartition(".")
-        wanted = found = joined(f"{group}{dot}{pattern.replace('*', name)}", ".")
+        wanted = found = joined(f"{group}{dot}flowc_{pattern.replace('*', name)}", ".")
         number = 2
         while found.lower() in self._taken:
             found, number = f"{wanted}_{number}", number + 1
@@ -40,7 +43,7 @@ class Ids:
         return found
 
     def of_place(self, name: str) -> str:
-        """The id of the task of a decision or a loop: `trial.each_m` of `trial.for_m`, `trial.when_fit` of that."""
+        """The id of the task of a decision or a loop: `trial.flowc_each_m` of `trial.for_m`, `trial.flowc_when_fit` of that."""
         group, dot, last = name.rpartition(".")
         word, _, rest = last.partition("_")
         if name.startswith("when_"):
@@ -48,7 +51,7 @@ class Ids:
         return self.give(f"{_WORDS.get(word, word)}_*", f"{group}{dot}{rest}")
 
     def of_all(self, loop: str) -> str:
-        """The id of the task that lists every element of a nested loop: `trial.all_m` of `trial.for_m`."""
+        """The id of the task that lists every element of a nested loop: `trial.flowc_all_m` of `trial.for_m`."""
         group, dot, last = loop.rpartition(".")
         return self.give("all_*", f"{group}{dot}{last.removeprefix('for_')}")
 

@@ -32,8 +32,8 @@ def test_gathered_values_come_from_a_list(tmp_path: Path) -> None:
     )
     text = dag(tmp_path, source)
     assert 'gather(context, "a", len(pull(context, "ns")), tolerate=[1])' in text
-    assert "t(gather_a_task)" in text
-    assert "outcome" in rules(tmp_path, source)
+    assert "t(flowc_gather_a_task)" in text
+    assert "flowc_outcome" in rules(tmp_path, source)
 
 
 def test_a_loop_is_cut_where_it_waits_for_what_waits_for_it(tmp_path: Path) -> None:
@@ -51,7 +51,7 @@ flow f {
 }"""
     text = dag(tmp_path, source)
     assert text.count("@task_group") + text.count(".expand(") >= 3
-    assert '@task(trigger_rule="all_done")\n    def all_m' in text
+    assert '@task(trigger_rule="all_done")\n    def flowc_all_m' in text
     assert 'within=[context["ti"].map_index]' in text
 
 
@@ -60,7 +60,7 @@ def test_nested_loops_stand_side_by_side(tmp_path: Path) -> None:
         'flow f {\n  for n in [1, 2] {\n    for m in [3, 4] {\n      task a = sh "echo #{n} #{m}" -> str\n    }\n  }\n}'
     )
     text = dag(tmp_path, source)
-    assert 'flatten(context, "each_m", [1, 2], static=2)' in text
+    assert 'flatten(context, "flowc_each_m", [1, 2], static=2)' in text
     assert "m['items'][0]" in text
     assert "m['items'][1]" in text
     assert "decide(context, inside=m)" in text

@@ -21,8 +21,8 @@ flow f(go: bool = false) {
   task one  = sh "true" after gone
 }"""
     found = rules(tmp_path, source)
-    assert found["gate_both"] == "own"
-    assert "gate_one" not in found
+    assert found["flowc_gate_both"] == "own"
+    assert "flowc_gate_one" not in found
 
 
 @pytest.mark.parametrize(
@@ -36,13 +36,13 @@ flow f(go: bool = false) {
 def test_lenient_edges(tmp_path: Path, edge: str, rule: str) -> None:
     source = f'flow f {{\n  task a = sh "true"\n  task b = sh "true"\n  task c = sh "true" {edge}\n}}'
     found = rules(tmp_path, source)
-    assert found.get("gate_c", found["c"]) == rule
+    assert found.get("flowc_gate_c", found["c"]) == rule
 
 
 def test_with_params_nothing_runs_after_a_failed_check_of_them(tmp_path: Path) -> None:
     source = 'flow f(n: int = 1) {\n  task a = sh "true"\n  task b = sh "true" after a, when: done\n}'
-    assert rules(tmp_path, source)["gate_b"] == "own"
-    assert 'require(context, "check_params")' in dag(tmp_path, source)
+    assert rules(tmp_path, source)["flowc_gate_b"] == "own"
+    assert 'require(context, "flowc_check_params")' in dag(tmp_path, source)
 
 
 def test_the_join_of_two_arms(tmp_path: Path) -> None:
@@ -69,19 +69,19 @@ def test_one_condition_short_circuits_what_follows_directly(tmp_path: Path) -> N
 
 def test_in_a_loop_decisions_are_looked_up(tmp_path: Path) -> None:
     source = 'flow f {\n  for n in [1, 2] {\n    task a = sh "echo #{n}" -> int when n > 1\n  }\n}'
-    assert rules(tmp_path, source)["gate_a"] == "own"
-    assert 'arms=[("when_a", 0)]' in dag(tmp_path, source)
+    assert rules(tmp_path, source)["flowc_gate_a"] == "own"
+    assert 'arms=[("flowc_when_a", 0)]' in dag(tmp_path, source)
 
 
 def test_a_deadline_gates_everything(tmp_path: Path) -> None:
     source = 'flow f {\n  deadline 1h\n  task a = sh "true"\n  finally {\n    task b = sh "true"\n  }\n}'
     found = rules(tmp_path, source)
-    assert "gate_a" in found
-    assert "gate_b" not in found
+    assert "flowc_gate_a" in found
+    assert "flowc_gate_b" not in found
 
 
 def test_the_run_fails_for_a_failure_that_reaches_no_leaf(tmp_path: Path) -> None:
     plain = 'flow f {\n  task a = sh "true"\n  task b = sh "true" after a\n}'
     lenient = 'flow f {\n  task a = sh "true"\n  task b = sh "true" after a, when: done\n}'
-    assert "outcome" not in rules(tmp_path, plain)
-    assert "outcome" in rules(tmp_path, lenient)
+    assert "flowc_outcome" not in rules(tmp_path, plain)
+    assert "flowc_outcome" in rules(tmp_path, lenient)

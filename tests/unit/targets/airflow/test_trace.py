@@ -77,9 +77,9 @@ def test_an_empty_list_is_not_a_loop_that_was_not_entered(
 
 def test_indexes_of_nested_loops_are_in_their_list() -> None:
     elements = [{"index": [0, 1]}, {"index": [1], "not_entered": "failed"}]
-    rows = [row("all_m", "success", 1), row("a", "success", 1, 0), row("a", "upstream_failed", 0, 1)]
-    run = record(rows, [xcom("all_m", elements)])
-    task = Traced("a", "a", loops=("for_n", "for_m"), over="all_m", is_nested=True)
+    rows = [row("flowc_all_m", "success", 1), row("a", "success", 1, 0), row("a", "upstream_failed", 0, 1)]
+    run = record(rows, [xcom("flowc_all_m", elements)])
+    task = Traced("a", "a", loops=("for_n", "for_m"), over="flowc_all_m", is_nested=True)
     assert told(run, task) == ["a[0,1] succeeded 1", "a[1] blocked 0", "run succeeded"]
 
 
@@ -95,8 +95,8 @@ def test_one_record_may_stand_for_every_element() -> None:
 
 def test_the_value_of_a_flow_that_was_run_is_what_it_returned() -> None:
     run = record([row("s", "success", 1)], [xcom("s", "child", key="trigger_run_id")])
-    child = {"run_id": "child", "values": [xcom("returns", 5)]}
-    task = Traced("s", "s", Value("int", "returns"))
+    child = {"run_id": "child", "values": [xcom("flowc_returns", 5)]}
+    task = Traced("s", "s", Value("int", "flowc_returns"))
     assert told(run, task, runs=(run, child)) == ["s succeeded 1 5", "run succeeded"]
 
 

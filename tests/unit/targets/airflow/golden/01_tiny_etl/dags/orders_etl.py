@@ -30,11 +30,11 @@ with DAG(
 ):
 
     @task
-    def check_params(**context):
+    def flowc_check_params(**context):
         """A run with a param that is unknown or does not fit starts nothing."""
         verify_params(context)
 
-    check_params_task = check_params()
+    flowc_check_params_task = flowc_check_params()
 
     @task
     def extract(**context):  # orders_etl.flow:7
@@ -44,7 +44,7 @@ with DAG(
         return to_xcom(extract(params["region"], day=run_date(context, "Europe/Berlin")), "path")
 
     extract_task = extract()
-    check_params_task >> extract_task
+    flowc_check_params_task >> extract_task
 
     @task(retries=3, retry_delay=timedelta(seconds=30))
     def clean(extract):  # orders_etl.flow:8

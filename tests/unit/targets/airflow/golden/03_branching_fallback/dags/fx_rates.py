@@ -48,19 +48,19 @@ with DAG(
 ):
 
     @task
-    def check_params(**context):
+    def flowc_check_params(**context):
         """A run with a param that is unknown or does not fit starts nothing."""
         verify_params(context, {"threshold": "int"})
 
-    check_params_task = check_params()
+    flowc_check_params_task = flowc_check_params()
 
     @task
-    def gate_fetch(**context):
+    def flowc_gate_fetch(**context):
         """`fetch` starts before the deadline."""
         DEADLINE.block_if_over(context)
 
-    gate_fetch_task = gate_fetch()
-    check_params_task >> gate_fetch_task
+    flowc_gate_fetch_task = flowc_gate_fetch()
+    flowc_check_params_task >> flowc_gate_fetch_task
 
     @task(
         pre_execute=DEADLINE.begin,
@@ -87,16 +87,16 @@ with DAG(
         )
 
     fetch_task = fetch()
-    gate_fetch_task >> fetch_task
+    flowc_gate_fetch_task >> fetch_task
 
     @task(trigger_rule="all_done")
-    def if_fetch_failed(**context):
+    def flowc_if_fetch_failed(**context):
         """`cached` runs only where `fetch` has failed."""
         DEADLINE.skip_if_over(context)
         fell_back(context, "fetch")
 
-    if_fetch_failed_task = if_fetch_failed()
-    fetch_task >> if_fetch_failed_task
+    flowc_if_fetch_failed_task = flowc_if_fetch_failed()
+    fetch_task >> flowc_if_fetch_failed_task
 
     @task(pre_execute=DEADLINE.begin)
     def cached():  # fx_rates.flow:18
@@ -105,51 +105,51 @@ with DAG(
         return apart("json", last_good)
 
     cached_task = cached()
-    if_fetch_failed_task >> cached_task
+    flowc_if_fetch_failed_task >> cached_task
 
     @task(trigger_rule="all_done")
-    def fetch_or_cached(**context):
+    def flowc_fetch_or_cached(**context):
         """What `fetch` or else `cached` gave."""
         return result_of(context, "fetch", "cached")
 
-    fetch_or_cached_task = fetch_or_cached()
-    [fetch_task, cached_task] >> fetch_or_cached_task
+    flowc_fetch_or_cached_task = flowc_fetch_or_cached()
+    [fetch_task, cached_task] >> flowc_fetch_or_cached_task
 
     @task
-    def gate_size(**context):
+    def flowc_gate_size(**context):
         """`size` starts before the deadline."""
         DEADLINE.block_if_over(context)
 
-    gate_size_task = gate_size()
-    fetch_or_cached_task >> gate_size_task
+    flowc_gate_size_task = flowc_gate_size()
+    flowc_fetch_or_cached_task >> flowc_gate_size_task
 
     @task(pre_execute=DEADLINE.begin)
     def size(**context):  # fx_rates.flow:21
         from fx.util import row_count
 
-        fetch = pull(context, "fetch_or_cached")
+        fetch = pull(context, "flowc_fetch_or_cached")
         return apart("int", row_count, from_xcom(fetch, "json"))
 
     size_task = size()
-    gate_size_task >> size_task
+    flowc_gate_size_task >> size_task
 
     @task.branch
-    def if_bulk(size, **context):  # fx_rates.flow:23
+    def flowc_if_bulk(size, **context):  # fx_rates.flow:23
         params = context["params"]
         DEADLINE.block_if_over(context)
         if params["mode"] == "full" or params["mode"] == "auto" and size > params["threshold"]:
-            return "gate_bulk"
-        return "gate_merge"
+            return "flowc_gate_bulk"
+        return "flowc_gate_merge"
 
-    if_bulk_task = if_bulk(size_task)
+    flowc_if_bulk_task = flowc_if_bulk(size_task)
 
     @task
-    def gate_bulk(**context):
+    def flowc_gate_bulk(**context):
         """`bulk` starts before the deadline."""
         DEADLINE.block_if_over(context)
 
-    gate_bulk_task = gate_bulk()
-    [if_bulk_task, fetch_or_cached_task] >> gate_bulk_task
+    flowc_gate_bulk_task = flowc_gate_bulk()
+    [flowc_if_bulk_task, flowc_fetch_or_cached_task] >> flowc_gate_bulk_task
 
     @task(
         pre_execute=DEADLINE.begin,
@@ -159,26 +159,26 @@ with DAG(
     def bulk(**context):  # fx_rates.flow:24
         from fx.load import bulk
 
-        fetch = pull(context, "fetch_or_cached")
+        fetch = pull(context, "flowc_fetch_or_cached")
         return apart("int", bulk, from_xcom(fetch, "json"))
 
     bulk_task = bulk()
-    gate_bulk_task >> bulk_task
+    flowc_gate_bulk_task >> bulk_task
 
     @task
-    def gate_merge(**context):
+    def flowc_gate_merge(**context):
         """`merge` starts before the deadline."""
         DEADLINE.block_if_over(context)
 
-    gate_merge_task = gate_merge()
-    [if_bulk_task, fetch_or_cached_task] >> gate_merge_task
+    flowc_gate_merge_task = flowc_gate_merge()
+    [flowc_if_bulk_task, flowc_fetch_or_cached_task] >> flowc_gate_merge_task
 
     @task(
         pre_execute=DEADLINE.begin,
         outlets=[Asset("rates", extra={"connection": "warehouse", "name": "fx.rates"})],
     )
     def merge(**context):  # fx_rates.flow:29
-        fetch = pull(context, "fetch_or_cached")
+        fetch = pull(context, "flowc_fetch_or_cached")
         return apart(
             "int",
             sql.run,
@@ -193,15 +193,15 @@ WHEN NOT MATCHED THEN INSERT (ccy, day, rate) VALUES (s.ccy, s.day, s.rate)""",
         )
 
     merge_task = merge()
-    gate_merge_task >> merge_task
+    flowc_gate_merge_task >> merge_task
 
     @task(trigger_rule="none_failed")
-    def gate_publish(**context):
+    def flowc_gate_publish(**context):
         """`publish` starts before the deadline."""
         DEADLINE.block_if_over(context)
 
-    gate_publish_task = gate_publish()
-    [bulk_task, merge_task] >> gate_publish_task
+    flowc_gate_publish_task = flowc_gate_publish()
+    [bulk_task, merge_task] >> flowc_gate_publish_task
 
     @task(pre_execute=DEADLINE.begin)
     def publish(**context):  # fx_rates.flow:37
@@ -212,28 +212,28 @@ WHEN NOT MATCHED THEN INSERT (ccy, day, rate) VALUES (s.ccy, s.day, s.rate)""",
         return apart("path", push, bulk if bulk is not None else merge)
 
     publish_task = publish()
-    gate_publish_task >> publish_task
+    flowc_gate_publish_task >> publish_task
 
     @task.branch
-    def match_warn(size, **context):  # fx_rates.flow:39
+    def flowc_match_warn(size, **context):  # fx_rates.flow:39
         DEADLINE.block_if_over(context)
         if size == 0:
-            return "gate_fail_provider_returned_no_rates_for_run_date"
+            return "flowc_gate_fail_provider_returned_no_rates_for_run_date"
         if 1 <= size <= 10:
-            return "gate_warn"
+            return "flowc_gate_warn"
         return None
 
-    match_warn_task = match_warn(size_task)
+    flowc_match_warn_task = flowc_match_warn(size_task)
 
     @task
-    def gate_fail_provider_returned_no_rates_for_run_date(**context):
+    def flowc_gate_fail_provider_returned_no_rates_for_run_date(**context):
         """`fail "provider returned no rates for #{run.date}"` starts before the deadline."""
         DEADLINE.block_if_over(context)
 
-    gate_fail_provider_returned_no_rates_for_run_date_task = (
-        gate_fail_provider_returned_no_rates_for_run_date()
+    flowc_gate_fail_provider_returned_no_rates_for_run_date_task = (
+        flowc_gate_fail_provider_returned_no_rates_for_run_date()
     )
-    match_warn_task >> gate_fail_provider_returned_no_rates_for_run_date_task
+    flowc_match_warn_task >> flowc_gate_fail_provider_returned_no_rates_for_run_date_task
 
     @task(pre_execute=DEADLINE.begin)
     def fail_provider_returned_no_rates_for_run_date(**context):  # fx_rates.flow:40
@@ -245,17 +245,17 @@ WHEN NOT MATCHED THEN INSERT (ccy, day, rate) VALUES (s.ccy, s.day, s.rate)""",
         fail_provider_returned_no_rates_for_run_date()
     )
     (
-        gate_fail_provider_returned_no_rates_for_run_date_task
+        flowc_gate_fail_provider_returned_no_rates_for_run_date_task
         >> fail_provider_returned_no_rates_for_run_date_task
     )
 
     @task
-    def gate_warn(**context):
+    def flowc_gate_warn(**context):
         """`warn` starts before the deadline."""
         DEADLINE.block_if_over(context)
 
-    gate_warn_task = gate_warn()
-    [match_warn_task, size_task] >> gate_warn_task
+    flowc_gate_warn_task = flowc_gate_warn()
+    [flowc_match_warn_task, size_task] >> flowc_gate_warn_task
 
     @task(pre_execute=DEADLINE.begin)
     def warn(**context):  # fx_rates.flow:41
@@ -268,16 +268,16 @@ WHEN NOT MATCHED THEN INSERT (ccy, day, rate) VALUES (s.ccy, s.day, s.rate)""",
         )
 
     warn_task = warn()
-    gate_warn_task >> warn_task
+    flowc_gate_warn_task >> warn_task
 
     @task(trigger_rule="all_done")
-    def on_failure(**context):
+    def flowc_on_failure(**context):
         """Where a task has failed, what is to be done then."""
-        require(context, "check_params")
+        require(context, "flowc_check_params")
         due_after_failure(
             context,
             [
-                "fetch_or_cached",
+                "flowc_fetch_or_cached",
                 "size",
                 "bulk",
                 "merge",
@@ -301,11 +301,15 @@ WHEN NOT MATCHED THEN INSERT (ccy, day, rate) VALUES (s.ccy, s.day, s.rate)""",
             names={
                 "fail_provider_returned_no_rates_for_run_date": 'fail "provider returned no rates for #{run.date}"'
             },
-            results={"fetch": "fetch_or_cached"},
+            results={"fetch": "flowc_fetch_or_cached"},
         )
 
-    on_failure_task = on_failure()
-    [publish_task, fail_provider_returned_no_rates_for_run_date_task, warn_task] >> on_failure_task
+    flowc_on_failure_task = flowc_on_failure()
+    [
+        publish_task,
+        fail_provider_returned_no_rates_for_run_date_task,
+        warn_task,
+    ] >> flowc_on_failure_task
 
     @task
     def page(failure, **context):  # fx_rates.flow:46
@@ -323,17 +327,17 @@ WHEN NOT MATCHED THEN INSERT (ccy, day, rate) VALUES (s.ccy, s.day, s.rate)""",
             },
         )
 
-    page_task = page(on_failure_task)
+    page_task = page(flowc_on_failure_task)
 
     @task(trigger_rule="all_done", multiple_outputs=False)
-    def on_late(**context):
+    def flowc_on_late(**context):
         """Where the run is late, what is to be done then."""
-        require(context, "check_params")
+        require(context, "flowc_check_params")
         lateness = due_when_late(context, timedelta(minutes=15))
         return {"lateness": lateness}
 
-    on_late_task = on_late()
-    page_task >> on_late_task
+    flowc_on_late_task = flowc_on_late()
+    page_task >> flowc_on_late_task
 
     @task
     def nag(failure, **context):  # fx_rates.flow:49
@@ -347,30 +351,30 @@ WHEN NOT MATCHED THEN INSERT (ccy, day, rate) VALUES (s.ccy, s.day, s.rate)""",
             },
         )
 
-    nag_task = nag(on_late_task)
+    nag_task = nag(flowc_on_late_task)
 
     @task(trigger_rule="all_done")
-    def on_end(**context):
+    def flowc_on_end(**context):
         """What is done in any case, and last."""
-        require(context, "check_params")
+        require(context, "flowc_check_params")
 
-    on_end_task = on_end()
-    nag_task >> on_end_task
+    flowc_on_end_task = flowc_on_end()
+    nag_task >> flowc_on_end_task
 
     @task
     def sweep(**context):  # fx_rates.flow:52
         shell.run(f"rm -rf /tmp/fx/{quoted(context['dag_run'].run_id)}")
 
     sweep_task = sweep()
-    on_end_task >> sweep_task
+    flowc_on_end_task >> sweep_task
 
     @task(trigger_rule="all_done")
-    def outcome(**context):
+    def flowc_outcome(**context):
         """The run's end: failed if a task has failed that nothing covers."""
         end_run(
             context,
-            "check_params",
-            "fetch_or_cached",
+            "flowc_check_params",
+            "flowc_fetch_or_cached",
             "size",
             "bulk",
             "merge",
@@ -379,4 +383,4 @@ WHEN NOT MATCHED THEN INSERT (ccy, day, rate) VALUES (s.ccy, s.day, s.rate)""",
             "warn",
         )
 
-    sweep_task >> outcome()
+    sweep_task >> flowc_outcome()
