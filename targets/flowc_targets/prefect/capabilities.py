@@ -17,7 +17,10 @@ _SEEN = "one call to the server for each task that does not run"
 
 CAPABILITIES: Mapping[Feature, Answer] = {
     # kinds
-    Feature.python: Native(f"{_TASK} that calls the function"),
+    Feature.python: Native(
+        f"{_TASK} that calls the function: in a thread of the flow run, or where it has a `retry`, a `timeout` or an "
+        "`env` in a process of its own"
+    ),
     Feature.shell: Native(f"{_TASK} that runs `/bin/sh -ec`"),
     Feature.sql_sqlite: Native(f"{_TASK} with Python's own driver"),
     Feature.sql_duckdb: Native(f"{_TASK} with the package duckdb"),

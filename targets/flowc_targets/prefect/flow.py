@@ -220,6 +220,7 @@ def _is_plain(graph: Graph) -> bool:
     return all(
         node.phase == "main"
         and not node.fallback
+        and not node.priority
         and not (isinstance(node.action, Check) and node.action.verdict == "skip")
         and all(isinstance(n, Requires) and not n.upstream.is_group and not n.upstream.checks for n in node.needs)
         for node in graph.nodes

@@ -29,6 +29,7 @@ def perform(spec: Spec, answer: Path) -> None:
 
 def _run(spec: Spec) -> dict[str, Any]:
     from prefect.client.orchestration import get_client
+    from prefect.exceptions import ParameterBindError, SignatureMismatchError
     from prefect.flow_engine import run_flow
     from prefect.states import Pending, Scheduled
 
@@ -45,7 +46,11 @@ def _run(spec: Spec) -> dict[str, Any]:
             client.upsert_global_concurrency_limit_by_name(name, slots)
         state = Scheduled(scheduled_time=datetime.fromisoformat(spec["at"])) if spec["at"] else Pending()
         asked = client.create_flow_run(flow, parameters=spec["parameters"], state=state)
-        ended = run_flow(flow, flow_run=asked, return_type="state")
+        try:
+            ended = run_flow(flow, flow_run=asked, return_type="state")
+        except (ParameterBindError, SignatureMismatchError) as error:
+            # no such params: as a deployment's run it would not have been made
+            return {"status": "refused", "error": str(error), "runs": []}
         _send_events()
         found = list(_records(client, asked.id, spec["types"]))
     message = str(getattr(ended, "message", ""))

@@ -19,10 +19,10 @@ from prefect.states import Completed
 
 from .errors import Failure, failure
 from .failures import AttemptFailed
-from .masks import masked
+from .masks import held, masked
 from .pools import holding
 from .stopping import attempt as this_attempt
-from .values import conform
+from .values import Mismatch, conform
 
 P = ParamSpec("P")
 
@@ -54,11 +54,15 @@ def attempt(
             try:
                 name = lock(*given) if callable(lock) else lock
                 with (
-                    holding(pool, slots, priority) if pool else nullcontext(),
+                    holding(pool, slots, priority, this_attempt().take_ticket()) if pool else nullcontext(),
                     holding(name, 1, priority, is_lock=True) if name else nullcontext(),
                 ):
                     value = function(*given, **given_named)
-                return None if output is None else conform(value, output)
+                if output is None:
+                    return None
+                if secret := held(value):
+                    raise Mismatch(f"the value holds secret {secret}")
+                return conform(value, output)
             except Skip as skip:
                 return Completed(name="Skipped", message=masked(str(skip)))
             except SystemExit as error:
@@ -70,6 +74,7 @@ def attempt(
                 found = failure(error)
             raise AttemptFailed(Failure(masked(found.message), found.names, found.code))
 
+        call.pool, call.priority = pool, priority  # type: ignore[attr-defined]
         return call
 
     return decorate

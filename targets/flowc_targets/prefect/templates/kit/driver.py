@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
-from contextlib import nullcontext
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager, nullcontext
 from copy import deepcopy
 from datetime import datetime, time, timedelta, timezone
 from typing import Any, cast
@@ -15,7 +15,7 @@ from prefect.client.orchestration import get_client
 from prefect.states import Cancelled, Completed, Failed, State
 from prefect.utilities.annotations import quote
 
-from . import ends
+from . import ends, pools
 from .errors import failure
 from .facts import CALL, run_id
 from .failures import failure_of
@@ -25,6 +25,9 @@ from .masks import masked
 from .rules import Gate, Outcome
 from .stopping import ATTEMPT, Attempt, Stopping
 from .texts import duration_text
+
+_TOGETHER = 0.05
+"""Seconds that those who become ready at once may be apart."""
 
 
 class Driver(Judge):
@@ -171,14 +174,29 @@ class Driver(Judge):
         label = _label(node, reader.index)
         values = [quote(value) for value in await self._values(node.args, reader)]
         before = await self._futures(reader)
-        token = ATTEMPT.set(Attempt(label, self.stopping if node.phase == "main" else Stopping()))
-        try:
-            future = node.function.with_options(task_run_name=lambda: label).submit(*values, wait_for=before)
-        finally:
-            ATTEMPT.reset(token)
-        await asyncio.wrap_future(future.wrapped_future)
+        async with self._queued(node) as tickets:
+            token = ATTEMPT.set(Attempt(label, self.stopping if node.phase == "main" else Stopping(), tickets))
+            try:
+                future = node.function.with_options(task_run_name=lambda: label).submit(*values, wait_for=before)
+            finally:
+                ATTEMPT.reset(token)
+            await asyncio.wrap_future(future.wrapped_future)
         future.wait()
         return _ended(future)
+
+    @asynccontextmanager
+    async def _queued(self, node: Node) -> AsyncIterator[list[Any]]:
+        """Those that become ready at once queue for their pool before any of them is submitted."""
+        pool, priority = node.function.fn.pool, node.function.fn.priority
+        if pool is None:
+            yield []
+            return
+        ticket = pools.queue(pool, priority)
+        await asyncio.sleep(_TOGETHER)
+        try:
+            yield [ticket]
+        finally:
+            pools.leave(pool, ticket)
 
     async def _not_run(self, node: Node, index: Index, outcome: Outcome) -> Ended:
         """A task run that never began, so that it can be seen why."""

@@ -40,8 +40,10 @@ def run_at(zone: str = "UTC") -> datetime:
     """The instant that the run is for, on the clocks of a zone: when it was scheduled, or asked for."""
     call = CALL.get()
     moment = call.at if call else flow_run().expected_start_time or datetime.now(timezone.utc)
-    local = moment.astimezone(ZoneInfo(zone))
-    return local.replace(tzinfo=timezone(local.utcoffset() or timedelta(0)))
+    offset = moment.astimezone(ZoneInfo(zone)).utcoffset() or timedelta(0)
+    # Prefect's datetimes are of a class of their own
+    local = datetime.fromtimestamp(moment.timestamp(), timezone(offset))
+    return local.replace(microsecond=moment.microsecond)
 
 
 def run_date(zone: str = "UTC") -> date:

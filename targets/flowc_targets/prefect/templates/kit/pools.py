@@ -17,7 +17,7 @@ class _Queue:
     """The attempts of this process that wait for one limit; the highest priority asks the server first."""
 
     def __init__(self) -> None:
-        self.waiting: list[tuple[int, int]] = []
+        self.waiting: list[Ticket] = []
         self.turn = threading.Condition()
 
 
@@ -25,24 +25,43 @@ _queues: dict[str, _Queue] = defaultdict(_Queue)
 _numbers = itertools.count()
 
 
+Ticket = tuple[int, int]
+
+
+def queue(name: str, priority: int = 0) -> Ticket:
+    """Queue for a limit; whoever has a ticket has to use it, or to give it back."""
+    line, ticket = _queues[name], (-priority, next(_numbers))
+    with line.turn:
+        heapq.heappush(line.waiting, ticket)
+    return ticket
+
+
+def leave(name: str, ticket: Ticket) -> None:
+    """Give a ticket back that may not have been used."""
+    line = _queues[name]
+    with line.turn:
+        if ticket in line.waiting:
+            line.waiting.remove(ticket)
+            heapq.heapify(line.waiting)
+            line.turn.notify_all()
+
+
 @contextmanager
-def holding(name: str, slots: int = 1, priority: int = 0, *, is_lock: bool = False) -> Iterator[None]:
+def holding(
+    name: str, slots: int = 1, priority: int = 0, ticket: Ticket | None = None, *, is_lock: bool = False
+) -> Iterator[None]:
     """Hold so many slots of a limit. A lock is a limit of one slot, made where it is not there yet."""
-    queue, ticket = _queues[name], (-priority, next(_numbers))
-    with queue.turn:
-        heapq.heappush(queue.waiting, ticket)
-        queue.turn.wait_for(lambda: queue.waiting[0] == ticket)
+    line, mine = _queues[name], ticket or queue(name, priority)
     try:
+        with line.turn:
+            line.turn.wait_for(lambda: line.waiting[0] == mine)
         if is_lock:
             with get_client(sync_client=True) as client:
                 client.upsert_global_concurrency_limit_by_name(name, 1)
         held = concurrency(name, occupy=slots, strict=True)
         held.__enter__()
     finally:
-        with queue.turn:
-            queue.waiting.remove(ticket)
-            heapq.heapify(queue.waiting)
-            queue.turn.notify_all()
+        leave(name, mine)
     try:
         yield
     finally:

@@ -97,7 +97,7 @@ class Run:
         return Told("lateness")
 
     def finish(self, returns: Callable[..., Any] | None = None, *args: Any, output: str | None = None) -> State[Any]:
-        """Run it all; the state that the flow run ends in, with what the flow returns, which is of the type `output`."""
+        """Run it all; the state that the flow run ends in, with what the flow returns, of the type `output`."""
         driver = Driver(self.nodes, deadline=self.deadline, late_after=self.late_after, zone=self.zone)
         result = None
         if returns and output:

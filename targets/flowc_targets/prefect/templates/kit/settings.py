@@ -22,5 +22,5 @@ def secret(name: str) -> str:
             found = str(Secret.load(name.lower().replace("_", "-")).get())  # pyright: ignore
         except ValueError:
             raise Unset(f"secret {name} is not set") from None
-    hide(found)
+    hide(name, found)
     return found

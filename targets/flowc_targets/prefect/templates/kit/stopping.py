@@ -6,8 +6,9 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
+from typing import Any
 
 from .errors import TaskFailure
 
@@ -81,6 +82,12 @@ class Attempt:
 
     label: str
     stopping: Stopping
+    tickets: list[Any] = field(default_factory=list[Any])
+    """Its place in the queue for a pool, taken before it was submitted; for the first attempt alone."""
+
+    def take_ticket(self) -> Any:
+        """The ticket, if it has not been used yet."""
+        return self.tickets.pop() if self.tickets else None
 
 
 ATTEMPT: ContextVar[Attempt | None] = ContextVar("attempt", default=None)
