@@ -27,6 +27,7 @@ from flowc.cli import main
 from flowc.cli.native import flow_params
 from flowc.compiler import compile_paths
 from flowc.verify import Request, on_engine
+from tests.conftest import engine_python
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
 STORIES = sorted(path.name for path in EXAMPLES.iterdir() if path.is_dir())
@@ -149,12 +150,14 @@ def test_a_story_runs(
 
 
 @pytest.mark.engine
-def test_the_stories_run_the_same_on_airflow(airflow_python: Path, tmp_path: Path) -> None:
-    """All in one go: Airflow is slow to start."""
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize("engine", ["airflow", "dagster"])
+def test_the_stories_run_the_same_on(engine: str, tmp_path: Path) -> None:
+    """All in one go: engines are slow to start."""
     with ExitStack() as stack:
         servers = {story: stack.enter_context(services(EXAMPLES / story)) for story in PROGRAMS}
         requests = [request(run, tmp_path / str(n), servers[run.story]) for n, run in enumerate(RUNS)]
-        answers = on_engine("airflow", airflow_python, requests, tmp_path / "airflow")
+        answers = on_engine(engine, engine_python(engine), requests, tmp_path / engine)
         heard = told(servers[RATES])
     found = {
         str(run): answer.problem or "\n".join(answer.lines) + "\n" for run, answer in zip(RUNS, answers, strict=True)
