@@ -192,4 +192,5 @@ def _traced(graph: Graph, function: str) -> TracedFlow:
 def _traced_node(node: Node, graph: Graph) -> Traced:
     value = spelled(node.output) if node.output is not None else None
     saves = task_name(graph, graph.node(node.fallback_of)) if node.fallback_of else None
-    return Traced(node.name, task_name(graph, node), value, saves)
+    waits = node.pool is not None or node.lock is not None
+    return Traced(node.name, task_name(graph, node), value, saves, waits)

@@ -69,6 +69,8 @@ class Traced:
     value: str | None = None
     saves: str | None = None
     """The task that it is a fallback of."""
+    waits: bool = False
+    """Whether its attempts wait for a pool or a lock once they have begun."""
 
 
 @frozen

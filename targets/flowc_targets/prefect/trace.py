@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from flowc.runtime.facts import Span
 from flowc.runtime.trace import Line, table
 from flowc_targets.prefect.model import Traced, TracedFlow
 
@@ -23,6 +24,20 @@ def trace(run: Mapping[str, Any], flow: TracedFlow) -> list[str]:
     reader = _Reader(run, flow)
     found = sorted(reader.lines(), key=lambda line: (line.name, line.index))
     return table(found, _RUNS.get(run["type"], str(run["type"]).lower()))
+
+
+def spans(run: Mapping[str, Any], flow: TracedFlow) -> list[Span]:
+    """Every attempt with its times, for the facts that must hold of them (`flowc.runtime.facts`).
+
+    Those that hold a pool are left out: what Prefect knows of them begins before they have it.
+    """
+    reader = _Reader(run, flow)
+    return [
+        Span(reader.tasks[id_].name, index, number, start, end)
+        for (id_, index), row in reader.found.items()
+        if not reader.tasks[id_].waits
+        for number, (start, end) in enumerate(row.get("spans", ()), 1)
+    ]
 
 
 class _Reader:

@@ -27,7 +27,7 @@ from flowc_targets.prefect import engine
 from flowc_targets.prefect.lower import lower
 from flowc_targets.prefect.model import Project
 from flowc_targets.prefect.render import render
-from flowc_targets.prefect.trace import TraceError, trace
+from flowc_targets.prefect.trace import TraceError, spans, trace
 
 
 @frozen
@@ -105,7 +105,8 @@ def _result(story: Story, project: Project, record: engine.Record) -> Result:
         problem = None if record["status"] == "refused" else f"{record['status']}: {record['error']}"
         return Result(story.name, (), problem, record)
     try:
-        lines = trace(record["runs"][0], project.traced[story.flow])
+        run, flow = record["runs"][0], project.traced[story.flow]
+        lines, found = trace(run, flow), spans(run, flow)
     except TraceError as error:
         return Result(story.name, (), str(error), record)
-    return Result(story.name, tuple(lines), None, record)
+    return Result(story.name, tuple(lines), None, record, tuple(found))

@@ -40,7 +40,7 @@ def _record(client: SyncPrefectClient, run: FlowRun, stand_ins: set[Any], types:
         "state": run.state.name,
         "type": run.state.type.value,
         "message": run.state.message,
-        "tasks": [_task(each, types) for each in found],
+        "tasks": [_task(each, types) | {"spans": _spans(client, each)} for each in found],
     }
 
 
@@ -54,6 +54,16 @@ def _task(run: TaskRun, types: Mapping[str, str]) -> dict[str, Any]:
         "attempts": run.run_count,
         "value": _value(run, types[task]) if task in types and run.state.name == "Completed" else None,
     }
+
+
+def _spans(client: SyncPrefectClient, run: TaskRun) -> list[tuple[float, float]]:
+    """When each attempt began and ended."""
+    if not run.run_count:
+        return []
+    states = sorted(client.read_task_run_states(run.id), key=lambda state: state.timestamp)
+    moments = [(state.type.value, state.timestamp.timestamp()) for state in states]
+    pairs = zip(moments, moments[1:])  # noqa: B905 - the last has none after it
+    return [(start, end) for (type_, start), (_, end) in pairs if type_ == "RUNNING"]
 
 
 def _value(run: TaskRun, type_: str) -> str:
