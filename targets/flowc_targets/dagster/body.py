@@ -15,6 +15,7 @@ from flowc.target.naming import variable
 from flowc.target.types import spelled
 from flowc_targets.dagster.annotations import annotation
 from flowc_targets.dagster.names import HOMES, KIT, RESERVED, last
+from flowc_targets.dagster.plan import OWN
 from flowc_targets.dagster.steps import Seen, Step
 from flowc_targets.project.leaves import asset_value, env_of, is_plain_json
 
@@ -138,7 +139,7 @@ class Body:
         return annotation(kind, self.imports) if kind is not None else "None"
 
     def _called(self, step: Step) -> str:
-        return step.node.name if step.kind in ("node", "result", "table") else step.id
+        return step.node.name if step.kind in ("node", "result", "table") else step.id.removeprefix(OWN)
 
     # -------------------------------------------------------------- the element of the loop
 

@@ -93,7 +93,7 @@ CAPABILITIES: Mapping[Feature, Answer] = {
     # parameters, values
     Feature.params: Native("the config of a resource; an op first where Dagster does not know the type"),
     Feature.param_range: Emulated("an op first", "one more op"),
-    Feature.flow_output: Emulated("an op `returned`, whose value it is", "one more op"),
+    Feature.flow_output: Emulated("an op `flowc_returns`, whose value it is", "one more op"),
     Feature.several_outputs: Native("one output, a map by name"),
     Feature.value_json: Native("the IO manager"),
     Feature.value_date: Native("the IO manager"),

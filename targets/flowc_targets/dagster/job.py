@@ -17,7 +17,7 @@ from flowc_targets.dagster.model import JobFile, Op, Option
 from flowc_targets.dagster.names import KIT, RESERVED, Taken
 from flowc_targets.dagster.options import job_name, job_options, param_fields
 from flowc_targets.dagster.plainness import checks_params, is_plain
-from flowc_targets.dagster.plan import Plan
+from flowc_targets.dagster.plan import OWN, RETURNS, Plan
 from flowc_targets.dagster.schedule import schedules
 from flowc_targets.dagster.steps import Step
 from flowc_targets.dagster.wiring import Wiring
@@ -49,13 +49,16 @@ class Job:
 
     def _write_all(self) -> None:
         """Every op; a body may ask for tables that nobody has asked for before."""
+        for step in self.plan.nodes.values():
+            self.functions[step] = self._taken.give(step.id)
         done = 0
         while done < len(self.plan.steps):
             for step in self.plan.steps[done:]:
                 done += 1
                 if self.plan.is_plain and step.kind == "table":
                     continue
-                self.functions[step] = self._taken.give(step.id)
+                if step not in self.functions:
+                    self.functions[step] = self._taken.give(step.id.removeprefix(OWN))
                 self.bodies[step] = Body(self, step)
                 self.said[step] = bodies.write(step, self.bodies[step])
 
@@ -102,13 +105,8 @@ class Job:
 
     def returns_of(self, flow: str) -> str:
         """The op of another flow that gives what it returns."""
-        taken = {each.lower() for each in op_ids(self.program.graph(flow)).values()}
-        checks = {"check_params"} if checks_params(self.program.graph(flow)) else set[str]()
-        _ = checks
-        wanted, number = "returned", 2
-        while wanted in taken:
-            wanted, number = f"returned_{number}", number + 1
-        return wanted
+        _ = self.program.graph(flow).returns
+        return f"{OWN}{RETURNS}"
 
     # -------------------------------------------------------------- the file
 

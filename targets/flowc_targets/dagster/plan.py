@@ -28,7 +28,10 @@ from flowc.ir.view import order, waits
 from flowc_targets.dagster.steps import Kind, Path, Role, Seen, Step, Wait, loops_of, shared
 
 PHASES: tuple[Phase, ...] = ("failure", "success", "late", "finally")
+OWN = "flowc_"
+"""What names of bookkeeping begin with, so that who reads a trace can leave it out."""
 _ENDS = {"failure": "on_failure", "success": "on_success", "late": "on_late", "finally": "at_the_end"}
+RETURNS = "returns"
 _ROLES: dict[type[Need], Role] = {Requires: "requires", Accepts: "accepts", Awaits: "awaits"}  # pyright: ignore
 
 
@@ -57,7 +60,7 @@ class Plan:
             self.nodes[node.name] = self._add(step)
         self._make_places()
         self._make_results()
-        self.returns = self._make("return", "returned", order=1e5) if graph.returns is not None else None
+        self.returns = self._make("return", RETURNS, order=1e5) if graph.returns is not None else None
         for phase in PHASES:
             if any(node.phase == phase for node in graph.nodes):
                 self.ends[phase] = self._make("ends", _ENDS[phase], order=1e5 + 10)
@@ -71,10 +74,10 @@ class Plan:
         return step
 
     def _make(self, kind: Kind, wanted: str, *, path: Path = (), order: float = 0.0) -> Step:
-        """Bookkeeping; its name makes way for the user's."""
-        id_, number = wanted, 2
+        """Bookkeeping: no task of a user may have such a name."""
+        id_, number = f"{OWN}{wanted}", 2
         while id_.lower() in self._taken:
-            id_, number = f"{wanted}_{number}", number + 1
+            id_, number = f"{OWN}{wanted}_{number}", number + 1
         self._taken.add(id_.lower())
         return self._add(Step(id_, kind, path, order))
 

@@ -128,7 +128,7 @@ class Wiring:
         for decision, arm in body.arms:
             several = len(self.job.arms_of(decision)) > 1  # else the output is all that the op gives
             code = f"{self.variable(decision)}.{arm_name(arm)}" if several else self.variable(decision)
-            found[f"if_{self.job.functions[decision]}"] = [code]
+            found[self.job.functions[decision]] = [code]
         if step.path and not self._is_mapped_by_inputs(step):
             found[f"for_{body.element_name}"] = [body.element_name]
         return {"after": together, **found} if together else found

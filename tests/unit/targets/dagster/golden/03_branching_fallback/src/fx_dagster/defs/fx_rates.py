@@ -71,7 +71,7 @@ def cached(context: dg.OpExecutionContext, fetch: Outcome) -> Any:  # fx_rates.f
     return apart(DEADLINE.begin(context), "json", fx.cache.last_good)
 
 
-@dg.op
+@dg.op(name="flowc_result_fetch")
 def result_fetch(
     context: dg.OpExecutionContext, fetch: Outcome, cached: Outcome
 ) -> dg.Output[Outcome]:
@@ -86,7 +86,7 @@ def size(context: dg.OpExecutionContext, fetch: Outcome) -> int:  # fx_rates.flo
     return apart(DEADLINE.begin(context), "int", fx.util.row_count, fetch.value)
 
 
-@dg.op
+@dg.op(name="flowc_if_bulk")
 @guarded("int", deadline=DEADLINE)
 def if_bulk(
     context: dg.OpExecutionContext, size: Outcome, params: FxRatesParams
@@ -145,7 +145,7 @@ def publish(
     )
 
 
-@dg.op
+@dg.op(name="flowc_match_warn")
 @guarded("int", deadline=DEADLINE)
 def match_warn(context: dg.OpExecutionContext, size: Outcome) -> int:  # fx_rates.flow:39
     require(size)
@@ -183,7 +183,7 @@ def warn(
     )
 
 
-@dg.op
+@dg.op(name="flowc_on_failure")
 @guarded("json")
 def on_failure(context: dg.OpExecutionContext, tasks: list[Outcome]) -> dict[str, Any]:
     """Whether a task has failed, and what is to be done then is due."""
@@ -210,7 +210,7 @@ def page(context: dg.OpExecutionContext, on_failure: Outcome) -> None:  # fx_rat
     )
 
 
-@dg.op(ins={"after": dg.In(dg.Nothing)})
+@dg.op(name="flowc_on_late", ins={"after": dg.In(dg.Nothing)})
 @guarded("json")
 def on_late(context: dg.OpExecutionContext) -> dict[str, Any]:
     """Whether the run is late, and what is to be done then is due."""
@@ -233,7 +233,7 @@ def nag(context: dg.OpExecutionContext, on_late: Outcome) -> None:  # fx_rates.f
     )
 
 
-@dg.op(ins={"after": dg.In(dg.Nothing)})
+@dg.op(name="flowc_at_the_end", ins={"after": dg.In(dg.Nothing)})
 @guarded()
 def at_the_end(context: dg.OpExecutionContext) -> None:
     """What is done in any case, and last."""
@@ -246,7 +246,7 @@ def sweep(context: dg.OpExecutionContext, at_the_end: Outcome) -> None:  # fx_ra
     shell.run(f"rm -rf /tmp/fx/{quoted(context.run_id)}")
 
 
-@dg.op
+@dg.op(name="flowc_outcome")
 def outcome(tasks: list[Outcome]) -> None:
     """The run's end: it fails if a task has failed that nothing covers."""
     end_run(tasks)
@@ -255,6 +255,7 @@ def outcome(tasks: list[Outcome]) -> None:
 @dg.job(
     description=__doc__,
     resource_defs={"params": FxRatesParams.configure_at_launch()},
+    tags={"dagster/retry_strategy": "ALL_STEPS"},
 )
 def fx_rates():
     fetch_out = fetch()
