@@ -2,7 +2,7 @@
 
 Seen by comparing over such days. In a gap Airflow keeps the minutes (02:30 fires at 03:30), in a fold it fires, as
 Dagster does, the second time, and a `*` in the minutes or hours does not follow elapsed time unless every hour is
-meant. Away from those hours, and for every hour of the day in zones that shift by whole hours, the instants are the same.
+meant. Away from those hours, and for every hour of the day in zones that shift by whole hours, the instants are one.
 """
 
 from __future__ import annotations
