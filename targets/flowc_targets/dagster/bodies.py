@@ -148,7 +148,7 @@ def _decision(step: Step, body: Body) -> Said:
     arms = body.job.arms_of(step)
     for number, arm in enumerate(decision.arms):
         condition = body.use(holds(decision.subject, arm, body, subject_code=subject)).text
-        chosen = f'yield dg.Output(None, "{arm_name(number)}")' if number in arms else "return"
+        chosen = f'yield dg.Output(None, "{arm_name(number, decision)}")' if number in arms else "return"
         said = chosen if is_plain else f"return {number}"
         if condition == "True":
             body.line(said if not is_plain or number == 0 else "else:")
@@ -162,16 +162,20 @@ def _decision(step: Step, body: Body) -> Said:
             body.line(f"return {len(decision.arms)}")
         elif len(decision.arms) in arms:
             body.line("else:")
-            body.line(f'    yield dg.Output(None, "{arm_name(len(decision.arms))}")')
+            body.line(f'    yield dg.Output(None, "{arm_name(len(decision.arms), decision)}")')
     if not is_plain:
         return Said((), _guard(body, '"int"'), "int")
-    outs = ", ".join(f'"{arm_name(number)}": dg.Out(dg.Nothing, is_required=False)' for number in sorted(arms))
+    outs = ", ".join(
+        f'"{arm_name(number, decision)}": dg.Out(dg.Nothing, is_required=False)' for number in sorted(arms)
+    )
     body.imports.add(("collections.abc", "Iterator"))
     return Said((Option("out", f"{{{outs}}}"),), "", "Iterator[dg.Output[None]]")
 
 
-def arm_name(number: int) -> str:
+def arm_name(number: int, decision: Decision) -> str:
     """The output of a decision that stands for an arm."""
+    if decision.subject is None and len(decision.arms) == 1:
+        return "otherwise" if number else "then"
     return f"arm_{number}"
 
 
@@ -211,7 +215,7 @@ def _all(step: Step, body: Body) -> Said:
     """Every element of a nested loop."""
     plan, loop = body.job.plan, step.thing
     assert isinstance(loop, Loop)
-    outer = body.bring(plan.source(loops_of(loop.scope)), "entered", "entered", body.kit("Outcome"))
+    outer = body.bring(plan.source(loops_of(loop.scope)), "entered", "outer", body.kit("Outcome"))
     lists = body.bring(plan.each[loop.name], "collect", "lists", f"list[{body.kit('Outcome')}]")
     body.line(f"return {outer}, {lists}")
     body.imports.add(("typing", "Any"))

@@ -56,7 +56,7 @@ CAPABILITIES: Mapping[Feature, Answer] = {
     # attempts
     Feature.retry: Native("`RetryPolicy`"),
     Feature.retry_linear: Native("`RetryPolicy` with `Backoff.LINEAR`; `RetryRequested` where the pauses have a bound"),
-    Feature.retry_exponential: Emulated("`RetryRequested`, for Dagster's own pauses are one delay shorter than twice"),
+    Feature.retry_exponential: Emulated("`RetryRequested`, for Dagster's own pauses are `(2^n - 1) * delay`"),
     Feature.retry_cap: Emulated("`RetryRequested`"),
     Feature.retry_jitter: Emulated("`RetryRequested`"),
     Feature.retry_on: Emulated("`RetryRequested`"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from flowc.ir.graph import Decision
 from flowc_targets.dagster.bodies import arm_name
 from flowc_targets.dagster.body import Input
 from flowc_targets.dagster.frames import Frame, in_order, unit, upstreams
@@ -127,7 +128,8 @@ class Wiring:
                 together.append(code)
         for decision, arm in body.arms:
             several = len(self.job.arms_of(decision)) > 1  # else the output is all that the op gives
-            code = f"{self.variable(decision)}.{arm_name(arm)}" if several else self.variable(decision)
+            assert isinstance(decision.thing, Decision)
+            code = f"{self.variable(decision)}.{arm_name(arm, decision.thing)}" if several else self.variable(decision)
             found[self.job.functions[decision]] = [code]
         if step.path and not self._is_mapped_by_inputs(step):
             found[f"for_{body.element_name}"] = [body.element_name]

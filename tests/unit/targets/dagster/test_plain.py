@@ -33,8 +33,8 @@ flow f(go: bool = false) {
   }
 }"""
     text = job(tmp_path, source)
-    assert '"arm_0": dg.Out(dg.Nothing, is_required=False),' in text
-    assert "    a(if_a=if_a_out.arm_0)\n    b(if_a=if_a_out.arm_1)\n" in text
+    assert '"then": dg.Out(dg.Nothing, is_required=False),' in text
+    assert "    a(if_a=if_a_out.then)\n    b(if_a=if_a_out.otherwise)\n" in text
 
 
 def test_what_may_be_skipped_never_stands_in_a_list(tmp_path: Path) -> None:
