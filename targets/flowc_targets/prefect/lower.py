@@ -87,7 +87,7 @@ def _file(flow: FlowWriter) -> FlowFile:
 def _flow_function(flow: FlowWriter) -> Function:
     graph = flow.graph
     body = Body(flow, None)
-    flow.imports |= {("prefect", "flow"), ("typing", "Any"), ("prefect.states", "State")}
+    flow.imports |= {("prefect", "flow"), ("typing", "Any"), ("prefect", "State")}
     parameters: list[str] = []
     for param in graph.params:
         low, high = (source(end, body) if end is not None else None for end in (param.low, param.high))

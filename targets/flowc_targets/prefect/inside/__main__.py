@@ -5,6 +5,7 @@ Called as `python inside ANSWERS HOME WORKERS`, with the jobs as JSON on standar
 
 from __future__ import annotations
 
+import faulthandler
 import json
 import os
 import signal
@@ -74,6 +75,7 @@ def _start(spec: Spec, answer: Path) -> int:
     os.dup2(log, 1)
     os.dup2(log, 2)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    faulthandler.register(signal.SIGUSR1)
     try:
         perform(spec, answer)
     finally:
@@ -90,6 +92,8 @@ def _reap(running: dict[int, tuple[Spec, float]], answer: Path) -> None:
             _kill(pid)  # what it may have left behind
             _owed(spec, answer, "crashed")
         elif time.monotonic() > end:
+            os.kill(pid, signal.SIGUSR1)  # it tells in its log where it stands
+            time.sleep(0.5)
             _kill(pid)
             os.waitpid(pid, 0)
             del running[pid]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Mapping
+from itertools import pairwise
 from typing import Any
 
 from prefect.client.orchestration import SyncPrefectClient
@@ -57,19 +58,31 @@ def _task(run: TaskRun, types: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _spans(client: SyncPrefectClient, run: TaskRun) -> list[tuple[float, float]]:
-    """When each attempt began and ended."""
+    """When each attempt began and ended.
+
+    The end of one that is followed by a pause is what the pause was reckoned from; its state is a little younger.
+    """
     if not run.run_count:
         return []
     states = sorted(client.read_task_run_states(run.id), key=lambda state: state.timestamp)
-    moments = [(state.type.value, state.timestamp.timestamp()) for state in states]
-    pairs = zip(moments, moments[1:])  # noqa: B905 - the last has none after it
-    return [(start, end) for (type_, start), (_, end) in pairs if type_ == "RUNNING"]
+    delay = run.empirical_policy.retry_delay
+    delays: list[float] = [*delay] if isinstance(delay, list) else [delay or 0]
+    found: list[tuple[float, float]] = []
+    for state, after in pairwise(states):
+        if state.type.value != "RUNNING":
+            continue
+        end = after.timestamp.timestamp()
+        if (until := after.state_details.scheduled_time) is not None:
+            end = min(end, until.timestamp() - delays[min(len(found), len(delays) - 1)])
+        found.append((state.timestamp.timestamp(), end))
+    return found
 
 
 def _value(run: TaskRun, type_: str) -> str:
     """The result as the one text that carries a value, by the project's own code."""
     from flowkit.values import encode
 
+    assert run.state is not None
     return encode(run_coro_as_sync(get_state_result(run.state, raise_on_failure=False)), type_)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 from flowc.compiler import compile_paths
@@ -48,3 +49,31 @@ def flow(folder: Path, source: str) -> str:
     tree = project(folder, source)
     (path,) = (path for path in tree if path.startswith("flows/") and path != "flows/__init__.py")
     return tree.text(path)
+
+
+# ------------------------------------------------------------------ whole projects
+
+ROOT = Path(__file__).parents[4]
+EXAMPLES = ("01_tiny_etl", "02_fan_out_fan_in", "03_branching_fallback")
+STORIES = (
+    *("plain_chain", "coalesce", "deadline", "fallback_chain", "group_clauses", "handlers_of_failure", "http_requests"),
+    *("loop_nested", "match", "nested_conditions", "params_of_every_type", "paths", "return_values", "secrets"),
+    *("subflow", "late_run", "notify", "policies", "pools_and_locks", "locks_by_element", "sql_duckdb", "templates"),
+    *("tolerate_nested", "waits", "checks", "expressions", "dates_and_times", "environment", "subflow_context"),
+)
+SOURCES = {
+    **{name: min((ROOT / "examples" / name).glob("*.flow"), key=lambda path: path.name) for name in EXAMPLES},
+    **{name: ROOT / "tests" / "conformance" / name / "main.flow" for name in STORIES},
+}
+
+
+@cache
+def whole(name: str) -> FileTree:
+    """What is written for an example or a story."""
+    compilation = compile_paths([SOURCES[name]])
+    assert compilation.program is not None, [found.message for found in compilation.diagnostics]
+    problems = Problems()
+    tree = build(TARGET, compilation.program, problems)
+    # an example's schedule may be one that Prefect keeps less well, which a user has to accept
+    assert tree is not None, [found.message for found in problems.sorted()]
+    return format_tree(tree)

@@ -13,7 +13,7 @@ import traceback
 from collections.abc import Callable
 from contextlib import nullcontext
 from copy import deepcopy
-from typing import Any, ParamSpec
+from typing import Any
 
 from prefect.states import Completed
 
@@ -23,8 +23,6 @@ from .masks import held, masked
 from .pools import holding
 from .stopping import attempt as this_attempt
 from .values import Mismatch, conform
-
-P = ParamSpec("P")
 
 
 class Skip(Exception):
@@ -38,7 +36,7 @@ def attempt(
     slots: int = 1,
     lock: str | Callable[..., str] | None = None,
     priority: int = 0,
-) -> Callable[[Callable[P, Any]], Callable[P, Any]]:
+) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Let a function be called once for each attempt of a task.
 
     Its value is of the type `output`, or else the attempt has failed; without one there is none. Arguments are its own:
@@ -46,9 +44,9 @@ def attempt(
     (a concurrency limit of that name) and a lock are held meanwhile. Secrets that were read stand in no error.
     """
 
-    def decorate(function: Callable[P, Any]) -> Callable[P, Any]:
+    def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
         @functools.wraps(function)
-        def call(*args: P.args, **named: P.kwargs) -> Any:
+        def call(*args: Any, **named: Any) -> Any:
             this_attempt().stopping.check()
             given, given_named = deepcopy((args, named))
             try:

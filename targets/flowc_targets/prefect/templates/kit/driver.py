@@ -10,9 +10,9 @@ from datetime import datetime, time, timedelta, timezone
 from typing import Any, cast
 from uuid import UUID
 
-from prefect import get_run_logger
+from prefect import State, get_run_logger
 from prefect.client.orchestration import get_client
-from prefect.states import Cancelled, Completed, Failed, State
+from prefect.states import Cancelled, Completed, Failed
 from prefect.utilities.annotations import quote
 
 from . import ends, pools

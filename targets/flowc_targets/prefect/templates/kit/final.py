@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from prefect import State
 from prefect.futures import PrefectFuture, wait
-from prefect.states import Completed, Failed, State
+from prefect.states import Completed, Failed
 
 
 def final_state(*futures: PrefectFuture[Any]) -> State[Any]:

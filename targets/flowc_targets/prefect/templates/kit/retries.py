@@ -7,9 +7,8 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from prefect import Task
+from prefect import State, Task
 from prefect.client.schemas import TaskRun
-from prefect.states import State
 
 from .failures import failure_of
 from .stopping import attempt

@@ -8,8 +8,7 @@ from contextlib import AbstractContextManager
 from datetime import time, timedelta
 from typing import Any
 
-from prefect import Task
-from prefect.states import State
+from prefect import State, Task
 
 from .driver import Driver
 from .graph import Choice, Loop, Node, Told, Where, needs_of
@@ -99,13 +98,11 @@ class Run:
     def finish(self, returns: Callable[..., Any] | None = None, *args: Any, output: str | None = None) -> State[Any]:
         """Run it all; the state that the flow run ends in, with what the flow returns, of the type `output`."""
         driver = Driver(self.nodes, deadline=self.deadline, late_after=self.late_after, zone=self.zone)
-        result = None
-        if returns and output:
 
-            def result(*given: Any) -> Any:
-                return conform(returns(*given), output)
+        def result(*given: Any) -> Any:
+            return conform(returns(*given), output) if returns and output else None
 
-        return asyncio.run(driver.run(result, args))
+        return asyncio.run(driver.run(result if returns else None, args))
 
 
 def _same(value: Any) -> Any:

@@ -7,8 +7,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-from prefect import Flow
-from prefect.states import State
+from prefect import Flow, State
 
 from .errors import TIMED_OUT, TaskFailure
 from .facts import CALL, Call, run_at
