@@ -42,8 +42,8 @@ LATER = {
     "FLOW907": "engines that cannot nest loops",
     "FLOW909": "escape hatches that touch what flowc means",
 }
-# Codes of targets that do something weaker, or not in any size: the first such answer brings them a page and a case.
-WAITING = {"FLOW903", "FLOW908"}
+# A code of targets that do something not in any size: the first such answer brings it a page and a case.
+WAITING = {"FLOW908"}
 # Codes that no file brings about: a bug of ours, which tests/unit/cli shows.
 NO_CASE = {"FLOW900"}
 
@@ -59,14 +59,6 @@ def test_what_is_kept_for_later_is_reported_nowhere() -> None:
     house = [path for top in ("flowc", "targets") for path in (ROOT / top).rglob("*.py") if path.name != "codes.py"]
     reported = {code for path in house for code in re.findall(r'"(FLOW\d{3})"', path.read_text("utf-8"))}
     assert reported & LATER.keys() == set()
-
-
-def test_what_waits_for_a_target_waits_no_longer_than_that() -> None:
-    from flowc.target.contract import Weaker
-    from flowc.target.registry import targets
-
-    given = {type(answer) for target in targets().values() for answer in target.capabilities.values()}
-    assert Weaker not in given, "write the page and case of FLOW903"
 
 
 def test_every_code_has_a_page() -> None:

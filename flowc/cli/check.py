@@ -17,7 +17,9 @@ from flowc.diagnostics.render import FORMS, Form
 @click.command("check")
 @click.argument("paths", nargs=-1)
 @click.option("--format", "form", type=click.Choice(FORMS), default="terminal", help="How to print what is found.")
-@click.option("--target", "targets", multiple=True, metavar="T", help="Also say what this target cannot do.")
+@click.option(
+    "--target", "targets", multiple=True, metavar="T", help="Say what this target cannot do; else those of flow.toml."
+)
 @click.option("--profile", metavar="P", help="Check with the settings of this profile.")
 @click.option("--strict", is_flag=True, help="Warnings count as errors.")
 def command(paths: Sequence[str], form: Form, targets: Sequence[str], profile: str | None, strict: bool) -> int:

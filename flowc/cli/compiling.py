@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Container, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,7 +12,7 @@ import click
 from attrs import frozen
 
 from flowc.cli.paths import shown
-from flowc.diagnostics.codes import CODES
+from flowc.diagnostics.codes import CODES, Severity
 from flowc.diagnostics.model import Diagnostic, Problems
 from flowc.diagnostics.reading import read_source
 from flowc.diagnostics.suggest import closest
@@ -20,6 +20,7 @@ from flowc.source import Span
 
 if TYPE_CHECKING:
     from flowc.compiler import Compilation, Project
+    from flowc.ir.features import Feature
     from flowc.ir.graph import Program
 
 
@@ -32,9 +33,16 @@ class Compiled:
 
 
 def compile_files(
-    files: Sequence[Path], *, profile: str | None = None, flow: str | None = None, targets: Sequence[str] = ()
+    files: Sequence[Path],
+    *,
+    profile: str | None = None,
+    flow: str | None = None,
+    targets: Sequence[str] | None = None,
 ) -> Compiled:
-    """Compile files of any number of projects."""
+    """Compile files of any number of projects; `targets` are asked what they cannot say, those of `flow.toml` if empty.
+
+    What no target can say yet is told only where a target is named: a project may be written before it can be built.
+    """
     from flowc.compiler import compile_sources
 
     problems = Problems()
@@ -43,12 +51,14 @@ def compile_files(
         for paths in _by_project(files):
             sources = [(path, source) for path in paths if (source := read_source(path, problems))]
             if sources:
-                compilation = compile_sources(sources, profile=profile, flow=flow, targets=targets)
+                compilation = compile_sources(sources, profile=profile, flow=flow, targets=targets or ())
                 compilations.append(compilation)
                 problems.extend(compilation.diagnostics)
-                if compilation.program is not None:
+                if compilation.program is not None and targets is not None:
                     for name in targets:
                         problems.extend(judged(compilation.program, name))
+                    if not targets:
+                        problems.extend(_of_project(compilation.program, compilation.project))
     return Compiled(tuple(compilations), problems.sorted())
 
 
@@ -62,15 +72,26 @@ def uncollected() -> Generator[None]:
         gc.enable()
 
 
-def judged(program: Program, name: str) -> list[Diagnostic]:
-    """What a target cannot say of a program. A target that does not exist is FLOW906."""
+def _of_project(program: Program, project: Project) -> Iterator[Diagnostic]:
+    """What the targets that `flow.toml` names refuse, or say less of."""
+    from flowc.target.contract import LATER
+
+    if (project.root / "flow.toml").exists():
+        for name in project.targets:
+            missing = not_installed(name, project)
+            found = [missing] if missing else judged(program, name, leaving=LATER)
+            yield from (diagnostic for diagnostic in found if diagnostic.severity is not Severity.INFO)
+
+
+def judged(program: Program, name: str, *, leaving: Container[Feature] = ()) -> list[Diagnostic]:
+    """What a target cannot say of a program, some features left out. A target that does not exist is FLOW906."""
     from flowc.target.legalise import legalise
     from flowc.target.registry import target, target_names
 
     if missing := not_installed(name):
         return [missing]
     problems = Problems()
-    legalise(target(name), program, problems, known=target_names())
+    legalise(target(name), program, problems, known=target_names(), leaving=leaving)
     return problems.sorted()
 
 
@@ -89,7 +110,8 @@ def not_installed(name: str, project: Project | None = None) -> Diagnostic | Non
 
 def _in_settings(project: Project, word: str) -> Span | None:
     settings = read_source(project.root / "flow.toml", Problems(), shown=shown(project.root / "flow.toml"))
-    start = settings.text.find(f'"{word}"') if settings else -1
+    starts = [settings.text.find(quote + word + quote) for quote in ('"', "'")] if settings else []
+    start = max(starts, default=-1)
     return Span(settings, start, start + len(word) + 2) if settings and start >= 0 else None
 
 

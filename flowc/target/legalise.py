@@ -5,7 +5,7 @@ Refused is FLOW901, emulated FLOW902, weaker FLOW903 unless it was accepted with
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 
 from attrs import frozen
 
@@ -39,16 +39,23 @@ def answers(target: AnyTarget, program: Program) -> tuple[Said, ...]:
 
 
 def legalise(
-    target: AnyTarget, program: Program, problems: Problems, *, accepted: Iterable[str] = (), known: Iterable[str] = ()
+    target: AnyTarget,
+    program: Program,
+    problems: Problems,
+    *,
+    accepted: Iterable[str] = (),
+    known: Iterable[str] = (),
+    leaving: Container[Feature] = (),
 ) -> tuple[Said, ...]:
     """Report what the target cannot say, says otherwise, or says less of. All answers, for `build --explain`.
 
-    `accepted` are features whose weaker form the project agreed to; `known` the names of all targets that there are.
+    `accepted` are features whose weaker form the project agreed to; `known` the names of all targets that there are;
+    uses of the features in `leaving` are left out.
     """
     if missing := target.missing():
         raise AssertionError(f"{target.name} has no answer for {', '.join(feature.name for feature in missing)}")
     _check_words(target, program, problems, {target.name, *known})
-    said = answers(target, program)
+    said = tuple(one for one in answers(target, program) if one.use.feature not in leaving)
     agreed = {*accepted, *_accepted(target, program)}
     for one in said:
         _report(target, one, problems, agreed)

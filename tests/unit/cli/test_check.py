@@ -141,3 +141,41 @@ def test_an_unknown_target_is_told(folder: Path, capsys: pytest.CaptureFixture[s
     (folder / "a.flow").write_text(GOOD)
     assert main(["check", "--target", "nativ", "--format", "oneline", "a.flow"]) == 1
     assert "error[FLOW906 plugin-missing]: no target `nativ` is installed" in capsys.readouterr().out
+
+
+LOCKED = """\
+flow nightly {
+  for n in [1, 2] {
+    task load = sh "make load" lock "lock #{n}"
+  }
+}
+"""
+
+
+def project(folder: Path, *targets: str) -> None:
+    (folder / "flow.toml").write_text(f'[project]\nname = "p"\nedition = "2026"\ntargets = {json.dumps(targets)}\n')
+
+
+def test_the_targets_of_the_project_are_asked(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (folder / "a.flow").write_text(LOCKED)
+    assert main(["check"]) == 0
+    project(folder, "native")
+    assert main(["check"]) == 0
+    project(folder, "native", "airflow")
+    assert main(["check", "--format", "oneline"]) == 1
+    assert "a.flow:3:10: error[FLOW901 not-representable]" in capsys.readouterr().out
+    assert main(["check", "--target", "native"]) == 0
+
+
+def test_what_is_built_later_is_wrong_only_for_a_target_that_is_named(folder: Path) -> None:
+    (folder / "a.flow").write_text('flow nightly {\n  task load = container "acme/load:1"\n}\n')
+    project(folder, "airflow")
+    assert main(["check"]) == 0
+    assert main(["check", "--target", "airflow"]) == 1
+
+
+def test_a_target_of_the_project_that_is_not_installed(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (folder / "a.flow").write_text(GOOD)
+    project(folder, "airflw")
+    assert main(["check", "--format", "oneline"]) == 1
+    assert "flow.toml:4:12: error[FLOW906 plugin-missing]" in capsys.readouterr().out
