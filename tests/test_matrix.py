@@ -20,11 +20,13 @@ from flowc.ir.graph import Program
 from flowc.runtime import api
 from flowc.verify import Request, on_engine
 from flowc_targets.native.load import load
+from tests.conftest import engine_python
 from tests.matrix import WORK, Cell, Shape, cells, lines, sample, shapes, source, with_fallbacks
-from tests.stories import columns
+from tests.stories import ENGINES, columns
 
 PARTS = 6
-SAMPLE, PACKED = 300, 12
+SAMPLE, PACKED = int(os.environ.get("FLOWC_CELLS", "48")), 12
+"""How many cells run on an engine: few here, 300 with `make matrix`; and how many of them in one flow."""
 SMALL = [each for size in (1, 2, 3) for shape in shapes(size, mixed=True) for each in with_fallbacks(shape)]
 LARGE = list(shapes(4, mixed=False))
 
@@ -92,26 +94,16 @@ def _natively(every: Sequence[Sequence[Cell]], folder: Path, monkeypatch: pytest
 @pytest.mark.engine
 @pytest.mark.slow
 @pytest.mark.timeout(1800)
-def test_a_sample_on_airflow(airflow_python: Path, tmp_path: Path) -> None:
-    _on_engine("airflow", airflow_python, tmp_path)
-
-
-@pytest.mark.engine
-@pytest.mark.slow
-@pytest.mark.timeout(1800)
-def test_a_sample_on_dagster(dagster_python: Path, tmp_path: Path) -> None:
-    _on_engine("dagster", dagster_python, tmp_path)
-
-
-def _on_engine(engine: str, python: Path, folder: Path) -> None:
+@pytest.mark.parametrize("engine", [engine for engine in ENGINES if engine != "native"])
+def test_a_sample_on(engine: str, tmp_path: Path) -> None:
     packs = list(_packs(sample(SAMPLE, 1)))
-    requests = [_request(number, pack, folder / f"pack{number}") for number, pack in enumerate(packs)]
-    answers = on_engine(engine, python, requests, folder / "home")
+    requests = [_request(number, pack, tmp_path / f"pack{number}") for number, pack in enumerate(packs)]
+    answers = on_engine(engine, engine_python(engine), requests, tmp_path / "home")
     wrong: list[str] = []
     for pack, answer in zip(packs, answers, strict=True):
         wanted, got = _expected(pack), columns(list(answer.lines))
-        if answer.problem or got != wanted:
-            wrong += [str(answer.problem), *(f"- {each}" for each in wanted if each not in got)]
+        if answer.problem or answer.broken or got != wanted:
+            wrong += [str(answer.problem), *answer.broken, *(f"- {each}" for each in wanted if each not in got)]
             wrong += [f"+ {each}" for each in got if each not in wanted]
             wrong += [f"  in {name}: {cell}" for name, cell in pack.items()]
     assert not wrong, "\n".join(wrong)
