@@ -13,7 +13,7 @@ from flowc_targets.prefect.tasks import MOST_DELAYS, delays
 
 _TASK = "a `@task` function"
 _DRIVER = "the flow function says what each task waits for, and a driver submits it by the rule"
-_SEEN = "one call to the server for each task that does not run"
+_SEEN = "one more task run for each task that does not run"
 
 CAPABILITIES: Mapping[Feature, Answer] = {
     # kinds

@@ -8,16 +8,17 @@ from contextlib import asynccontextmanager, nullcontext
 from copy import deepcopy
 from datetime import datetime, time, timedelta, timezone
 from typing import Any, cast
-from uuid import UUID
+from uuid import uuid4
 
 from prefect import State, get_run_logger
-from prefect.client.orchestration import get_client
+from prefect.client.schemas import TaskRun
 from prefect.states import Cancelled, Completed, Failed
 from prefect.utilities.annotations import quote
+from prefect.utilities.engine import emit_task_run_state_change_event
 
 from . import ends, pools
 from .errors import failure
-from .facts import CALL, run_id
+from .facts import CALL, flow_run
 from .failures import failure_of
 from .graph import Choice, Index, Item, Loop, Need, Node, Phase, Place, Seen, Told, seen
 from .judge import Chosen, Ended, Judge, Reader
@@ -150,10 +151,10 @@ class Driver(Judge):
         reader = Reader(node, index)
         gate = await self._gate(reader)
         if gate is not Gate.OPEN:
-            return await self._not_run(node, index, "blocked" if gate is Gate.BLOCKED else "skipped")
+            return self._not_run(node, index, "blocked" if gate is Gate.BLOCKED else "skipped")
         async with self._limit(node):
             if self._is_stopped(node):
-                return await self._not_run(node, index, "blocked")
+                return self._not_run(node, index, "blocked")
             ended = await self._attempt(reader)
         if ended.outcome != "failed" or node.fallback is None or self._is_stopped(node):
             return ended
@@ -198,10 +199,10 @@ class Driver(Judge):
         finally:
             pools.leave(pool, ticket)
 
-    async def _not_run(self, node: Node, index: Index, outcome: Outcome) -> Ended:
+    def _not_run(self, node: Node, index: Index, outcome: Outcome) -> Ended:
         """A task run that never began, so that it can be seen why."""
         state = Completed(name="Skipped") if outcome == "skipped" else Failed(name="UpstreamFailed")
-        await asyncio.to_thread(_record, node, _label(node, index), state, run_id())
+        _record(node, _label(node, index), state)
         return Ended(outcome)
 
     async def _futures(self, reader: Reader) -> list[Any]:
@@ -249,9 +250,20 @@ def _ended(future: Any) -> Ended:
     return Ended("failed", 1, error=masked(said), future=future)
 
 
-def _record(node: Node, label: str, state: State[Any], run: str) -> None:
-    with get_client(sync_client=True) as client:
-        client.create_task_run(node.function, UUID(run), dynamic_key=label, name=label, state=state)
+def _record(node: Node, label: str, state: State[Any]) -> None:
+    """Tell the server of a task run as Prefect's own engine does: by an event."""
+    run = TaskRun(
+        id=uuid4(),
+        name=label,
+        flow_run_id=flow_run().id,
+        task_key=node.function.task_key,
+        dynamic_key=label,
+        tags=sorted(node.function.tags),
+        expected_start_time=state.timestamp,
+        end_time=state.timestamp,
+        state=state,
+    )
+    emit_task_run_state_change_event(task_run=run, initial_state=None, validated_state=state)
 
 
 def _label(node: Node, index: Index) -> str:
