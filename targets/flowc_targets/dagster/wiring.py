@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -24,6 +25,7 @@ class Wiring:
         self.job = job
         self.duplicated = duplicated
         self.used: set[Step] = set()
+        self._frames = Counter[str]()
         self._tasks = self._repeated()
         """The tasks that several ops at the end wait for, which are then listed once."""
         self._is_listed = False
@@ -164,7 +166,7 @@ class Wiring:
         elements = f"{self.job.functions[over]}_elements"
         outs = [self.variable(step) for step in steps if self._is_used_outside(step, steps)]
         element = self.job.bodies[steps[0]].element_name
-        name = f"each_{element.rstrip('_')}"
+        name = self._frame_name(element)
         yield ""
         yield f"def {name}({element}):"
         given = outs or [self.variable(steps[-1])]
@@ -179,6 +181,12 @@ class Wiring:
         yield ""
         mapped = f"{elements}.map({name})"
         yield f"{', '.join(outs)} = {mapped}" if outs else mapped
+
+    def _frame_name(self, element: str) -> str:
+        """`each_file`, and `each_file_2` where a loop is cut in two."""
+        wanted = f"each_{element.rstrip('_')}"
+        self._frames[wanted] += 1
+        return wanted if self._frames[wanted] == 1 else f"{wanted}_{self._frames[wanted]}"
 
     def _is_used_outside(self, step: Step, steps: list[Step]) -> bool:
         others = (other for other in self.job.bodies if other not in steps)

@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
+import glob
 import time as clock
 from datetime import datetime, time, timedelta, timezone
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import dagster as dg
 
 from .errors import AttemptTimeout
+from .paths import path
 from .run import run_date
 from .texts import text
-from .wait import first_match, instant
 
 
 def wait_for_file(pattern: Any, *, poll: timedelta, timeout: timedelta | None = None) -> Path:
     """Look for the first file or folder, in code point order, that matches, until there is one."""
     began = datetime.now(timezone.utc)
-    while (found := first_match(text(pattern))) is None:
+    while (found := min(glob.iglob(text(pattern), recursive=True), default=None)) is None:
         _sleep(poll, began, timeout)
-    return found
+    return path(found)
 
 
 def wait_until(
@@ -32,7 +34,12 @@ def wait_until(
 ) -> None:
     """Wait for a time of the run's day, for an instant, or for a while from the attempt's start."""
     began = datetime.now(timezone.utc)
-    end = instant(until, day=run_date(context, zone), zone=zone, since=began)
+    if isinstance(until, timedelta):
+        end = began + until
+    elif isinstance(until, datetime):
+        end = until if until.tzinfo else until.replace(tzinfo=ZoneInfo(zone))
+    else:
+        end = datetime.combine(run_date(context, zone), until, ZoneInfo(zone))
     while (left := end - datetime.now(timezone.utc)) > timedelta(0):
         _sleep(left, began, timeout)
 
