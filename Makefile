@@ -8,7 +8,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 BIN := .venv/bin
 TOOLS := .venv/.stamp
-ENGINES := .engines/airflow/.stamp .engines/dagster/.stamp
+ENGINES := .engines/airflow/.stamp .engines/dagster/.stamp .engines/prefect/.stamp
 UV := $(BIN)/uv
 # One file for every system and Python, with hashes and without the address of a registry.
 LOCK := $(UV) pip compile -q --upgrade --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
@@ -55,6 +55,7 @@ lock: $(TOOLS) ## resolve every environment of locks/ anew
 	$(LOCK) pyproject.toml locks/dev.in -o locks/dev.txt
 	$(LOCK) locks/airflow.in -o locks/airflow.txt
 	$(LOCK) locks/dagster.in -o locks/dagster.txt
+	$(LOCK) locks/prefect.in -o locks/prefect.txt
 
 bench: $(TOOLS) ## measure (ARGS=--write puts the figures in benchmarks/README.md)
 	$(BIN)/python -m benchmarks $(ARGS)

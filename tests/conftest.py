@@ -76,6 +76,12 @@ def dagster_python() -> Path:
     return engine_python("dagster")
 
 
+@pytest.fixture(scope="session")
+def prefect_python() -> Path:
+    """The Python of the environment that holds the real Prefect."""
+    return engine_python("prefect")
+
+
 # ------------------------------------------------------------------ what the stories came to
 
 _noted: dict[str, dict[str, bool]] = {}

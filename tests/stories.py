@@ -32,7 +32,7 @@ from flowc.verify import Request
 from tests.postgres import database
 
 FOLDER = Path(__file__).parent / "conformance"
-ENGINES = ("native", "airflow", "dagster")
+ENGINES = ("native", "airflow", "dagster", "prefect")
 ADDRESS = "@server"
 POSTGRES = "@postgres"
 
