@@ -12,7 +12,7 @@ import click
 from attrs import frozen
 
 from flowc.cli.paths import shown
-from flowc.diagnostics.codes import CODES, Severity
+from flowc.diagnostics.codes import CODES
 from flowc.diagnostics.model import Diagnostic, Problems
 from flowc.diagnostics.reading import read_source
 from flowc.diagnostics.suggest import closest
@@ -73,14 +73,14 @@ def uncollected() -> Generator[None]:
 
 
 def _of_project(program: Program, project: Project) -> Iterator[Diagnostic]:
-    """What the targets that `flow.toml` names refuse, or say less of."""
+    """What the targets that `flow.toml` names refuse; what one says less of is told where it is asked by name."""
     from flowc.target.contract import LATER
 
     if (project.root / "flow.toml").exists():
         for name in project.targets:
             missing = not_installed(name, project)
             found = [missing] if missing else judged(program, name, leaving=LATER)
-            yield from (diagnostic for diagnostic in found if diagnostic.severity is not Severity.INFO)
+            yield from (diagnostic for diagnostic in found if diagnostic.code.number in ("FLOW901", "FLOW906"))
 
 
 def judged(program: Program, name: str, *, leaving: Container[Feature] = ()) -> list[Diagnostic]:
