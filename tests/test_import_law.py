@@ -25,7 +25,8 @@ LAW: dict[str, set[str]] = {
     "sema": {*IR, "syntax", "kinds", "runtime"},  # what is known at build time is computed as a run would
     "passes": {*IR, "kinds"},
     "targets.project": {*IR, "target", "emit", "runtime"},  # what all targets that make a Python project share
-    "targets": {*IR, "kinds", "target", "emit", "runtime", "targets.project"},  # native lowers to what the runtime reads
+    # native lowers to what the runtime reads
+    "targets": {*IR, "kinds", "target", "emit", "runtime", "targets.project"},
     "inside": set(),  # what a target runs in its engine's environment: it knows that engine and nothing of the house
     "compiler": {*IR, "syntax", "kinds", "sema", "passes", "target", "emit"},
     "flowc": {*IR, "compiler"},
