@@ -32,7 +32,7 @@ from flowc_targets.project.files import user_files
 from flowc_targets.project.kit import kit
 
 _DRIVERS = {"duckdb": "duckdb>=1.1", "postgres": "psycopg>=3.1"}
-REQUIREMENTS = ("prefect==3.8.*", "fastapi<0.155", "sqlalchemy<2.1")
+REQUIREMENTS = ("prefect==3.8.*", "fastapi<0.151", "sqlalchemy<2.1")
 
 
 def lower(program: Program) -> Project:

@@ -259,8 +259,6 @@ def _record(node: Node, label: str, state: State[Any]) -> None:
         task_key=node.function.task_key,
         dynamic_key=label,
         tags=sorted(node.function.tags),
-        expected_start_time=state.timestamp,
-        end_time=state.timestamp,
         state=state,
     )
     emit_task_run_state_change_event(task_run=run, initial_state=None, validated_state=state)
