@@ -25,7 +25,7 @@ from tests.matrix import WORK, Cell, Shape, cells, lines, sample, shapes, source
 from tests.stories import ENGINES, columns
 
 PARTS = 6
-SAMPLE, PACKED = int(os.environ.get("FLOWC_CELLS", "48")), 12
+SAMPLE, PACKED = int(os.environ.get("FLOWC_CELLS", "24")), 12
 """How many cells run on an engine: few here, 300 with `make matrix`; and how many of them in one flow."""
 SMALL = [each for size in (1, 2, 3) for shape in shapes(size, mixed=True) for each in with_fallbacks(shape)]
 LARGE = list(shapes(4, mixed=False))
