@@ -10,16 +10,17 @@ def closest(word: str, candidates: Iterable[str]) -> str | None:
 
     A slip is a letter too many, missing or wrong, or two swapped (Damerau and Levenshtein, each place touched once);
     case does not count. A word of up to four letters may have one slip, of six two, a longer one three if it begins
-    alike. Of equals the first in the alphabet wins, so the answer does not hang on the order of `candidates`.
+    alike. Of equals what `word` is the beginning of wins, then the first in the alphabet: the answer does not hang on
+    the order of `candidates`.
     """
     words = set(candidates)
     allowed = 1 if len(word) <= 4 else 2 if len(word) <= 6 else 3
     ranked = sorted(
-        (slips, candidate)
+        (slips, not candidate.lower().startswith(word.lower()), candidate)
         for candidate in (words if word not in words else ())
         if (slips := distance(word.lower(), candidate.lower(), at_most=allowed)) <= allowed
     )
-    return next((candidate for slips, candidate in ranked if _likely(word, candidate, slips)), None)
+    return next((candidate for slips, _, candidate in ranked if _likely(word, candidate, slips)), None)
 
 
 def _likely(word: str, candidate: str, slips: int) -> bool:

@@ -25,14 +25,12 @@ _FORMALS = (
 def _check(action: ast.Action, desk: Desk) -> Action | None:
     assert isinstance(action, ast.KindAction)
     call = action.operand
-    if not isinstance(call, ast.Invocation) or call.args is None or call.callee.text not in METHODS:
-        said = call.callee.text if isinstance(call, ast.Invocation) else "a text"
-        desk.report(
-            "FLOW215",
-            f"`http` takes one of its methods, found {said}",
-            call.span,
-            helps=(f'write `http get("https://...")`; the methods are {", ".join(METHODS)}',),
-        )
+    sample = f'write `http get("https://...")`; the methods are {", ".join(METHODS)}'
+    if not isinstance(call, ast.Invocation) or call.args is None:
+        desk.report("FLOW215", "`http` takes a method and a URL", call.span, helps=(sample,))
+        return None
+    if call.callee.text not in METHODS:
+        desk.report("FLOW215", f"`http` knows no method `{call.callee.text}`", call.callee.span, helps=(sample,))
         return None
     url = next((arg.value for arg in call.args if arg.name is None or arg.name.text == "url"), None)
     bound = desk.bind(call.args, _FORMALS, f"http {call.callee.text}", call.span)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from flowc.diagnostics.suggest import closest
 from flowc.ir.actions import Action, Email, Http
 from flowc.ir.expr import Expr, Lit, Map, Text
 from flowc.ir.types import JSON, STR
 from flowc.kinds.base import Desk, Formal, Kind
 from flowc.syntax import ast
 
+_SAMPLE = 'write `notify slack("#data", "text")`'
+_OTHER = 'others are told over HTTP: `http post("https://...", json: {text: "..."})`'
 _EVENTS = "https://events.pagerduty.com/v2/enqueue"
 _SERVICES = {"slack": ("channel", "text"), "pagerduty": ("service", "text"), "email": ("to", "subject", "text")}
 _CONNECTIONS = {"slack": "slack", "pagerduty": "pagerduty", "email": "smtp"}
@@ -16,12 +19,16 @@ _CONNECTIONS = {"slack": "slack", "pagerduty": "pagerduty", "email": "smtp"}
 def _check(action: ast.Action, desk: Desk) -> Action | None:
     assert isinstance(action, ast.KindAction)
     call = action.operand
-    if not isinstance(call, ast.Invocation) or call.args is None or call.callee.text not in _SERVICES:
+    if not isinstance(call, ast.Invocation) or call.args is None:
+        desk.report("FLOW215", "`notify` takes a service and what to say", call.span, helps=(_SAMPLE,))
+        return None
+    if call.callee.text not in _SERVICES:
+        near = closest(call.callee.text, _SERVICES)
         desk.report(
             "FLOW215",
-            "`notify` takes a service and what to say",
-            call.span,
-            helps=('write `notify slack("#data", "text")`, `notify pagerduty(..)` or `notify email(..)`',),
+            f"`notify` knows no service `{call.callee.text}`",
+            call.callee.span,
+            helps=(f"did you mean `{near}`?",) if near else (f"{_SAMPLE}, `pagerduty(...)` or `email(...)`", _OTHER),
         )
         return None
     service = call.callee.text

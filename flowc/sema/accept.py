@@ -22,20 +22,19 @@ def accept(
     span: Span | None = None,
     *,
     what: str = "",
-    code: str = "FLOW301",
 ) -> Expr:
     """`expr` as a value of `want` (None: of any type), or `poison` after the reason was reported at `span`.
 
     Without `span` at the place where the expression is written.
 
-    `what` names the taker in messages (`` `day` of `lake` ``); `code` is that of a plain mismatch.
+    `what` names the taker in messages (`` `day` of `lake` ``).
     """
     if is_poison(expr):
         return expr
     span = span or expr.at
     assert span is not None, "an expression of the source has a place"
     if want is not None:
-        inside = _inside(expr, want, context, what=what, code=code)
+        inside = _inside(expr, want, context, what=what)
         if inside is not None:
             return inside
     if want == SECRET and expr.type == SECRET:
@@ -47,7 +46,7 @@ def accept(
         return expr
     if fits(expr.type, want):
         return convert(expr, want)
-    report_misfit(expr, want, context, span, what=what, code=code)
+    report_misfit(expr, want, context, span, what=what)
     return poison(span)
 
 
@@ -67,12 +66,12 @@ def usable(expr: Expr, context: Context, span: Span, *, nullable: bool = False, 
     return expr
 
 
-def _inside(expr: Expr, want: Type, context: Context, *, what: str, code: str) -> Expr | None:
+def _inside(expr: Expr, want: Type, context: Context, *, what: str) -> Expr | None:
     """A list, map or choice that is written out is judged part by part, so that the part is blamed; else None."""
 
     def part(inner: Expr, type_: Type, name: str = what) -> Expr:
         assert inner.at is not None
-        return accept(inner, type_, context, inner.at, what=name, code=code)
+        return accept(inner, type_, context, inner.at, what=name)
 
     match expr, strip(want):
         case List(items), ListOf(item):
@@ -86,14 +85,14 @@ def _inside(expr: Expr, want: Type, context: Context, *, what: str, code: str) -
         case Map(entries), _ if want == JSON:
             return _whole(evolve(expr, entries=tuple((key, part(each, JSON)) for key, each in entries), type=JSON))
         case Map(), Record() as record:
-            return _as_record(expr, record, context, what=what, code=code)
+            return _as_record(expr, record, context, what=what)
         case Choose(condition, then, otherwise), _:
             return _whole(Choose(condition, part(then, want), part(otherwise, want), want, expr.at))
         case _:
             return None
 
 
-def _as_record(expr: Map, want: Record, context: Context, *, what: str, code: str) -> Expr:
+def _as_record(expr: Map, want: Record, context: Context, *, what: str) -> Expr:
     given = dict(expr.entries)
     assert expr.at is not None
     missing = [field.name for field in want.fields if field.name not in given and not isinstance(field.type, Optional)]
@@ -108,7 +107,7 @@ def _as_record(expr: Map, want: Record, context: Context, *, what: str, code: st
             "FLOW320", f"`{want}` needs {lacks} too", expr.at, helps=(f"its fields are {_names(want)}",)
         )
     entries = tuple(
-        (name, accept(each, field.type, context, each.at or expr.at, what=what, code=code))
+        (name, accept(each, field.type, context, each.at or expr.at, what=what))
         for name, each in expr.entries
         if (field := want.field(name)) is not None
     )

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from flowc.diagnostics import Label
+from attrs import evolve
+
+from flowc.diagnostics import CODES, Label, Problems
 from flowc.diagnostics.suggest import closest
 from flowc.ir.expr import Expr
+from flowc.ir.types import Type
 from flowc.sema.accept import accept
 from flowc.sema.context import Context, Formal
 from flowc.sema.infer import infer, quoted
@@ -106,6 +109,21 @@ def bind_typed(
     for formal in formals:
         node, where = given.get(formal.name, formal.default), context if formal.name in given else defaults or context
         if node is not None:
-            expr = infer(node, where, formal.type)
-            values[formal.name] = accept(expr, formal.type, where, node.span, what=f"`{formal.name}` of {callee}")
+            what = f"`{formal.name}` of {callee}"
+            is_own = formal.name not in given
+            values[formal.name] = (default_value if is_own else _value)(node, where, formal.type, what=what)
     return values
+
+
+def _value(node: ast.Expr, context: Context, want: Type | None, *, what: str) -> Expr:
+    return accept(infer(node, context, want), want, context, node.span, what=what)
+
+
+def default_value(node: ast.Expr, context: Context, want: Type | None, *, what: str) -> Expr:
+    """A parameter's default as a value of its type: what does not fit, in any part of it, is FLOW317."""
+    own = Problems()
+    found = _value(node, evolve(context, problems=own), want, what=what)
+    for each in own:
+        is_misfit = each.code.number == "FLOW301"
+        context.problems.report(evolve(each, code=CODES["FLOW317"]) if is_misfit else each)
+    return found

@@ -22,6 +22,7 @@ from flowc.sema.expressions import condition, known, typed, usable
 from flowc.sema.loops import limit_of, loop_items, tolerate_of
 from flowc.sema.patterns import read_patterns, report_arms
 from flowc.sema.policy import Level
+from flowc.sema.reserved import is_reserved, report_reserved
 from flowc.sema.scope import FlowSymbol, GroupSymbol, LetSymbol, LoopSymbol, Names, TaskSymbol
 from flowc.sema.skipping import followed
 from flowc.sema.spot import FlowState, Spot, Work, origin, report_shadow
@@ -147,11 +148,9 @@ class BlockReader:
 
     def name(self, symbol: TaskSymbol | GroupSymbol, spot: Spot) -> bool:
         """Give a name to a task or group; False after FLOW202 or FLOW209."""
-        reserved = symbol.name.startswith("flowc_") or symbol.name == "run"
+        reserved = is_reserved(symbol.name)
         if reserved:
-            self.state.problems.add(
-                "FLOW209", f"`{symbol.name}` is a reserved name", symbol.span, helps=("give the task another name",)
-            )
+            report_reserved(symbol.name, symbol.span, self.state.problems)
         self._shadow(spot.names.outer, symbol.name, symbol.span)
         held = spot.names.declare(symbol)
         if held is not None:

@@ -9,7 +9,7 @@ from flowc.diagnostics.suggest import closest
 from flowc.ir.expr import Expr, Local
 from flowc.ir.types import ANY, Type
 from flowc.sema.accept import accept
-from flowc.sema.arguments import bind_typed
+from flowc.sema.arguments import bind_typed, default_value
 from flowc.sema.builtins import FUNCTIONS, call_builtin
 from flowc.sema.context import Context, FunctionSymbol
 from flowc.sema.infer import infer, is_poison, poison, quoted
@@ -95,13 +95,6 @@ def check_function(function: FunctionSymbol, context: Context) -> None:
     for formal in function.params:
         names.declare(BoundSymbol(formal.name, Local(formal.name, formal.type or ANY, function.span), function.span))
         if formal.default is not None and formal.type is not None:
-            default = infer(formal.default, evolve(context, names=function.names, world=function.world), formal.type)
-            accept(
-                default,
-                formal.type,
-                context,
-                formal.default.span,
-                what=f"the default of `{formal.name}`",
-                code="FLOW317",
-            )
+            there = evolve(context, names=function.names, world=function.world)
+            default_value(formal.default, there, formal.type, what=f"`{formal.name}` of `{function.name}`")
     body_of(function, evolve(context, names=names, world=function.world, inlining=(function,)))

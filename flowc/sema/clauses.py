@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 from typing import cast
 
@@ -15,7 +15,8 @@ from flowc.ir.types import BOOL, FLOAT, INT, STR, ListOf, Type
 from flowc.sema.constants import constant, require_stage
 from flowc.sema.context import Context
 from flowc.sema.expressions import accept, condition, expected, typed
-from flowc.sema.vocabulary import CLAUSES, MODIFIERS, PLACES, Slot, Spec
+from flowc.sema.infer import quoted
+from flowc.sema.vocabulary import CLAUSES, MODIFIERS, PLACES, SAMPLES, Slot, Spec
 from flowc.source import Span
 from flowc.syntax import ast
 
@@ -47,6 +48,14 @@ class Said:
     def raw(self, slot: str) -> tuple[ast.Expr, ...]:
         value = self.values.get(slot, ())
         return value if isinstance(value, tuple) else ()
+
+    def place(self, slot: str) -> Span:
+        """Where the value of a slot stands; the whole clause where it was not said."""
+        takes = self.spec.takes
+        for arg in self.clause.args:
+            if (arg.name.text if arg.name else takes[0].name if takes else "") == slot:
+                return arg.value.span
+        return self.span
 
     def constant(self, slot: str) -> object:
         """The build-time value of a slot; None where nothing (or nothing that fits) was said."""
@@ -137,7 +146,7 @@ def _read(spec: Spec, clause: ast.Clause, context: Context) -> Said | None:
             _store(slot, (arg.value,), values, spec, context)
     for slot in spec.modifiers:
         if slot.required and slot.name not in values:
-            context.problems.add("FLOW302", f"`{spec.word}` needs `{slot.name}:`", clause.span)
+            context.problems.add("FLOW302", f"`{spec.word}` needs `{slot.name}:`", clause.span, helps=_shape(spec))
             return None
     complete = all(slot.name in values for slot in spec.takes if slot.required)
     return Said(spec, clause, values, context) if complete else None
@@ -159,18 +168,23 @@ def _positional(
                 helps = (f"{spec.word} ..., {word}: ...",)
                 context.problems.add("FLOW106", f"`{word}` needs a colon before its value", arg.span, helps=helps)
                 continue
-            context.problems.add("FLOW303", f"`{spec.word}` takes no further value here", arg.span, helps=_shape(spec))
+            context.problems.add(
+                "FLOW303",
+                f"`{spec.word}` takes {_counted(slots)}, and {quoted(arg.span)} is one more",
+                arg.span,
+                helps=_shape(spec),
+            )
     missing = [slot.name for slot in slots[len(args) :] if slot.required]
     if missing:
-        context.problems.add(
-            "FLOW302", f"`{spec.word}` needs a value: {missing[0]}", clause.name.span, helps=_shape(spec)
-        )
+        context.problems.add("FLOW302", f"`{spec.word}` needs a value", clause.name.span, helps=_shape(spec))
+
+
+def _counted(slots: Sequence[Slot]) -> str:
+    return "one value" if len(slots) == 1 else f"{len(slots)} values" if slots else "no value"
 
 
 def _shape(spec: Spec) -> tuple[str, ...]:
-    takes = [slot.name for slot in spec.takes]
-    named = [f"{slot.name}: ..." for slot in spec.modifiers]
-    return (f"its shape is `{spec.word} {', '.join([*takes, *named])}`",)
+    return (f"write `{SAMPLES[spec.word]}`",)
 
 
 def _unknown_modifier(spec: Spec, name: ast.Name, slots: Mapping[str, Slot], context: Context) -> None:

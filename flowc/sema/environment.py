@@ -197,20 +197,31 @@ def pool_size(setting: Setting, context: Context) -> int | None:
 
 
 def apply_settings(flow: ast.Flow, settings: Iterable[Setting]) -> ast.Flow:
-    """The flow as the settings leave it."""
+    """The flow as the settings leave it; those that name nothing were told by `check_paths`."""
     for setting in settings:
         match setting.path:
-            case (name, word) if name == flow.name.text:
+            case (name, word) if name == flow.name.text and (_is_param(flow, word) or _is_clause(word)):
                 flow = _set(flow, word, setting.stmt)
-            case (name, word, modifier) if name == flow.name.text:
+            case (name, word, modifier) if name == flow.name.text and _is_clause(word, modifier):
                 flow = _set_modifier(flow, word, modifier, setting.stmt)
             case _:
                 pass
     return flow
 
 
+def _is_param(flow: ast.Flow, word: str) -> bool:
+    return any(param.name.text == word for param in flow.params)
+
+
+def _is_clause(word: str, modifier: str | None = None) -> bool:
+    """Whether a flow has such a clause, with such a modifier."""
+    spec = CLAUSES.get(word)
+    known = {slot.name for slot in spec.modifiers} if spec else set[str]()
+    return spec is not None and "f" in spec.places and (modifier is None or modifier in known)
+
+
 def _set(flow: ast.Flow, word: str, stmt: ast.Set) -> ast.Flow:
-    if any(param.name.text == word for param in flow.params):
+    if _is_param(flow, word):
         params = tuple(evolve(param, default=stmt.value) if param.name.text == word else param for param in flow.params)
         return evolve(flow, params=params)
     kept = tuple(s for s in flow.body if not _is(s, word))

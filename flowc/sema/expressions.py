@@ -36,9 +36,9 @@ def typed(node: ast.Expr, context: Context, want: Type | None = None) -> Expr:
     return _computable(infer(node, context, want), context, node)
 
 
-def expected(node: ast.Expr, context: Context, want: Type | None, *, what: str = "", code: str = "FLOW301") -> Expr:
-    """The expression as a value of the wanted type; `what` and `code` as in `accept`."""
-    return accept(typed(node, context, want), want, context, node.span, what=what, code=code)
+def expected(node: ast.Expr, context: Context, want: Type | None, *, what: str = "") -> Expr:
+    """The expression as a value of the wanted type; `what` as in `accept`."""
+    return accept(typed(node, context, want), want, context, node.span, what=what)
 
 
 def with_text(node: ast.Expr, context: Context) -> Expr:

@@ -15,6 +15,7 @@ from flowc.ir.types import JSON, Record, Type
 from flowc.kinds import Kind
 from flowc.sema import hir
 from flowc.sema.after import AfterReader
+from flowc.sema.arguments import default_value
 from flowc.sema.blocks import BlockReader, first_name
 from flowc.sema.clauses import Said, constant_texts, read_clauses, renamed_from
 from flowc.sema.constants import constant, require_stage
@@ -108,7 +109,7 @@ class FlowReader:
             context.problems.add("FLOW202", f"parameter `{param.name.text}` is declared twice", param.name.span)
         default = None
         if param.default is not None:
-            default = expected(param.default, context, type_, what=f"`{param.name.text}`", code="FLOW317")
+            default = default_value(param.default, context, type_, what=f"`{param.name.text}`")
             require_stage(default, "build", context, "a parameter's default")
         low = high = None
         if isinstance(param.allowed, ast.Range):

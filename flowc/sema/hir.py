@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Literal
 
@@ -57,6 +58,8 @@ class Policy:
     poll: timedelta | None = None
     owner: str | None = None
     tags: tuple[str, ...] = ()
+    places: Mapping[str, Span] = field(factory=dict[str, Span], eq=False, repr=False)
+    """Where the value of a clause was written, by its word; `slots` are those of `pool`."""
 
 
 @frozen

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from flowc.diagnostics import Label
 from flowc.diagnostics.suggest import closest
 from flowc.ir.expr import Env, Expr, Lit, Output, Secret, Unary, walk
@@ -18,6 +20,7 @@ from flowc.ir.types import (
     PATH,
     SIZE,
     STR,
+    TIME,
     Decimal,
     Enum,
     ListOf,
@@ -48,14 +51,14 @@ _DEFAULTS: dict[Type, str] = {
 }
 
 
-def report_misfit(expr: Expr, want: Type, context: Context, span: Span, *, what: str, code: str) -> None:
+def report_misfit(expr: Expr, want: Type, context: Context, span: Span, *, what: str) -> None:
     """A value of another type than `want`."""
     if _report_literal(expr, want, context, span):
         return
     have = expr.type
     message = f"{what} takes {want}, and {quoted(span)} is {have}" if what else f"{quoted(span)} is {have}, not {want}"
     context.problems.add(
-        code,
+        "FLOW301",
         message,
         span,
         label=f"needs {want}, found {have}",
@@ -122,6 +125,19 @@ _CONVERSIONS: dict[Type, str] = {
 }
 
 
+_DAY, _CLOCK = r"\d{4}-\d\d-\d\d", r"\d\d:\d\d(:\d\d)?"
+_SAMPLES: dict[Type, tuple[str, str, str]] = {
+    INT: (r"-?[\d_]*\d", "an int", "10"),
+    FLOAT: (r"-?[\d_]*\d(\.\d+)?", "a float", "0.5"),
+    BOOL: ("true|false", "a bool", "true or false"),
+    DATE: (_DAY, "a date", "2024-01-31"),
+    TIME: (_CLOCK, "a time", "06:00"),
+    DATETIME: (rf"{_DAY}T{_CLOCK}(Z|[+-]\d\d:\d\d)?", "a datetime", "2024-01-31T06:00Z"),
+    DURATION: (r"(\d+(d|h|ms|m|us|s))+", "a duration", "30s, 15m, 1h30m"),
+    SIZE: (r"\d+([KMGT]i)?B", "a size", "512MiB"),
+}
+
+
 def _ways(expr: Expr, want: Type, span: Span) -> tuple[str, ...]:
     """Source that would fit."""
     have, wanted, text = expr.type, strip(want), span.text
@@ -135,8 +151,10 @@ def _ways(expr: Expr, want: Type, span: Span) -> tuple[str, ...]:
         return (f"its date: {text}.date",)
     if have in (STR, JSON) and wanted in _CONVERSIONS and isinstance(expr, Lit) is False:
         return (f"read it: {_CONVERSIONS[wanted]}({text})",)
-    if have == STR and wanted == DATE and isinstance(expr, Lit):
-        return (f"without quotes: {expr.value}",)
+    if have == STR and wanted in _SAMPLES and isinstance(expr, Lit):
+        pattern, noun, sample = _SAMPLES[wanted]
+        is_one = re.fullmatch(pattern, str(expr.value)) is not None
+        return (f"without quotes: {expr.value}",) if is_one else (f"{noun} is written {sample}, without quotes",)
     return ()
 
 

@@ -58,7 +58,13 @@ def _policy(said: Mapping[str, Said], env: dict[str, Expr]) -> Policy:
         poll=_duration(said, "poll", "period"),
         owner=_text(said, "owner", "owner"),
         tags=_tags(said.get("tags")),
+        places=_places(said),
     )
+
+
+def _places(said: Mapping[str, Said]) -> dict[str, Span]:
+    found = {word: one.place(one.spec.takes[0].name) for word, one in said.items() if one.spec.takes}
+    return found | ({"slots": said["pool"].place("slots")} if "pool" in said else {})
 
 
 def _env(said: Said) -> dict[str, Expr]:

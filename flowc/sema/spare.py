@@ -9,11 +9,12 @@ from attrs import define
 from flowc.ir.expr import Asset, Expr, Param
 from flowc.ir.types import ASSET, CONNECTION, Table, Type
 from flowc.sema.after import AfterReader
+from flowc.sema.arguments import default_value
 from flowc.sema.blocks import BlockReader
 from flowc.sema.clauses import Said, read_clauses, refuse_others
 from flowc.sema.constants import require_stage
 from flowc.sema.environment import Setting, apply_settings, pool_size, settings_of_profiles
-from flowc.sema.expressions import check_function, expected, typed
+from flowc.sema.expressions import check_function, typed
 from flowc.sema.flows import FlowReader
 from flowc.sema.modules import Module
 from flowc.sema.policy import retry_of
@@ -77,7 +78,7 @@ class SpareReader:
         for param in template.params:
             type_ = type_from(param.type, context)
             if param.default is not None:
-                expected(param.default, context, type_, what=f"`{param.name.text}` of `{template.name.text}`")
+                default_value(param.default, context, type_, what=f"`{param.name.text}` of `{template.name.text}`")
             value = self._stand_in(param, type_)
             if value is None:
                 return
@@ -125,7 +126,7 @@ class SpareReader:
         param = next((param for param in flow.params if param.name.text == word), None)
         if param is not None:
             type_ = type_from(param.type, context)
-            value = expected(setting.stmt.value, context, type_, what=f"`{word}`", code="FLOW317")
+            value = default_value(setting.stmt.value, context, type_, what=f"`{word}`")
             require_stage(value, "build", context, "a parameter's default")
         elif word in CLAUSES:
             changed = apply_settings(flow, [setting])

@@ -127,7 +127,8 @@ class TemplateReader:
             return None
         known = [*spot.world.file.visible("callable"), *self.tasks.kinds]
         near = closest(name, known)
-        helps = (f"did you mean `{near}`?",) if near else ()
+        declare = f"declare it, `template {name}(...) = ...`, or import it; Python code is `python module:{name}(...)`"
+        helps = (f"did you mean `{near}`?",) if near else (declare,)
         self.state.problems.add("FLOW215", f"unknown kind or template `{name}`", action.template.span, helps=helps)
         return None
 

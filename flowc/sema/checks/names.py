@@ -76,10 +76,16 @@ def _collisions(flow: hir.Flow, problems: Problems) -> None:
                 f"`{stmt.id}` and `{held[0]}` would be one name on an engine",
                 stmt.at,
                 related=[Label(held[1], "the other one")],
-                helps=("rename one of them",),
+                helps=("give one of them another name",),
+                notes=("a dot is written `__` where an engine allows none in a name",),
             )
         if len(stmt.id) > 200:
-            problems.add("FLOW210", "a name has 200 characters at most on an engine", stmt.at)
+            problems.add(
+                "FLOW210",
+                f"this name has {len(stmt.id)} characters, and an engine keeps 200 apart",
+                stmt.at,
+                helps=("give it a shorter name",),
+            )
 
 
 def _named(flow: hir.Flow) -> Iterator[hir.Task | hir.Group]:

@@ -11,6 +11,7 @@ from flowc.diagnostics.suggest import closest
 from flowc.ir.actions import RunFlow, WaitFile, WaitTime
 from flowc.ir.expr import Lit
 from flowc.ir.graph import Retry
+from flowc.runtime.texts import duration_text
 from flowc.sema import hir
 from flowc.sema.tree import tasks_of, upstreams_of
 
@@ -36,16 +37,20 @@ def _pool(task: hir.Task, pools: Mapping[str, int], problems: Problems) -> None:
         problems.add(
             "FLOW604",
             f"pool `{use.name}` has no size",
-            task.at,
+            task.policy.places.get("pool", task.at),
             helps=(f"did you mean `{near}`?",) if near else (f"set pools.{use.name} = 4",),
         )
     elif use.slots > pools[use.name]:
         problems.add(
             "FLOW605",
-            f"`{task.id}` wants {use.slots} slots of pool `{use.name}`, which has {pools[use.name]}",
-            task.at,
-            helps=(f"set pools.{use.name} = {use.slots}",),
+            f"pool `{use.name}` has {_slots(pools[use.name])}, so {use.slots} are never free",
+            task.policy.places.get("slots", task.at),
+            helps=(f"ask for fewer, or make the pool larger: set pools.{use.name} = {use.slots}",),
         )
+
+
+def _slots(count: int) -> str:
+    return f"{count} slot{'s' * (count != 1)}"
 
 
 def _poll(task: hir.Task, problems: Problems) -> None:
@@ -53,9 +58,9 @@ def _poll(task: hir.Task, problems: Problems) -> None:
     if isinstance(task.action, WaitFile | WaitTime) and timeout is not None and timeout < task.action.poll:
         problems.add(
             "FLOW606",
-            f"`{task.id}` gives up before it looks a second time",
-            task.at,
-            helps=("make `poll` shorter than `timeout`",),
+            f"`{task.id}` gives up after {duration_text(timeout)}, and looks every {duration_text(task.action.poll)}",
+            task.policy.places.get("timeout", task.at),
+            helps=(f"look more often: poll {duration_text(timeout / 6)}, or give it a longer `timeout`",),
         )
 
 
@@ -75,9 +80,10 @@ def _outlasts(task: hir.Task, deadline: timedelta, problems: Problems) -> None:
     if pauses > deadline:
         problems.add(
             "FLOW607",
-            f"the pauses between the attempts of `{task.id}` outlast the deadline",
-            task.at,
-            helps=("retry less often, or sooner",),
+            f"the pauses between the attempts of `{task.id}` take {duration_text(pauses)}, "
+            f"and the deadline ends the run after {duration_text(deadline)}",
+            task.policy.places.get("retry", task.at),
+            helps=("retry less often or sooner, or give the run a longer `deadline`",),
         )
 
 
@@ -98,7 +104,8 @@ def _critical_path(flow: hir.Flow, deadline: timedelta, problems: Problems) -> N
         if _wait(task) and took > deadline:
             problems.add(
                 "FLOW514",
-                f"the waits up to `{task.id}` take {took}, and the deadline ends the run after {deadline}",
+                f"the waits up to `{task.id}` take {duration_text(took)}, "
+                f"and the deadline ends the run after {duration_text(deadline)}",
                 task.at,
                 helps=("make the deadline longer, or the waits shorter",),
             )

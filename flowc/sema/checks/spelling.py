@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from flowc.diagnostics import Label, Problems
 from flowc.sema.modules import Module
+from flowc.sema.reserved import is_reserved, report_reserved
 from flowc.syntax import ast
 from flowc.syntax.walk import walk
 
@@ -92,10 +93,11 @@ def _apart(names: Iterable[ast.Name], problems: Problems) -> None:
                 f"`{name.text}` and `{held.text}` differ only in case",
                 name.span,
                 related=[Label(held.span, "the other one")],
-                helps=("rename one of them",),
+                helps=("give one of them another name",),
+                notes=("engines, and the file systems of some machines, take them for one",),
             )
 
 
 def _reserved(name: ast.Name, problems: Problems) -> None:
-    if name.text == "run" or name.text.startswith("flowc_"):
-        problems.add("FLOW209", f"`{name.text}` is a reserved name", name.span, helps=("choose another name",))
+    if is_reserved(name.text):
+        report_reserved(name.text, name.span, problems)

@@ -22,7 +22,8 @@ MANY = 500
 """So many runs at the first start are worth a word."""
 
 SINCE = date(2026, 1, 1)
-"""From here on changes of the clock are looked for where a schedule has no start: the same text, the same message."""
+"""Where a schedule has no start changes of the clock are looked for from here on, and where it has no end its runs are
+counted up to here: the same text gives the same message on any day."""
 
 
 def check_schedules(said: Iterable[Said], problems: Problems) -> None:
@@ -51,26 +52,25 @@ def check_schedules(said: Iterable[Said], problems: Problems) -> None:
             _zone(one, problems)
 
 
-def _place(said: Said, slot: str) -> Span:
-    for arg in said.clause.args:
-        if (arg.name.text if arg.name else said.spec.takes[0].name) == slot:
-            return arg.value.span
-    return said.span
-
-
 def _cron(said: Said, trigger: Cron, problems: Problems) -> bool:
     found = parse(trigger.expression)
     if not isinstance(found, CronProblem):
         return True
-    place = _place(said, "cron")
     problems.add(
         "FLOW501",
         found.message,
-        place,
-        helps=(found.suggestion,) if found.suggestion else (),
-        notes=("minute, hour, day of month, month, day of week",),
+        _inside(said.place("cron"), trigger.expression, found),
+        helps=(f'schedule "{found.suggestion}"',) if found.suggestion else (),
+        notes=("its five fields are minute, hour, day of month, month, day of week",),
     )
     return False
+
+
+def _inside(text: Span, expression: str, problem: CronProblem) -> Span:
+    """The part of the cron text that is wrong; all of it where it is spelled otherwise, or is said elsewhere."""
+    if text.text != f'"{expression}"' or problem.field_index is None:
+        return text
+    return Span(text.source, text.start + 1 + problem.start, text.start + 1 + problem.end)
 
 
 def _zone(said: Said, problems: Problems) -> ZoneInfo | None:
@@ -82,7 +82,7 @@ def _zone(said: Said, problems: Problems) -> ZoneInfo | None:
         helps = (f"did you mean `{found.near}`?",) if found.near else ()
         if found.is_offset:
             helps = ("name a place, such as `Europe/Berlin`: an offset knows no daylight saving time",)
-        problems.add("FLOW502", f"unknown time zone `{name}`", _place(said, "tz"), helps=helps)
+        problems.add("FLOW502", f"unknown time zone `{name}`", said.place("tz"), helps=helps)
         return None
     return found
 
@@ -106,7 +106,7 @@ def _every(said: Said, trigger: Every, problems: Problems) -> None:
         problems.add(
             "FLOW515",
             "this period does not divide a day, so the times of day wander",
-            _place(said, "period"),
+            said.place("period"),
             helps=("choose a divisor of 24h, such as 6h or 8h",),
         )
 
@@ -117,8 +117,8 @@ def _window(said: Said, problems: Problems) -> None:
         problems.add(
             "FLOW504",
             "the schedule ends before it starts",
-            _place(said, "end"),
-            related=[Label(_place(said, "start"), "it starts here")],
+            said.place("end"),
+            related=[Label(said.place("start"), "it starts here")],
         )
 
 
@@ -134,19 +134,26 @@ def _day(instant: date) -> date:
 
 
 def _catchup(said: Said, trigger: Cron | Every, problems: Problems) -> None:
-    today = datetime.now(UTC).date()
+    """FLOW505, by the text alone: up to the schedule's end, else to a day that does not move."""
     if trigger.catchup != "all" or trigger.start is None:
         return
-    since = datetime(trigger.start.year, trigger.start.month, trigger.start.day, tzinfo=UTC) - timedelta(days=1)
-    until = datetime(today.year, today.month, today.day, tzinfo=UTC)
-    runs = count(trigger, since, until) if since < until else 0
+    first = _day(trigger.start)
+    last = _day(trigger.end) if trigger.end else max(SINCE, first + timedelta(days=365))
+    margin = timedelta(days=2)  # the schedule's own start and end are in its own zone
+    until = _midnight(last) + (margin if trigger.end else timedelta(0))
+    runs = count(trigger, _midnight(first) - margin, until)
     if runs > MANY:
         problems.add(
             "FLOW505",
-            f"{runs:,} runs are due when this is first deployed".replace(",", " "),
-            said.span,
-            helps=("`catchup: latest` runs the last one alone",),
+            f"`catchup: all` makes up for {runs:,} runs from {first} to {last}".replace(",", " "),
+            said.place("catchup"),
+            helps=("`catchup: latest` runs the last one alone; or begin later, with another `start`",),
+            notes=("all that are missed run one after the other when the flow is first deployed",),
         )
+
+
+def _midnight(day: date) -> datetime:
+    return datetime(day.year, day.month, day.day, tzinfo=UTC)
 
 
 def check_webhooks(flows: Iterable[ast.Flow], problems: Problems) -> None:

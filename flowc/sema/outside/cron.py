@@ -124,9 +124,7 @@ def _wrong_count(expression: str, count: int) -> CronProblem:
     if count == 6:
         return CronProblem("this cron text has six fields; seconds cannot be said", text=text, end=end)
     counted = "is empty" if not count else f"has {count} field{'s' * (count != 1)}"
-    return CronProblem(
-        f"this cron text {counted}, it needs five: minute, hour, day of month, month, day of week", text=text, end=end
-    )
+    return CronProblem(f"this cron text {counted}, and a cron text has five", text=text, end=end)
 
 
 def _problem(expression: str, index: int, start: int, text: str, bad: _Bad) -> CronProblem:

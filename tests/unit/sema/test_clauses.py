@@ -74,7 +74,7 @@ flow f(n: int = 1, wait_: duration = 1s) {{
         ("retry 1\n  retry 2", "FLOW214 retry 2"),
         # names
         ("use nothing", "FLOW608 nothing"),
-        ('pool "q"', "FLOW604 first"),
+        ('pool "q"', 'FLOW604 "q"'),
         # how late
         ("retry n", "FLOW316 n"),
         ("timeout wait_", "FLOW316 wait_"),

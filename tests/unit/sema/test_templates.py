@@ -76,7 +76,7 @@ def test_what_a_use_can_say(programs: Programs, body: str) -> None:
         ('template t() -> int { task a = sh "true"\n return "x" }', 'FLOW301 "x"'),
         ('template t() { task a = sh "true"\n return 1\n return 2 }', "FLOW214 return 2"),
         ('template t(n: nothing) = sh "true"', "FLOW307 nothing"),
-        ('template t(n: int = "x") = sh "echo #{n}"', 'FLOW301 "x"'),
+        ('template t(n: int = "x") = sh "echo #{n}"', 'FLOW317 "x"'),
         ('template t() = sh "echo #{nothing}"', "FLOW201 nothing"),
         ('template t() = sh "true" retires 3', "FLOW211 retires"),
     ],

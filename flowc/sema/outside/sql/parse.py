@@ -98,7 +98,8 @@ class Reader:
         tree, error = _parse(sql, self.text.dialect)
         begin = first_word(tokens)
         if begin and begin not in VERBS:
-            error = 0, f"`{begin}` begins no statement{_meant(begin)}"
+            start = len(sql) - len(sql.lstrip())
+            error = start, f"`{sql[start : start + len(begin)]}` begins no statement{_meant(begin)}"
         if error is None:
             return Statement(tokens, tree, place)
         if begin in VERBS and begin not in _KNOWN:

@@ -57,7 +57,7 @@ NO_MERGE = "SQLite does not expect `MERGE` here"
     ("dialect", "sql", "offset", "message"),
     [
         ("duckdb", "SELEC 1", 0, "`SELEC` begins no statement; did you mean `SELECT`?"),
-        ("duckdb", "  lorem ipsum", 0, "`LOREM` begins no statement"),
+        ("duckdb", "  lorem ipsum", 2, "`lorem` begins no statement"),
         ("duckdb", "SELECT a FROM t WHERE", 16, "something is missing after `WHERE`"),
         ("duckdb", "SELECT (a FROM t", 10, "a `)` is missing before `FROM`"),
         ("duckdb", "SELECT a FROM t WHERE a = 'x", 26, "this quote is not closed"),
