@@ -43,7 +43,7 @@ class Ids:
         return found
 
     def of_place(self, name: str) -> str:
-        """The id of the task of a decision or a loop: `trial.flowc_each_m` of `trial.for_m`, `trial.flowc_when_fit` of that."""
+        """The id of the task of a decision or a loop: `trial.flowc_each_m` of `trial.for_m`, or `flowc_when_fit`."""
         group, dot, last = name.rpartition(".")
         word, _, rest = last.partition("_")
         if name.startswith("when_"):
