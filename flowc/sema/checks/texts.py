@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
 from flowc.diagnostics import Problems
@@ -9,6 +10,7 @@ from flowc.ir.actions import Shell, Sql
 from flowc.ir.expr import Call, Expr, Text
 from flowc.ir.types import Record, Table
 from flowc.sema import hir
+from flowc.sema.checks.columns import check_columns
 from flowc.sema.outside.shell import shell_holes
 from flowc.sema.outside.sql import Dialect, Hole, Place, analyse, same_table
 from flowc.sema.tree import tasks_of
@@ -35,7 +37,7 @@ _INSIDE = {
 
 
 def check_texts(flow: hir.Flow, kinds: Mapping[str, str], problems: Problems) -> None:
-    """FLOW109, FLOW708, FLOW710 and FLOW712; `kinds` are those of the project's connections."""
+    """FLOW109, FLOW704, FLOW705, FLOW708, FLOW710 and FLOW712; `kinds` are those of the project's connections."""
     assets = {asset.name: asset for asset in flow.assets}
     schemas = {
         asset.locator: asset.type.schema
@@ -99,6 +101,8 @@ def _sql(
         problems.add(
             "FLOW708", f"this is not SQL that {dialect} reads: {error.message}", place_in(statement, error.place)
         )
+    if not facts.errors:
+        check_columns(facts, lambda place: place_in(statement, place), problems)
     if declared and facts.is_complete and not facts.errors:
         for write in facts.writes:
             if write.how not in ("drop", "create") and not any(
@@ -139,4 +143,5 @@ def place_in(text: Text, place: Place) -> Span | None:
     if at < 0:
         return text.at
     begin = at + len(first)
-    return Span(source, begin, begin + max(len(word.split(" ", 1)[0]), 1))
+    shown = re.match(r"\w+", word)
+    return Span(source, begin, begin + (shown.end() if shown else 1))
