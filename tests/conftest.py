@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Generator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -80,6 +82,21 @@ def dagster_python() -> Path:
 def prefect_python() -> Path:
     """The Python of the environment that holds the real Prefect."""
     return engine_python("prefect")
+
+
+@pytest.fixture(scope="session")
+def shared(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that all processes of this run of the tests have in common."""
+    base = tmp_path_factory.getbasetemp()
+    return base.parent if hasattr(request.config, "workerinput") else base
+
+
+@contextmanager
+def one_engine_at_a_time(shared: Path) -> Generator[None]:
+    """Batches on engines wait for each other: two of them at once make a small machine too slow for deadlines."""
+    with (shared / "engines.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 # ------------------------------------------------------------------ what the stories came to

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import json
 import traceback
 from collections.abc import Callable, Generator, Iterator
@@ -11,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from flowc.verify import Answer, natively, on_engine
-from tests.conftest import engine_python
+from tests.conftest import engine_python, one_engine_at_a_time
 from tests.server import Server, serving
 from tests.stories import ENGINES, Story, columns, stories
 from tools import sameness
@@ -77,15 +76,12 @@ REAL = [engine for engine in ENGINES if engine != "native"]
 
 
 @pytest.fixture(scope="session")
-def on_real(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Told]:
+def on_real(request: pytest.FixtureRequest, shared: Path) -> Callable[[str], Told]:
     """What is wrong with each story on an engine. They run in one batch, in whichever test process comes first."""
-    base = tmp_path_factory.getbasetemp()
-    shared = base.parent if hasattr(request.config, "workerinput") else base
 
     def told(engine: str) -> Told:
         kept = shared / f"{engine}.json"
-        with (shared / f"{engine}.lock").open("w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
+        with one_engine_at_a_time(shared):
             if not kept.exists():
                 asked = {item.name for item in request.session.items}
                 chosen = [story for story in STORIES if f"test_engine[{engine}-{story.name}]" in asked]

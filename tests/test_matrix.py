@@ -20,7 +20,7 @@ from flowc.ir.graph import Program
 from flowc.runtime import api
 from flowc.verify import Request, on_engine
 from flowc_targets.native.load import load
-from tests.conftest import engine_python
+from tests.conftest import engine_python, one_engine_at_a_time
 from tests.matrix import WORK, Cell, Shape, cells, lines, sample, shapes, source, with_fallbacks
 from tests.stories import ENGINES, columns
 
@@ -93,12 +93,13 @@ def _natively(every: Sequence[Sequence[Cell]], folder: Path, monkeypatch: pytest
 
 @pytest.mark.engine
 @pytest.mark.slow
-@pytest.mark.timeout(1800)
+@pytest.mark.timeout(3600)  # it waits for the other batches
 @pytest.mark.parametrize("engine", [engine for engine in ENGINES if engine != "native"])
-def test_a_sample_on(engine: str, tmp_path: Path) -> None:
+def test_a_sample_on(engine: str, tmp_path: Path, shared: Path) -> None:
     packs = list(_packs(sample(SAMPLE, 1)))
     requests = [_request(number, pack, tmp_path / f"pack{number}") for number, pack in enumerate(packs)]
-    answers = on_engine(engine, engine_python(engine), requests, tmp_path / "home")
+    with one_engine_at_a_time(shared):
+        answers = on_engine(engine, engine_python(engine), requests, tmp_path / "home")
     wrong: list[str] = []
     for pack, answer in zip(packs, answers, strict=True):
         wanted, got = _expected(pack), columns(list(answer.lines))
