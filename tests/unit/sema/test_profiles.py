@@ -75,7 +75,7 @@ def test_the_connection_of_a_profile_replaces_the_whole_one(programs: Programs) 
     ("settings", "said"),
     [
         ('set f.n = "x"', 'FLOW317 "x"'),
-        ('set f.mode = "c"', 'FLOW301 "c"'),
+        ('set f.mode = "c"', 'FLOW317 "c"'),
         ("set f.n = run.date.year", "FLOW316 run.date.year"),
         ("set f.nn = 1", "FLOW805 f.nn"),
         ("set f.retry.dly = 1s", "FLOW805 f.retry.dly"),
