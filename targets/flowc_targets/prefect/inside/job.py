@@ -51,7 +51,6 @@ def _run(spec: Spec) -> dict[str, Any]:
         except (ParameterBindError, SignatureMismatchError) as error:
             # no such params: as a deployment's run it would not have been made
             return {"status": "refused", "error": str(error), "runs": []}
-        _send_events()
         found = list(_records(client, asked.id, spec["types"]))
     message = str(getattr(ended, "message", ""))
     is_refused = message.startswith(REFUSED) and not found[0]["tasks"]
@@ -59,13 +58,6 @@ def _run(spec: Spec) -> dict[str, Any]:
 
 
 def _records(client: Any, run_id: Any, types: dict[str, str]) -> Any:
-    from records import runs
+    from records import all_recorded, runs
 
-    return runs(client, run_id, types)
-
-
-def _send_events() -> None:
-    """States of task runs are events, which a thread sends: wait until it has."""
-    from prefect.events.worker import EventsWorker
-
-    EventsWorker.drain_all()
+    return runs(client, run_id, types, all_recorded(client))

@@ -7,19 +7,46 @@ from collections.abc import Iterator, Mapping
 from itertools import pairwise
 from typing import Any
 
+from prefect import task
 from prefect.client.orchestration import SyncPrefectClient
 from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterId, FlowRunFilterParentFlowRunId
-from prefect.client.schemas.objects import FlowRun, TaskRun
+from prefect.client.schemas.objects import FlowRun, StateType, TaskRun
 from prefect.client.schemas.sorting import FlowRunSort, TaskRunSort
+from prefect.events.worker import EventsWorker
+from prefect.exceptions import ObjectNotFound
 from prefect.states import get_state_result
 from prefect.utilities.asyncutils import run_coro_as_sync
 
 PAGE = 200
-PATIENCE = 20.0
+PATIENCE = 60.0
 """Seconds: task runs are sent to the server as events, which it records a little later."""
 
 
-def runs(client: SyncPrefectClient, run_id: Any, types: Mapping[str, str]) -> Iterator[dict[str, Any]]:
+@task(name="recorded")
+def _last() -> None:
+    """A task run of no flow run, after all others."""
+
+
+def all_recorded(client: SyncPrefectClient) -> Any:
+    """Wait until what was sent has been recorded: the server takes it in order, so until one more task run has been.
+
+    Gives the id of that one; Prefect may count it to the flow run that has just ended.
+    """
+    last = _last(return_state=True).state_details.task_run_id
+    assert last is not None
+    EventsWorker.drain_all()
+    end = time.monotonic() + PATIENCE
+    while time.monotonic() < end:
+        try:
+            if client.read_task_run(last).state_type == StateType.COMPLETED:
+                break
+        except ObjectNotFound:
+            pass
+        time.sleep(0.05)
+    return last
+
+
+def runs(client: SyncPrefectClient, run_id: Any, types: Mapping[str, str], last: Any) -> Iterator[dict[str, Any]]:
     """The run, and those that it started."""
     run = client.read_flow_run(run_id)
     children = client.read_flow_runs(
@@ -27,9 +54,9 @@ def runs(client: SyncPrefectClient, run_id: Any, types: Mapping[str, str]) -> It
         sort=FlowRunSort.ID_DESC,
         limit=PAGE,
     )
-    yield _record(client, run, {child.parent_task_run_id for child in children}, types)
+    yield _record(client, run, {last, *(child.parent_task_run_id for child in children)}, types)
     for child in children:
-        yield from runs(client, child.id, {})
+        yield from runs(client, child.id, {}, last)
 
 
 def _record(client: SyncPrefectClient, run: FlowRun, stand_ins: set[Any], types: Mapping[str, str]) -> dict[str, Any]:
