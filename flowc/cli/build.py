@@ -12,7 +12,7 @@ import click
 
 from flowc.cli import report
 from flowc.cli.choosing import flow_named, only, target_named
-from flowc.cli.compiling import compile_one, not_installed
+from flowc.cli.compiling import compile_one, not_installed, uncollected
 from flowc.diagnostics.codes import Severity
 from flowc.diagnostics.model import Problems
 
@@ -66,7 +66,8 @@ def command(
         if explain:
             click.echo("\n".join(_account(target, program)))
         else:
-            code = max(code, _build(target, program, folder, force=force))
+            with uncollected():
+                code = max(code, _build(target, program, folder, force=force))
     return code
 
 
