@@ -47,6 +47,15 @@ class WrittenPath(type(pathlib.Path())):  # type: ignore[misc]
     def __reduce__(self) -> tuple[Any, tuple[str]]:
         return (path, (str(self),))
 
+    @property
+    def parent(self) -> pathlib.Path:
+        """The folder that it lies in; of a URL what stands before the last name, its server or bucket at least."""
+        scheme, mark, rest = str(self).partition("://")
+        if not mark:
+            return self.plain.parent
+        folder, _, name = rest.rstrip("/").rpartition("/")
+        return path(f"{scheme}://{folder or name}")
+
     def with_segments(self, *segments: Any) -> pathlib.Path:
         return pathlib.Path(*segments)
 

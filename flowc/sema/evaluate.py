@@ -44,6 +44,7 @@ from flowc.ir.expr import (
     Unary,
 )
 from flowc.ir.types import (
+    ANY,
     DURATION,
     INT,
     JSON,
@@ -347,7 +348,7 @@ def _call(function: str, args: list[Any], first: Type, type_: Type) -> Any:
             zero = Number(0) if isinstance(type_, Decimal) else 0.0 if str(type_) == "float" else _ZEROS.get(type_, 0)
             return run.sum(args[0], zero)
         case "str":
-            return texts.text(args[0], written(first))
+            return run.to_str(args[0]) if first in (JSON, ANY) else texts.text(args[0], written(first))
         case "date" | "datetime" if isinstance(args[0], date | datetime):
             return args[0]
         case _ if function in _FUNCTIONS:

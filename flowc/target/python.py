@@ -32,12 +32,12 @@ from flowc.target.code import (
     compose,
     either,
     element,
-    identifier,
     infix,
     needing,
     support,
 )
 from flowc.target.literals import imports_of, literal, string
+from flowc.target.locals import comprehension, local
 from flowc.target.strings import interpolated
 from flowc.target.types import spelled
 
@@ -116,7 +116,7 @@ class _Printer:
             case ir.Connection():
                 return leaves.connection(expr)
             case ir.Local(name=name):
-                return Code(identifier(name))
+                return local(name)
             case ir.Text(parts=parts):
                 return interpolated(tuple(self._part(part) for part in parts))
             case ir.List(items=items):
@@ -151,7 +151,8 @@ class _Printer:
             case ir.Method(operand=operand, name=name, args=args):
                 return method_of(self.code(operand), operand.type, name, tuple(map(self.code, args)))
             case ir.Call(function="str", args=(operand,)):
-                return self.text(operand)
+                is_json = family(operand.type) in ("json", "any")  # a text there is told without its quotes
+                return support("to_str", self.code(operand)) if is_json else self.text(operand)
             case ir.Call(function=function, args=args):
                 code = call_of(function, tuple(map(self.code, args)), tuple(arg.type for arg in args))
                 return self._guarded(expr, code) if function in ("abs", "round", "sum") else code
@@ -269,12 +270,8 @@ class _Printer:
         return support("at", operand, index)
 
     def _comprehension(self, expr: ir.Comprehension) -> Code:
-        value, over = self.code(expr.value), self.code(expr.over)
-        text = f"[{value.text} for {identifier(expr.variable)} in {over.at(OR)}"
-        if expr.condition is None:
-            return compose(text + "]", ATOM, (value, over))
-        condition = self.code(expr.condition)
-        return compose(f"{text} if {condition.at(OR)}]", ATOM, (value, over, condition))
+        condition = self.code(expr.condition) if expr.condition is not None else None
+        return comprehension(self.code(expr.value), expr.variable, self.code(expr.over), condition)
 
 
 def _type(kind: Type) -> Code:

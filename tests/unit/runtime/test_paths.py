@@ -36,6 +36,14 @@ def test_what_is_derived_is_ordinary(tmp_path: pathlib.Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("said", "folder"),
+    [("s3://lake/a/b.csv", "s3://lake/a"), ("s3://lake/a/", "s3://lake"), ("s3://lake", "s3://lake"), ("./a//b", "a")],
+)
+def test_the_folder_of_a_url_is_a_url(said: str, folder: str) -> None:
+    assert str(path(said).parent) == folder
+
+
+@pytest.mark.parametrize(
     ("folder", "name", "joined"),
     [("s3://lake", "x", "s3://lake/x"), ("a/", "b", "a/b"), (".", "b", "b"), ("a", "/b", "/b"), ("/", "b", "/b")],
 )

@@ -160,6 +160,34 @@ CASES: list[tuple[Expr, str]] = [
         "[i for i in xs if i > 1]",
     ),
     (Comprehension(Local("class", INT), "class", xs, None, ListOf(INT)), "[class_ for class_ in xs]"),
+    # a variable hides nothing that stands beside it
+    (Comprehension(Local("len", INT), "len", xs, None, ListOf(INT)), "[len_ for len_ in xs]"),
+    (
+        Comprehension(Call("str", (Local("text", JSON),), STR), "text", p("many", ListOf(JSON)), None, ListOf(STR)),
+        "[to_str(text) for text in many]",
+    ),
+    (
+        Comprehension(Call("str", (Local("to_str", JSON),), STR), "to_str", p("many", ListOf(JSON)), None, ListOf(STR)),
+        "[to_str(to_str_) for to_str_ in many]",
+    ),
+    (
+        Comprehension(Local("n", INT), "n", xs, op(">", Local("n", INT), n, BOOL), ListOf(INT)),
+        "[n_ for n_ in xs if n_ > n]",
+    ),
+    (
+        Comprehension(
+            Comprehension(Local("i", INT), "i", List((Local("i", INT),), ListOf(INT)), None, ListOf(INT)),
+            "i",
+            xs,
+            None,
+            ListOf(ListOf(INT)),
+        ),
+        "[[i for i in [i_]] for i_ in xs]",
+    ),
+    (
+        Comprehension(lit("i", STR), "i", xs, op("==", Local("i", INT), ONE, BOOL), ListOf(STR)),
+        '["i" for i in xs if i == 1]',
+    ),
     (Index(xs, lit(0, INT), INT), "xs[0]"),
     (Index(xs, n, INT), "at(xs, n)"),
     (Index(mm, s, INT), "mm[s]"),
