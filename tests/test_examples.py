@@ -151,7 +151,7 @@ def test_a_story_runs(
 
 @pytest.mark.engine
 @pytest.mark.timeout(900)
-@pytest.mark.parametrize("engine", ["airflow", "dagster"])
+@pytest.mark.parametrize("engine", ["airflow", "dagster", "prefect"])
 def test_the_stories_run_the_same_on(engine: str, tmp_path: Path) -> None:
     """All in one go: engines are slow to start."""
     with ExitStack() as stack:

@@ -96,6 +96,6 @@ def test_the_command_is_the_module(installed: Path, tmp_path: Path) -> None:
 def test_every_target_is_found_in_the_wheel(installed: Path, tmp_path: Path) -> None:
     (tmp_path / "greetings.flow").write_text(FLOW)
     (tmp_path / "loud.py").write_text("def shout(text: str) -> str:\n    return text.upper()\n")
-    for target in ("airflow", "dagster", "native"):
+    for target in ("airflow", "dagster", "native", "prefect"):
         run(installed / "flowc", "build", "greetings.flow", "--target", target, "-o", target, cwd=tmp_path)
         assert list((tmp_path / target).rglob("*.py")) != []
