@@ -134,7 +134,8 @@ class AfterReader:
             return None
         paths = [path for _, path in visible_tasks(spot.inner)]
         near = closest(said, paths) or next((path for path in paths if path.endswith("." + said)), None)
-        helps = (f"did you mean `{near}`?",) if near else ()
+        known = f"there are {', '.join(paths[:8])}" if paths else "there is none yet"
+        helps = (f"did you mean `{near}`?" if near else known,)
         self.state.problems.add("FLOW201", f"unknown task `{said}`", span, helps=helps)
         return None
 

@@ -24,6 +24,7 @@ from flowc.ir.types import (
     Table,
     Type,
 )
+from flowc.sema import habits
 from flowc.sema.context import Context
 from flowc.sema.infer import quoted
 from flowc.sema.methods import METHODS
@@ -106,6 +107,8 @@ def report_no_attribute(operand: Expr, hop: ast.Attribute, context: Context) -> 
         helps = (f"it is called: {hop.span.text}(...)",)
     elif near:
         helps = (f"did you mean `{near}`?",)
+    elif said := habits.member(name.text, source, METHODS.get(shape(type_), ())):
+        helps = (said,)
     elif isinstance(type_, MapOf):
         helps = (f'the value of a key: {source}["{name.text}"]',)
     elif isinstance(type_, ListOf) and attribute_type(type_.item, name.text) is not None:

@@ -8,6 +8,7 @@ from flowc.diagnostics import Label
 from flowc.diagnostics.suggest import closest
 from flowc.ir.expr import Expr, Local
 from flowc.ir.types import ANY, Type
+from flowc.sema import habits
 from flowc.sema.accept import accept
 from flowc.sema.arguments import bind_typed, default_value
 from flowc.sema.builtins import FUNCTIONS, call_builtin
@@ -53,7 +54,8 @@ def _unknown(name: ast.Name | ast.Dotted, node: ast.Call, context: Context) -> E
         )  # fmt: skip
         return poison(node.span)
     near = closest(name.text, (*context.world.callables(), *FUNCTIONS))
-    helps = (f"did you mean `{near}`?",) if near else ()
+    said = habits.FUNCTIONS.get(name.text)
+    helps = (said,) if said else (f"did you mean `{near}`?",) if near else ()
     context.problems.add("FLOW201", f"there is no function `{name.text}`", name.span, helps=helps)
     return poison(node.span)
 

@@ -11,10 +11,12 @@ from attrs import evolve, field, frozen
 from flowc.diagnostics import Edit, Label, Problems
 from flowc.diagnostics.suggest import closest
 from flowc.ir.expr import Expr
-from flowc.ir.types import BOOL, FLOAT, INT, STR, ListOf, Type
+from flowc.ir.types import BOOL, FLOAT, INT, STR, ListOf
+from flowc.sema import habits
 from flowc.sema.constants import constant, require_stage
 from flowc.sema.context import Context
 from flowc.sema.expressions import accept, condition, expected, typed
+from flowc.sema.habits import VALUES
 from flowc.sema.infer import quoted
 from flowc.sema.vocabulary import CLAUSES, MODIFIERS, PLACES, SAMPLES, Slot, Spec
 from flowc.source import Span
@@ -119,12 +121,17 @@ def _unknown(clause: ast.Clause, place: str, context: Context) -> None:
         )
         return
     here = [known for known, spec in CLAUSES.items() if set(place) & set(spec.places)]
-    near = closest(word, here) or closest(word, CLAUSES)
+    said = habits.CLAUSES.get(word)
+    near = None if said else closest(word, here) or closest(word, CLAUSES)
     context.problems.add(
         "FLOW211",
         f"unknown clause `{word}`",
         clause.name.span,
-        helps=(f"did you mean `{near}`?",) if near else (f"known here: {', '.join(sorted(here))}",),
+        helps=(f"write `{said}`",)
+        if said
+        else (f"did you mean `{near}`?",)
+        if near
+        else (f"known here: {', '.join(sorted(here))}",),
         edits=[Edit(clause.name.span, near)] if near else (),
     )
 
@@ -223,7 +230,12 @@ def _value(slot: Slot, arg: ast.Expr, spec: Spec, context: Context) -> Value | N
             return said
         _unknown_word(slot, arg, spec, context)
         return None
-    expr = _typed(slot.types, arg, spec, context)
+    if isinstance(arg, ast.Name) and arg.text not in VALUES and _is_nothing(arg, context):
+        sample = f'`{arg.text}` is no name; as text it is `"{arg.text}"`' if slot.types == (STR,) else None
+        helps = (sample,) if sample else _shape(spec)
+        context.problems.add("FLOW201", f"there is no value `{arg.text}` here", arg.span, helps=helps)
+        return None
+    expr = _typed(slot, arg, spec, context)
     if expr is None:
         return None
     latest = "build" if slot in spec.modifiers else spec.latest
@@ -234,19 +246,27 @@ def _value(slot: Slot, arg: ast.Expr, spec: Spec, context: Context) -> Value | N
     return expr if _in_range(slot, expr, spec, context) else None
 
 
-def _typed(types: tuple[Type, ...], arg: ast.Expr, spec: Spec, context: Context) -> Expr | None:
+def _is_nothing(name: ast.Name, context: Context) -> bool:
+    """Whether a word names no value, and is like none that does."""
+    seen = context.names.visible()
+    return name.text not in {*seen, "run"} and not closest(name.text, seen) and not context.world.hidden(name.text)
+
+
+def _typed(slot: Slot, arg: ast.Expr, spec: Spec, context: Context) -> Expr | None:
+    types = slot.types
+    what = f"`{slot.name}` of `{spec.word}`" if slot in spec.modifiers else f"`{spec.word}`"
     before = len(context.problems)
     if types == (BOOL,) and spec.word in ("when", "check"):
         found = condition(arg, context)
         return found if len(context.problems) == before else None
     if len(types) == 1:
-        found = expected(arg, context, types[0], what=f"`{spec.word}`")
+        found = expected(arg, context, types[0], what=what)
         return found if len(context.problems) == before else None
     found = typed(arg, context)
     if found.type in types or (found.type == INT and FLOAT in types):
         return found
     if len(context.problems) == before:
-        accept(found, types[-1], context, arg.span, what=f"`{spec.word}`")
+        accept(found, types[-1], context, arg.span, what=what)
     return None
 
 

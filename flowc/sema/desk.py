@@ -11,6 +11,7 @@ from flowc.ir.types import Type
 from flowc.kinds import Formal, PythonSignature
 from flowc.kinds.base import Holes
 from flowc.sema.arguments import bind_typed
+from flowc.sema.connections import KINDS
 from flowc.sema.context import Context
 from flowc.sema.expressions import expected, typed_text
 from flowc.sema.python_world import PythonWorld
@@ -42,9 +43,8 @@ class TaskDesk:
             return self.text(operand, holes)
         path = operand.args[0].value if operand.args and len(operand.args) == 1 else None
         if operand.callee.text != "file" or not isinstance(path, ast.Text) or path.plain is None:
-            self.report(
-                "FLOW301", 'a text or `file("...")` stands here', operand.span, helps=('file("sql/query.sql")',)
-            )
+            helps = ('write it in quotes: "..."', 'or name a file that holds it: file("scripts/load.sh")')
+            self.report("FLOW301", 'a text or `file("...")` stands here', operand.span, helps=helps)
             return None
         text = self.context.world.file_text(path.plain)
         if text is None:
@@ -119,6 +119,8 @@ class TaskDesk:
                 return None
             symbol = resolved
         self.context.on_read(symbol)
+        if symbol.kind not in KINDS:
+            return None  # told where it is declared
         if symbol.kind not in kinds:
             wanted = " or ".join(kinds)
             self.context.problems.add(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flowc.diagnostics import Problems
 from flowc.ir.expr import Expr, Output
 from flowc.ir.graph import InArm
-from flowc.ir.types import ANY, ListOf, MapOf, Optional, Range, Type
+from flowc.ir.types import ANY, INT, ListOf, MapOf, Optional, Range, Type
 from flowc.sema.clauses import Said
 from flowc.sema.expressions import typed
 from flowc.sema.spot import FlowState, Spot
@@ -40,7 +40,9 @@ def loop_items(stmt: ast.For, state: FlowState, spot: Spot) -> tuple[Expr, Type,
                 helps=(f"for key, {stmt.name.text} in {stmt.iterable.span.text}",),
             )
         case _:
-            state.problems.add("FLOW308", f"`for` walks a list, found {found}", stmt.iterable.span)
+            text = stmt.iterable.span.text
+            helps = (f"the numbers up to it are 1..{text}",) if found == INT else ()
+            state.problems.add("FLOW308", f"`for` walks a list, found {found}", stmt.iterable.span, helps=helps)
     return expr, ANY, None
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from flowc.diagnostics.suggest import closest
 from flowc.ir.expr import Expr, Lit, Method
 from flowc.ir.types import ANY
+from flowc.sema import habits
 from flowc.sema.accept import usable
 from flowc.sema.arguments import bind_typed
 from flowc.sema.attributes import attribute_type, shape
@@ -54,6 +55,8 @@ def _report_no_method(operand: Expr, value: ast.Expr, name: ast.Name, context: C
         helps: tuple[str, ...] = (f"it is a value, without brackets: {value.span.text}.{name.text}",)
     elif near := closest(name.text, known):
         helps = (f"did you mean `{near}`?",)
+    elif said := habits.member(name.text, value.span.text, known):
+        helps = (said,)
     else:
         helps = ("it has " + ", ".join(f"`{each}()`" for each in known),) if known else ()
     context.problems.add("FLOW201", f"{operand.type} has no method `{name.text}`", name.span, helps=helps)

@@ -230,7 +230,9 @@ class Loader:
             "FLOW205",
             f"module `{name}` is not found",
             dotted.span,
-            helps=(f"did you mean `{near}`?",) if near else (),
+            helps=(f"did you mean `{near}`?",)
+            if near
+            else (f"Python code is no import, a task calls it: `task a = python {name}:function(...)`",),
             notes=(where or f"it would be `{expected}` in the project's folder",),
         )
 

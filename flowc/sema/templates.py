@@ -23,7 +23,7 @@ from flowc.sema.infer import poison
 from flowc.sema.modules import Module
 from flowc.sema.policy import Level
 from flowc.sema.returns import returned
-from flowc.sema.scope import GroupSymbol, LetSymbol, Names, Symbol, TaskSymbol
+from flowc.sema.scope import FlowSymbol, GroupSymbol, LetSymbol, Names, Symbol, TaskSymbol
 from flowc.sema.spot import FlowState, Spot, Work, origin
 from flowc.sema.tasks import TaskReader
 from flowc.sema.types import type_from
@@ -128,7 +128,10 @@ class TemplateReader:
         known = [*spot.world.file.visible("callable"), *self.tasks.kinds]
         near = closest(name, known)
         declare = f"declare it, `template {name}(...) = ...`, or import it; Python code is `python module:{name}(...)`"
-        helps = (f"did you mean `{near}`?",) if near else (declare,)
+        if isinstance(spot.inner.find(name), FlowSymbol):
+            helps = (f"`{name}` is a flow: `run {name}(...)`",)
+        else:
+            helps = (f"did you mean `{near}`?",) if near else (declare,)
         self.state.problems.add("FLOW215", f"unknown kind or template `{name}`", action.template.span, helps=helps)
         return None
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flowc.diagnostics import Label, Problems
 from flowc.diagnostics.suggest import closest
 from flowc.sema.context import Context
+from flowc.sema.habits import VALUES
 from flowc.sema.place import visible_tasks
 from flowc.source import Span
 from flowc.syntax import ast
@@ -52,6 +53,8 @@ def _ways(name: str, context: Context) -> tuple[str, ...]:
         return (f"`{name}` is a function: {name}(...)",)
     if name in CLOCK:
         return (f"a flow does not ask the clock; the time it runs for is {CLOCK[name]}",)
+    if name in VALUES:
+        return (f"write `{VALUES[name]}`",)
     near = closest(name, [*context.names.visible(), "run"])
     if near:
         return (f"did you mean `{near}`?",)

@@ -15,6 +15,7 @@ from attrs import frozen
 from flowc.diagnostics.suggest import closest
 from flowc.syntax.mistakes.braces import stray_closer, unclosed_before
 from flowc.syntax.mistakes.brackets import headless
+from flowc.syntax.mistakes.habits import block_after_colon
 from flowc.syntax.mistakes.parts import map_for_block
 from flowc.syntax.mistakes.scene import Scene
 from flowc.syntax.outline import BOTH, Line, Token, indent, line_at, tokens
@@ -33,7 +34,7 @@ class Repair:
 
 def repair(scene: Scene) -> Repair:
     """Blank what is broken at `scene`; at least one character goes, so this comes to an end."""
-    for attempt in (_endless_string, _unclosed, _stray, _headless, _map, _doc, _statement, _declaration):
+    for attempt in (_endless_string, _unclosed, _stray, _headless, _after_colon, _map, _doc, _statement, _declaration):
         repaired = attempt(scene)
         if repaired is not None and repaired.text != scene.text:
             return repaired
@@ -73,6 +74,15 @@ def _headless(scene: Scene) -> Repair | None:
     if headless(scene) is None:
         return None
     return Repair(_blanked(scene.text, scene.line.start, _block_after(scene, scene.lines, 0, scene.line.start)))
+
+
+def _after_colon(scene: Scene) -> Repair | None:
+    """A block as Python has it, after a colon and further to the right: all of it."""
+    if block_after_colon(scene) is None:
+        return None
+    start = scene.line.start
+    end = _block_after(scene, scene.lines, indent(scene.source, start), start)
+    return Repair(_blanked(scene.text, start, end))
 
 
 def _block_after(scene: Scene, found: list[Line], margin: int, start: int) -> int:

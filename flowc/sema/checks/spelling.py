@@ -1,4 +1,4 @@
-"""Names that no file may declare, and names that differ only in case (FLOW209, FLOW210)."""
+"""Names that no file may declare, names that differ only in case, texts with NUL (FLOW112, FLOW209, FLOW210)."""
 
 from __future__ import annotations
 
@@ -28,7 +28,14 @@ _Declares = (
 def check_spelling(module: Module, problems: Problems) -> None:
     """The names of one file: those at its top in their spaces, those of each flow and template."""
     for node in walk(module.file):
-        if isinstance(node, _Declares):
+        if isinstance(node, ast.Text) and any("\0" in part for part in node.parts if isinstance(part, str)):
+            problems.add(
+                "FLOW112",
+                "this text has a NUL character, which no command, database or file name can take",
+                node.span,
+                helps=("leave it out",),
+            )
+        elif isinstance(node, _Declares):
             _reserved(node.name, problems)
         elif isinstance(node, ast.For):
             for name in (node.name, *((node.second,) if node.second else ())):

@@ -60,10 +60,17 @@ def _cron(said: Said, trigger: Cron, problems: Problems) -> bool:
         "FLOW501",
         found.message,
         _inside(said.place("cron"), trigger.expression, found),
-        helps=(f'schedule "{found.suggestion}"',) if found.suggestion else (),
+        helps=_better(found.suggestion),
         notes=("its five fields are minute, hour, day of month, month, day of week",),
     )
     return False
+
+
+def _better(suggestion: str | None) -> tuple[str, ...]:
+    """A cron text, or a whole clause, to write instead."""
+    if suggestion is None:
+        return ()
+    return (f'schedule "{suggestion}"' if suggestion[0] in "*0123456789" else suggestion,)
 
 
 def _inside(text: Span, expression: str, problem: CronProblem) -> Span:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from flowc.diagnostics import Diagnostic
-from flowc.syntax.mistakes import brackets, letters, parts, statements
+from flowc.syntax.mistakes import brackets, habits, letters, parts, statements
 from flowc.syntax.mistakes.expectation import thing, wanted
 from flowc.syntax.mistakes.scene import Scene, mistake
 
@@ -22,6 +22,11 @@ _RULES: tuple[Rule, ...] = (
     brackets.missing_brace,
     brackets.wrong_closer,
     parts.prefix_of_string,
+    habits.block_after_colon,
+    habits.other_comment,
+    habits.other_operator,
+    habits.other_shape,
+    habits.other_operand,
     statements.two_on_a_line,
     statements.wrong_place,
     statements.lone_else,

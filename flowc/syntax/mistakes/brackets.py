@@ -115,4 +115,4 @@ def headless(scene: Scene) -> list[Token] | None:
     if not before or indent(scene.source, before[-1].start) or before[-1].tokens[-1].text in ("{", "}"):
         return None
     head = before[-1].tokens
-    return head if head[0].text in (*DECLARATIONS, *BOTH) else None
+    return head if head[0].text in (*DECLARATIONS, *BOTH) and head[0].text not in ("from", "import") else None

@@ -222,5 +222,8 @@ def _sign(scene: Scene, char: str) -> Diagnostic:
     if char.isalpha():
         note = "names are made of the letters A to Z and a to z, digits and `_`"
         return mistake("FLOW101", f"`{char}` cannot stand in a name", place, notes=[note])
+    if char == "`":
+        return mistake("FLOW101", "strings are written with double quotes", place, helps=['write  "..."'])
     shown = char if char.isprintable() else f"U+{ord(char):04X}"
-    return mistake("FLOW101", f"`{shown}` means nothing outside a string", place)
+    notes = ["names are made of the letters A to Z and a to z, digits and `_`"] if ord(char) > 127 else []
+    return mistake("FLOW101", f"`{shown}` means nothing outside a string", place, notes=notes)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 from flowc.diagnostics import Diagnostic, Edit, Label
+from flowc.syntax.mistakes.habits import way_of_block
 from flowc.syntax.mistakes.scene import Scene, mistake
 from flowc.syntax.outline import Line, line_at
 
@@ -87,15 +88,16 @@ def prefix_of_string(scene: Scene) -> Diagnostic | None:
 def clause_like_yaml(scene: Scene) -> Diagnostic | None:
     """`retry: 3` or `retry = 3` for `retry 3`."""
     before = scene.before
-    if scene.kind not in ("COLON", "EQUAL") or before is None or before.kind != "word" or scene.index != 1:
+    if scene.kind not in ("COLON", "EQUAL") or before is None or before.kind != "word":
         return None
-    if "INT" not in scene.expected or "_NL" not in scene.expected:
+    if "INT" not in scene.expected or not {"_NL", "RBRACE"} & scene.expected:
         return None
+    is_own = scene.kind == "EQUAL" and scene.index == 1
     return mistake(
         "FLOW101",
         f"a clause is its word and its value, without `{scene.found}`",
         scene.place,
-        helps=[f"write  {before.text} ..."],
+        helps=[f"write  {before.text} ...", *([f"for a value of your own  let {before.text} = ..."] if is_own else [])],
         edits=[Edit(scene.place, "" if scene.text[scene.end : scene.end + 1] in " \t" else " ")],
     )
 
@@ -276,7 +278,7 @@ def statement_in_map(scene: Scene) -> Diagnostic | None:
         f"no statement with a block begins with `{word.text}`",
         scene.where(word),
         related=[Label(scene.where(scene.line.tokens[0]), f"in a map of `{word.text}` this would be  key: value")],
-        helps=[f"for a group write  group {word.text} {{"],
+        helps=[way_of_block(word.text) or f"for a group write  group {word.text} {{"],
     )
 
 
