@@ -73,14 +73,17 @@ def uncollected() -> Generator[None]:
 
 
 def _of_project(program: Program, project: Project) -> Iterator[Diagnostic]:
-    """What the targets that `flow.toml` names refuse; what one says less of is told where it is asked by name."""
+    """What the targets that `flow.toml` names refuse, and words for them that say nothing.
+
+    What one emulates or says less of is told where it is asked by name.
+    """
     from flowc.target.contract import LATER
 
     if (project.root / "flow.toml").exists():
         for name in project.targets:
             missing = not_installed(name, project)
             found = [missing] if missing else judged(program, name, leaving=LATER)
-            yield from (diagnostic for diagnostic in found if diagnostic.code.number in ("FLOW901", "FLOW906"))
+            yield from (diagnostic for diagnostic in found if diagnostic.code.number not in ("FLOW902", "FLOW903"))
 
 
 def judged(program: Program, name: str, *, leaving: Container[Feature] = ()) -> list[Diagnostic]:

@@ -53,6 +53,13 @@ class TaskDesk:
         return self.text(self.context.world.parse_holes(text, path.plain), holes)
 
     def _no_file(self, path: ast.Text) -> None:
+        place = self.python_world.root / (path.plain or "")
+        if place.exists():
+            is_folder = place.is_dir()
+            said = f"`{path.plain}` is a folder, not a file" if is_folder else f"`{path.plain}` is not UTF-8"
+            helps = () if is_folder else (f"save it as UTF-8:  iconv -f latin1 -t utf-8 {path.plain}",)
+            self.context.problems.add("FLOW824" if is_folder else "FLOW116", said, path.span, helps=helps)
+            return
         near = self.python_world.files_near(path.plain or "")
         helps = (f"did you mean `{near}`?",) if near else ()
         self.context.problems.add(

@@ -171,12 +171,14 @@ class Loader:
         wanted, alias = item.name.text, item.alias or item.name
         offered = {name for space, name in found.declared if space != "profile"} | set(found.imported)
         if wanted not in offered:
+            broken = {each.span.source.path for each in self.problems if each.span}
             near = closest(wanted, sorted(offered))
             self.problems.add(
                 "FLOW207",
                 f"`{found.source.path}` has no `{wanted}`",
                 item.name.span,
                 helps=(f"did you mean `{near}`?",) if near else (),
+                notes=("that file has mistakes of its own: mend those first",) if found.source.path in broken else (),
             )
         elif wanted.startswith("_"):
             self.problems.add(

@@ -11,13 +11,16 @@ from attrs import frozen
 
 from flowc.diagnostics import Problems
 from flowc.diagnostics.allow import unknown_allowances
+from flowc.diagnostics.reading import read_source
 from flowc.diagnostics.suggest import closest
 from flowc.ir.expr import Expr, List, Lit
 from flowc.ir.graph import Override
 from flowc.ir.types import BOOL, FLOAT, INT, STR, ListOf
-from flowc.source import Source, Span
+from flowc.sema.settings_text import SettingsText
+from flowc.source import Span
 
 EDITIONS = ("2026",)
+_SAMPLE = 'a section and its keys are written  [project]  and, on lines of their own,  name = "shop"'
 _KEYS = {
     "project": ("name", "edition", "sources", "targets", "profile"),
     "lint": ("allow",),
@@ -58,15 +61,19 @@ def find_project(file: Path, problems: Problems) -> Project:
 
 
 def _read(path: Path, problems: Problems) -> Project:
-    text = path.read_text(encoding="utf-8", errors="replace")
-    source = Source(_shown(path), text)
     default = Project(path.parent, path.parent.name, has_settings=True)
-    try:
-        data: dict[str, object] = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        problems.add("FLOW101", f"`flow.toml` is not TOML: {error}", Span(source, 0, 0))
+    source = read_source(path, problems, shown=_shown(path))
+    if source is None:
         return default
-    return _Reader(source, problems).project(data, path.parent)
+    places = SettingsText(source)
+    try:
+        data: dict[str, object] = tomllib.loads(source.text)
+    except tomllib.TOMLDecodeError as error:
+        message, span = places.mistake(str(error))
+        said = message[:1].lower() + message[1:]
+        problems.add("FLOW101", f"`flow.toml` is not TOML: {said}", span, helps=(_SAMPLE,))
+        return default
+    return _Reader(places, problems).project(data, path.parent)
 
 
 def _shown(path: Path) -> str:
@@ -97,35 +104,36 @@ def _literal(value: object, at: Span) -> Expr | None:
 
 
 class _Reader:
-    """Takes the values out of the parsed TOML, and finds the place of what is wrong by its key."""
+    """Takes the values out of the parsed TOML; what is wrong is told at its place in the text."""
 
-    def __init__(self, source: Source, problems: Problems) -> None:
-        self.source = source
+    def __init__(self, places: SettingsText, problems: Problems) -> None:
+        self.places = places
         self.problems = problems
 
     def project(self, data: dict[str, object], root: Path) -> Project:
+        known = (*_KEYS, "pools", "target")
         for section in data:
-            if section not in (*_KEYS, "pools", "target"):
-                self._unknown(section, (*_KEYS, "pools", "target"), "section of `flow.toml`")
-        for folder in self._texts(self._table(data, "project"), "sources"):
-            if not (root / folder).is_dir():
-                self.problems.add("FLOW824", f"folder `{folder}` of `sources` is not found", self._place(folder))
+            if section not in known:
+                self._unknown(section, known, "section of `flow.toml`", self.places.section(section))
         table, lint = self._table(data, "project"), self._table(data, "lint")
-        for section, keys in _KEYS.items():
-            for key in self._table(data, section):
-                if key not in keys:
-                    self._unknown(key, keys, f"key of `[{section}]`")
-        self._edition(table)
+        for section, held in (("project", table), ("lint", lint)):
+            for key in held:
+                if key not in _KEYS[section]:
+                    self._unknown(key, _KEYS[section], f"key of `[{section}]`", self.places.key(section, key))
+        sources = self._texts(table, "project", "sources")
+        for folder in sources:
+            if not (root / folder).is_dir():
+                at = self.places.value("project", "sources", folder)
+                self.problems.add("FLOW824", f"folder `{folder}` of `sources` is not found", at)
+        self._edition(table, is_due=isinstance(data.get("project", {}), dict))
         name = self._text(table, "name")
-        if name is None and "name" not in table:
-            self.problems.add(
-                "FLOW302", "`[project]` has no `name`", self._place("[project]"), helps=('name = "my_project"',)
-            )
+        if "name" not in table and isinstance(data.get("project", {}), dict):
+            self._missing("name", 'name = "my_project"')
         return Project(
             root,
             name or root.name,
-            self._texts(table, "sources") or (".",),
-            self._texts(table, "targets") or ("native",),
+            sources or (".",),
+            self._texts(table, "project", "targets") or ("native",),
             self._text(table, "profile"),
             self._pools(self._table(data, "pools")),
             self._allow(lint),
@@ -134,23 +142,25 @@ class _Reader:
         )
 
     def _allow(self, lint: dict[str, object]) -> tuple[str, ...]:
-        slugs = self._texts(lint, "allow")
-        unknown_allowances(((slug, self._place(slug)) for slug in slugs), self.problems)
+        slugs = self._texts(lint, "lint", "allow")
+        unknown_allowances(((slug, self.places.value("lint", "allow", slug)) for slug in slugs), self.problems)
         return slugs
 
-    def _edition(self, table: dict[str, object]) -> None:
+    def _edition(self, table: dict[str, object], *, is_due: bool) -> None:
         edition = self._text(table, "edition")
-        if edition is None:
-            self.problems.add(
-                "FLOW302", "`[project]` has no `edition`", self._place("[project]"), helps=('edition = "2026"',)
-            )
-        elif edition not in EDITIONS:
+        if edition is not None and edition not in EDITIONS:
             self.problems.add(
                 "FLOW313",
                 f"edition `{edition}` is not known",
-                self._place("edition"),
+                self.places.value("project", "edition", edition),
                 helps=(f'write `edition = "{EDITIONS[-1]}"`',),
             )
+        elif "edition" not in table and is_due:
+            self._missing("edition", f'edition = "{EDITIONS[-1]}"')
+
+    def _missing(self, key: str, sample: str) -> None:
+        at = self.places.section("project")
+        self.problems.add("FLOW302", f"`[project]` has no `{key}`", at, helps=(sample,))
 
     def _pools(self, table: dict[str, object]) -> tuple[tuple[str, int], ...]:
         pools: list[tuple[str, int]] = []
@@ -158,48 +168,52 @@ class _Reader:
             if isinstance(slots, int) and not isinstance(slots, bool) and slots > 0:
                 pools.append((name, slots))
             else:
-                self._wrong(name, "a number of slots above 0")
+                self._wrong("pools", name, "a number of slots above 0", f"{name} = 4")
         return tuple(pools)
 
     def _overrides(self, table: dict[str, object]) -> Iterator[Override]:
         for name in table:
-            for word, value in self._table(table, name).items():
-                found = _literal(value, self._place(word))
+            section = f"target.{name}"
+            words = table[name]
+            if not isinstance(words, dict):
+                self._wrong("target", name, "a table of words", f"[target.{name}]")
+                continue
+            for word, value in cast(dict[str, object], words).items():
+                at = self.places.key(section, word)
+                found = _literal(value, at)
                 if found is not None:
-                    yield Override(name, word, found, self._place(word))
+                    yield Override(name, word, found, at)
                 else:
-                    self._wrong(word, "a text, a number, true, false or a list of these")
+                    wanted = "a text, a number, true, false or a list of these"
+                    self._wrong(section, word, wanted, f'{word} = "..."')
 
     def _table(self, data: dict[str, object], key: str) -> dict[str, object]:
         value = data.get(key, {})
         if isinstance(value, dict):
             return cast(dict[str, object], value)
-        self._wrong(key, "a table")
+        self._wrong("", key, "a table", f"[{key}]")
         return {}
 
     def _text(self, table: dict[str, object], key: str) -> str | None:
         value = table.get(key)
         if value is None or isinstance(value, str):
             return value
-        self._wrong(key, "a text")
+        self._wrong("project", key, "a text", f'{key} = "..."')
         return None
 
-    def _texts(self, table: dict[str, object], key: str) -> tuple[str, ...]:
+    def _texts(self, table: dict[str, object], section: str, key: str) -> tuple[str, ...]:
         value = table.get(key, [])
         items = cast(list[object], value) if isinstance(value, list) else [None]
         texts = tuple(item for item in items if isinstance(item, str))
         if len(texts) != len(items):
-            self._wrong(key, "a list of texts")
+            self._wrong(section, key, "a list of texts", f'{key} = ["..."]')
         return texts
 
-    def _wrong(self, key: str, wanted: str) -> None:
-        self.problems.add("FLOW301", f"`{key}` in `flow.toml` is {wanted}", self._place(key))
+    def _wrong(self, section: str, key: str, wanted: str, sample: str) -> None:
+        at = self.places.key(section, key)
+        self.problems.add("FLOW301", f"`{key}` in `flow.toml` must be {wanted}", at, helps=(sample,))
 
-    def _unknown(self, key: str, known: tuple[str, ...], what: str) -> None:
+    def _unknown(self, key: str, known: tuple[str, ...], what: str, at: Span) -> None:
         near = closest(key, known)
         helps = (f"did you mean `{near}`?",) if near else (f"known: {', '.join(known)}",)
-        self.problems.add("FLOW211", f"`{key}` is not a {what}", self._place(key), helps=helps)
-
-    def _place(self, key: str) -> Span:
-        at = max(self.source.text.find(key), 0)
-        return Span(self.source, at, min(at + len(key), len(self.source.text)))
+        self.problems.add("FLOW211", f"`{key}` is not a {what}", at, helps=helps)

@@ -51,12 +51,16 @@ class PythonWorld:
             case Unreadable():
                 problems.add(
                     "FLOW821",
-                    f"module `{function.module}` cannot be read: line {found.line}: {found.message}",
+                    f"module `{function.module}` cannot be read: {found.message}",
                     function.span,
+                    helps=(f"look at line {found.line} of {self._shown(found.path)}",),
                 )
             case PythonFunction():
                 return self._function(found, function, args, problems)
         return None
+
+    def _shown(self, path: Path) -> str:
+        return str(path.relative_to(self.root)) if path.is_relative_to(self.root) else path.name
 
     def _module_missing(self, function: ast.ModuleRef, best: str | None, problems: Problems) -> None:
         path = function.module.replace(".", "/") + ".py"

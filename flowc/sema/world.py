@@ -263,7 +263,7 @@ class ModuleWorld:
         file = self.library.root / path
         try:
             return file.read_text(encoding="utf-8") if file.is_file() else None
-        except UnicodeDecodeError:
+        except (UnicodeDecodeError, OSError, ValueError):
             return None
 
     def parse_holes(self, text: str, path: str) -> ast.Text:

@@ -86,8 +86,11 @@ def read_module(code: Code) -> Module | Unreadable:
         text = code.path.read_bytes()
         tree = ast.parse(text)
     except SyntaxError as error:
-        return Unreadable(code.path, error.lineno or 1, error.msg)
-    except (OSError, ValueError, RecursionError) as error:
+        is_encoding = "codec can't decode" in error.msg
+        return Unreadable(code.path, error.lineno or 1, "this is not UTF-8" if is_encoding else error.msg)
+    except OSError as error:
+        return Unreadable(code.path, 1, (error.strerror or type(error).__name__).lower())
+    except (ValueError, RecursionError) as error:
         return Unreadable(code.path, 1, str(error))
     module = Module(code.name, code.path, code.is_package, code.is_project, tree.body, may_yield=b"yield" in text)
     for statement in definitions(tree.body):

@@ -63,17 +63,17 @@ def test_the_files_of_a_project_are_those_of_its_sources_without_hidden_folders(
     ("toml", "said"),
     [
         ("[project", "FLOW101"),
-        ('[project]\nedition = "2026"\n', "FLOW302 [project]"),
-        ('[project]\nname = "a"\n', "FLOW302 [project]"),
-        ('[project]\nname = "a"\nedition = "2025"\n', "FLOW313 edition"),
+        ('[project]\nedition = "2026"\n', "FLOW302 project"),
+        ('[project]\nname = "a"\n', "FLOW302 project"),
+        ('[project]\nname = "a"\nedition = "2025"\n', 'FLOW313 "2025"'),
         (HEAD + "nme = 1\n", "FLOW211 nme"),
         (HEAD + "[extra]\n", "FLOW211 extra"),
         (HEAD + "[lint]\ndeny = []\n", "FLOW211 deny"),
-        (HEAD + '[lint]\nallow = ["no-such-slug"]\n', "FLOW115 no-such-slug"),
+        (HEAD + '[lint]\nallow = ["no-such-slug"]\n', 'FLOW115 "no-such-slug"'),
         (HEAD + "[pools]\nwh = 0\n", "FLOW301 wh"),
         (HEAD + "[pools]\nwh = true\n", "FLOW301 wh"),
         (HEAD + "sources = 1\n", "FLOW301 sources"),
-        (HEAD + 'sources = ["nowhere"]\n', "FLOW824 nowhere"),
+        (HEAD + 'sources = ["nowhere"]\n', 'FLOW824 "nowhere"'),
         (HEAD + "targets = [1]\n", "FLOW301 targets"),
         (HEAD + "profile = 1\n", "FLOW301 profile"),
         (HEAD + "[target]\nnative = 1\n", "FLOW301 native"),
@@ -101,3 +101,35 @@ def test_connections_of_one_name_and_one_meaning_are_fine(programs: Programs) ->
     same = 'connection wh: sqlite { database "x.db" }\n'
     text = same + 'flow f { task a = sql @wh "SELECT 1" -> int }\n'
     assert programs.said(text, flow_toml=HEAD, other_flow=same) == []
+
+
+@pytest.mark.parametrize(
+    ("toml", "lines"),
+    [
+        ("[project\n", [1]),
+        (HEAD + "a b\n", [4]),
+        (HEAD + "[pools]\nname = 0\nd = 1.5\n", [5, 6]),  # `name` stands in `[project]` too
+        (HEAD + "[pools]\ne = 0\n", [5]),
+        ("[project]\nname = 1\nedition = 2026\n", [2, 3]),
+        ("project = 1\n", [1]),
+        (HEAD + 'nam = "x"\n', [4]),
+        (HEAD + "[projec]\n", [4]),
+    ],
+)
+def test_what_is_wrong_is_told_once_at_its_place(tmp_path: Path, toml: str, lines: list[int]) -> None:
+    (tmp_path / "flow.toml").write_text(toml, encoding="utf-8")
+    problems = Problems()
+    find_project(tmp_path / "a.flow", problems)
+    assert [each.span.line for each in problems.sorted() if each.span] == lines
+
+
+def test_flow_toml_in_another_encoding_is_told_of(tmp_path: Path) -> None:
+    (tmp_path / "flow.toml").write_bytes('[project]\nname = "größe"\nedition = "2026"\n'.encode("latin-1"))
+    problems = Problems()
+    find_project(tmp_path / "a.flow", problems)
+    assert [each.code.number for each in problems] == ["FLOW116"]
+
+
+def test_a_byte_order_mark_is_no_matter(tmp_path: Path) -> None:
+    found, said = project(tmp_path, "\ufeff" + HEAD)
+    assert (found.name, said) == ("shop", [])
