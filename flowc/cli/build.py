@@ -102,7 +102,7 @@ def _build(target: AnyTarget, program: Program, folder: Path, *, force: bool) ->
 
 def _said(written: Written, folder: Path) -> str:
     lines = [f"  wrote    {path}" for path in _folded(written.changed)]
-    lines += [f"  removed  {path}" for path in written.removed]
+    lines += [f"  removed  {path}" for path in _folded(written.removed)]
     lines += [f"  left     {path} (no longer made, but changed since)" for path in written.left]
     count = len(written.changed) + len(written.unchanged)
     return "\n".join([f"{folder}: {count} files, {len(written.changed)} written", *lines])

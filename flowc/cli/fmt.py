@@ -89,7 +89,8 @@ def _finish(files: Sequence[_Formatted], problems: Problems, *, check: bool, dif
     if not to_stdout and not diff:
         verb = "would change" if check else "formatted"
         click.echo("".join(f"{verb} {file.path}\n" for file in changed), nl=False, err=True)
-        click.echo(f"{len(changed)} of {len(files)} files {verb}" if changed else "nothing to change", err=True)
+        if changed or not problems.has_errors:
+            click.echo(f"{len(changed)} of {len(files)} files {verb}" if changed else "nothing to change", err=True)
     return int(problems.has_errors or bool((check or diff) and changed))
 
 
