@@ -60,7 +60,7 @@ class FlowReader:
         if first_name(flow.body) is None:
             help_ = 'task hello = sh "echo hello"'
             state.problems.add("FLOW411", f"flow `{flow.name.text}` has no tasks", flow.name.span, helps=(help_,))
-        names = Names(outer=self.library.names(module))
+        names = state.names = Names(outer=self.library.names(module))
         world = ModuleWorld(self.library, module)
         outside = self.library.context(module, world=world)
         state.event = EventReader(self.signatures).read(flow, outside)

@@ -65,6 +65,8 @@ class FlowState:
     """The templates that are used."""
     said: tuple[Said, ...] = ()
     """The flow's own clauses."""
+    names: Names | None = None
+    """What is declared at the top of the flow."""
 
     def context(self, spot: Spot) -> Context:
         """The context of an expression at a spot."""

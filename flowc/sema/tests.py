@@ -1,6 +1,6 @@
 """`test "..." for f { set run.date = ...  expect skipped(x) }`: what is set is there, and takes what it is set to.
 
-Nothing runs these yet; what an `expect` says is read when something does.
+Nothing runs these yet.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from attrs import define
 from flowc.diagnostics.suggest import closest
 from flowc.ir.expr import Expr
 from flowc.ir.types import DATE, DATETIME, Record, Type
+from flowc.sema.expectations import names_of_test, read_expectation
 from flowc.sema.expressions import expected
 from flowc.sema.modules import Module
 from flowc.sema.place import loops
@@ -44,12 +45,17 @@ class TestReader:
             helps = (f"did you mean `{near}`?",) if near else ()
             problems.add("FLOW201", f"unknown flow `{test.flow.text}`", test.flow.span, helps=helps)
         state = self.states.get(name) if name in self.flows else None
+        context = self.library.context(module)
+        if state is not None:
+            context = self.library.context(self.flows[name][0], names_of_test(test, state, context))
         for stmt in test.body:
             match stmt:
                 case ast.Set() if state is not None:
                     self._set(stmt, state, module)
                 case ast.Clause(name=ast.Name(text="expect")) if len(stmt.args) != 1 or stmt.args[0].name:
                     problems.add("FLOW302", "`expect` takes one condition", stmt.span, helps=("expect ran(load)",))
+                case ast.Clause(name=ast.Name(text="expect")) if state is not None:
+                    read_expectation(stmt.args[0].value, state, context)
                 case ast.Set() | ast.Let() | ast.Clause(name=ast.Name(text="expect")):
                     pass
                 case _:

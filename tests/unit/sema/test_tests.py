@@ -16,6 +16,11 @@ flow f(n: int = 1) {
   for i in [1, 2] {
     task d = sh "echo #{i}" -> int
   }
+  let total = a + n
+  task w = sh "echo 1" -> int when n > 0
+  finally {
+    task tell = sh "echo x" -> str
+  }
   task e = sh "echo #{a} #{b.x} #{b.y} #{d}" after g
 }
 """
@@ -36,6 +41,10 @@ flow f(n: int = 1) {
         "let base = 3\n  set a = 4",
         "expect ran(a)",
         "expect a == 3 and skipped(g)",
+        "expect failed(run) or attempts(d) == 3 or not blocked(g.c)",
+        'let base = a + n\n  expect base > 3 and d == [1, 2] and b.y == "x"',
+        "expect w == 3 and w != null and total == 4",
+        'expect tell == "x"',
     ],
 )
 def test_what_a_test_can_say(programs: Programs, line: str) -> None:
@@ -55,6 +64,14 @@ def test_what_a_test_can_say(programs: Programs, line: str) -> None:
         ('test "x" for f { set g.c = 1 }', "FLOW204 1"),
         ('test "x" for f { expect }', "FLOW302 expect"),
         ('test "x" for f { expect a, b }', "FLOW302 expect a, b"),
+        ('test "x" for f { expect rann(a) }', "FLOW201 rann"),
+        ('test "x" for f { expect ran(aa) }', "FLOW201 aa"),
+        ('test "x" for f { expect skipped(g.d) }', "FLOW201 g.d"),
+        ('test "x" for f { expect ran() }', "FLOW302 ran()"),
+        ('test "x" for f { expect a }', "FLOW305 a"),
+        ('test "x" for f { expect attempts(a) }', "FLOW305 attempts(a)"),
+        ('test "x" for f { expect aa == 3 }', "FLOW201 aa"),
+        ('test "x" for f { expect a == "x" }', 'FLOW318 a == "x"'),
         ('test "x" for f { task z = sh "true" }', 'FLOW212 task z = sh "true"'),
         ('test "x" for ff { expect ran(a) }', "FLOW201 ff"),
         ('flow other { task z = sh "true" }\ntest "x" { expect ran(a) }', 'FLOW302 "x"'),
