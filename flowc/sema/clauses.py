@@ -11,13 +11,13 @@ from attrs import evolve, field, frozen
 from flowc.diagnostics import Edit, Label, Problems
 from flowc.diagnostics.suggest import closest
 from flowc.ir.expr import Expr
-from flowc.ir.types import BOOL, FLOAT, INT, STR, ListOf
+from flowc.ir.types import BOOL, DATE, FLOAT, INT, STR, ListOf
 from flowc.sema import habits
 from flowc.sema.constants import constant, require_stage
 from flowc.sema.context import Context
 from flowc.sema.expressions import accept, condition, expected, typed
 from flowc.sema.habits import VALUES
-from flowc.sema.infer import quoted
+from flowc.sema.infer import is_poison, quoted
 from flowc.sema.vocabulary import CLAUSES, MODIFIERS, PLACES, SAMPLES, Slot, Spec
 from flowc.source import Span
 from flowc.syntax import ast
@@ -58,6 +58,10 @@ class Said:
             if (arg.name.text if arg.name else takes[0].name if takes else "") == slot:
                 return arg.value.span
         return self.span
+
+    def mentions(self, slot: str) -> bool:
+        """Whether a modifier was written, right or wrong."""
+        return any(arg.name is not None and arg.name.text == slot for arg in self.clause.args)
 
     def constant(self, slot: str) -> object:
         """The build-time value of a slot; None where nothing (or nothing that fits) was said."""
@@ -225,7 +229,10 @@ def _value(slot: Slot, arg: ast.Expr, spec: Spec, context: Context) -> Value | N
             _unknown_word(slot, arg, spec, context)
             return None
     if not slot.types:
-        said = constant(typed(arg, context))
+        expr = typed(arg, context)
+        said = constant(expr)
+        if is_poison(expr):
+            return None
         if isinstance(said, str) and said in slot.words:
             return said
         _unknown_word(slot, arg, spec, context)
@@ -266,7 +273,7 @@ def _typed(slot: Slot, arg: ast.Expr, spec: Spec, context: Context) -> Expr | No
     if found.type in types or (found.type == INT and FLOAT in types):
         return found
     if len(context.problems) == before:
-        accept(found, types[-1], context, arg.span, what=what)
+        accept(found, DATE if DATE in types else types[-1], context, arg.span, what=what)
     return None
 
 

@@ -49,6 +49,10 @@ def environment_of(modules: Iterable[Module], profile: str | None, problems: Pro
     for module in held:
         for declared in module.each(ast.Profile):
             refuse_others(declared.body, _STRAY, problems, but=_IN_PROFILES)
+            for clause in declared.body.clauses:
+                word = clause.name.text
+                helps = (f"for every flow: defaults {{ {word} ... }}", f"for one: set FLOW.{word} = ...")
+                problems.add("FLOW212", _STRAY, clause.span, helps=helps)
     return found
 
 

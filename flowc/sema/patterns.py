@@ -14,6 +14,8 @@ from flowc.sema.expressions import expected, typed
 from flowc.sema.types import strip
 from flowc.syntax import ast
 
+_OTHERS = ("default", "otherwise", "other", "rest", "any")
+
 
 def read_patterns(patterns: Sequence[ast.Expr], subject: Expr, context: Context) -> tuple[Expr, ...]:
     """The patterns of an arm, of the subject's type; none for `_`."""
@@ -22,6 +24,11 @@ def read_patterns(patterns: Sequence[ast.Expr], subject: Expr, context: Context)
     want = strip(subject.type)
     found: list[Expr] = []
     for pattern in patterns:
+        is_new = isinstance(pattern, ast.Name) and context.names.find(pattern.text) is None
+        if isinstance(pattern, ast.Name) and is_new and pattern.text in _OTHERS:
+            helps = ("the arm that takes all others is `_ => ...`",)
+            context.problems.add("FLOW201", f"there is no value `{pattern.text}` here", pattern.span, helps=helps)
+            return ()
         if isinstance(pattern, ast.Range):
             low = expected(pattern.first, context, want)
             high = expected(pattern.last, context, want)
@@ -44,7 +51,7 @@ def report_arms(stmt: ast.Match, patterns: Sequence[tuple[Expr, ...]], subject: 
         if default is not None:
             _unreachable(arm, default, "`_` takes everything before this arm", context)
             continue
-        if _is_default(arm.patterns):
+        if not found:  # `_`, or what was meant as it
             default = arm
             continue
         before = [taken for expr in found if (taken := _taken(expr, seen, ranges))]

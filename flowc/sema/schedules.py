@@ -40,7 +40,7 @@ def _window(said: Said) -> tuple[date | datetime | None, date | datetime | None]
 
 def _catchup(said: Said, problems: Problems) -> Catchup:
     word = said.word("catchup")
-    if word is None and "start" in said.values:
+    if word is None and "start" in said.values and not said.mentions("catchup"):
         problems.add(
             "FLOW509",
             f"`{said.spec.word}` has a `start` and does not say what happens to missed runs",

@@ -19,7 +19,7 @@ from flowc.sema.after import AfterReader
 from flowc.sema.clauses import Said, read_clauses, refuse_others, renamed_from
 from flowc.sema.context import Context
 from flowc.sema.desk import TaskDesk
-from flowc.sema.expressions import condition, expected, known, typed, with_text
+from flowc.sema.expressions import condition, expected, is_poison, known, typed, with_text
 from flowc.sema.outputs import declared_output
 from flowc.sema.overrides import read_overrides
 from flowc.sema.place import visible_tasks
@@ -247,6 +247,8 @@ class TaskReader:
             if isinstance(found, Asset):
                 self.state.assets.add(found.name)
                 return found.name
+            if is_poison(found):
+                return None
         near = closest(item.span.text, self.signatures.asset_names(spot.inner))
         self.state.problems.add(
             "FLOW703",

@@ -128,6 +128,14 @@ class TemplateReader:
         known = [*spot.world.file.visible("callable"), *self.tasks.kinds]
         near = closest(name, known)
         declare = f"declare it, `template {name}(...) = ...`, or import it; Python code is `python module:{name}(...)`"
+        if name in self.tasks.kinds:
+            self.state.problems.add(
+                "FLOW215",
+                f"`{name}` is a kind, and what it runs follows without brackets",
+                action.template.span,
+                helps=(f'write `{name} "..."`',),
+            )
+            return None
         if isinstance(spot.inner.find(name), FlowSymbol):
             helps = (f"`{name}` is a flow: `run {name}(...)`",)
         else:

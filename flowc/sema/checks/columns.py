@@ -1,4 +1,4 @@
-"""Columns of tables whose schemas are known: those that are not there, values that they cannot hold."""
+"""Columns of SQL: those that no table has, values that one cannot hold, a result that is not what the task gives."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from collections.abc import Callable
 
 from flowc.diagnostics import Problems
 from flowc.diagnostics.suggest import closest
+from flowc.ir.types import ANY, JSON, PATH, Decimal, Enum, ListOf, Optional, Record, Scalar
+from flowc.sema import hir
 from flowc.sema.outside.sql import ColumnConflict, Place, SqlFacts, UnknownColumn
 from flowc.source import Span
 
@@ -16,6 +18,32 @@ def check_columns(facts: SqlFacts, place: Callable[[Place], Span | None], proble
         _unknown(unknown, place(unknown.place), problems)
     for conflict in facts.conflicts:
         _conflict(conflict, place(conflict.place), problems)
+
+
+def check_result(task: hir.Task, facts: SqlFacts, problems: Problems) -> None:
+    """FLOW301 and FLOW320: rows that are not what the task says it gives; nothing where the columns are not known."""
+    kind = task.output.item if isinstance(task.output, Optional) else task.output
+    kind = kind.item if isinstance(kind, ListOf) else kind
+    if facts.columns is None or not facts.has_rows or kind in (None, JSON, ANY, PATH):
+        return
+    names = [column.name.lower() for column in facts.columns]
+    if isinstance(kind, Record):
+        lacks = [field.name for field in kind.fields if field.name.lower() not in names]
+        if lacks and all(names):
+            problems.add(
+                "FLOW320",
+                f"the SQL of `{task.id}` gives no column `{lacks[0]}`",
+                task.at,
+                helps=(f"select it, or name one so: ... AS {lacks[0]}",),
+                notes=(f"it gives {', '.join(names)}",),
+            )
+    elif isinstance(kind, Scalar | Decimal | Enum) and len(names) != 1:
+        problems.add(
+            "FLOW301",
+            f"the SQL of `{task.id}` gives {len(names)} columns, and one {kind} is wanted",
+            task.at,
+            helps=("select one column, or give the task a record: -> (a: int, b: str)",),
+        )
 
 
 def _unknown(found: UnknownColumn, span: Span | None, problems: Problems) -> None:

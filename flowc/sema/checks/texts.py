@@ -10,7 +10,8 @@ from flowc.ir.actions import Shell, Sql
 from flowc.ir.expr import Call, Expr, Text
 from flowc.ir.types import Record, Table
 from flowc.sema import hir
-from flowc.sema.checks.columns import check_columns
+from flowc.sema.checks.columns import check_columns, check_result
+from flowc.sema.infer import is_poison
 from flowc.sema.outside.shell import shell_holes
 from flowc.sema.outside.sql import Dialect, Hole, Place, analyse, same_table
 from flowc.sema.tree import tasks_of
@@ -91,6 +92,8 @@ def _sql(
             _inside(statement, hole.part, hole.context, "a hole is a bind parameter", problems)
         elif hole.context in ("name", "part_of_name") and not _is_name(statement.parts[hole.part]):
             expr = statement.parts[hole.part]
+            if not isinstance(expr, str) and is_poison(expr):
+                continue
             problems.add(
                 "FLOW712",
                 "a value cannot stand where a name must",
@@ -103,6 +106,7 @@ def _sql(
         )
     if not facts.errors:
         check_columns(facts, lambda place: place_in(statement, place), problems)
+        check_result(task, facts, problems)
     if declared and facts.is_complete and not facts.errors:
         for write in facts.writes:
             if write.how not in ("drop", "create") and not any(

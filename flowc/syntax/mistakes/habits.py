@@ -74,9 +74,17 @@ def other_shape(scene: Scene) -> Diagnostic | None:
         )
     elif scene.found == "*" and scene.word == "from":
         message, helps = "every name that is imported is listed", ["write  from module import a, b"]
+    elif scene.kind == "COMMA" and scene.opened is not None and _is_clause_with_brackets(scene):
+        message, helps = "a clause has no brackets around its values", ["write  retry 3, delay: 30s"]
     else:
         return None
     return mistake("FLOW101", message, scene.place, helps=helps)
+
+
+def _is_clause_with_brackets(scene: Scene) -> bool:
+    """`retry(3, delay: 30s)`: a bracket that only groups a value, right after a word of the statement."""
+    before = [token for token in scene.line.tokens if token.end == scene.opened]
+    return "COMMA" not in scene.expected and bool(before) and before[0].kind == "word" and before[0].text != scene.word
 
 
 def other_operand(scene: Scene) -> Diagnostic | None:

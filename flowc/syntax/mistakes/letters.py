@@ -169,6 +169,11 @@ def _number(scene: Scene, number: re.Match[str]) -> Diagnostic:
             helps=[f"write  {written}"],
             edits=[Edit(place, written)],
         )
+    if number[2].lower() in ("am", "pm") and int(number[1].replace("_", "")) <= 12:
+        hour = int(number[1].replace("_", "")) % 12 + (12 if number[2].lower() == "pm" else 0)
+        written = f"{hour:02}:00"
+        edits = [Edit(place, written)]
+        return mistake("FLOW101", "a time of day has 24 hours", place, helps=[f"write  {written}"], edits=edits)
     return mistake(
         "FLOW101",
         f"`{number[0]}` is neither a number nor a name",

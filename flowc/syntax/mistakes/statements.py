@@ -196,6 +196,10 @@ def lone_else(scene: Scene) -> Diagnostic | None:
     """`else` without an `if` before it."""
     if scene.found != "else" or "_ELSE" in scene.expected:
         return None
+    after = scene.token(1)
+    if after is not None and after.text in ("=>", "="):
+        helps = ["write  _ => ..."]
+        return mistake("FLOW101", "the arm that takes all others is `_`", scene.place, helps=helps)
     return mistake("FLOW101", "this `else` follows no `if`", scene.place, helps=["write  if ... { ... } else { ... }"])
 
 

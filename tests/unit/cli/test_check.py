@@ -181,14 +181,20 @@ def test_a_target_of_the_project_that_is_not_installed(folder: Path, capsys: pyt
     assert "flow.toml:4:12: error[FLOW906 plugin-missing]" in capsys.readouterr().out
 
 
-def test_words_of_flow_toml_for_a_target_are_looked_at(
+def test_words_of_flow_toml_for_targets(
     capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
     Path("a.flow").write_text('flow f { task a = sh "true" }\n', encoding="utf-8")
-    settings = '[project]\nname = "x"\nedition = "2026"\ntargets = ["airflow"]\n'
+    settings = '[project]\nname = "x"\nedition = "2026"\n'
     Path("flow.toml").write_text(settings + "[target.airflow]\nnope = 1\n[target.nope]\nx = 1\n", encoding="utf-8")
-    assert main(["check", "--format", "oneline"]) == 1
-    said = capsys.readouterr().out
-    assert "flow.toml:6:1: error[FLOW910" in said
-    assert "flow.toml:8:1: warning[FLOW904" in said
+    assert main(["check", "--format", "oneline"]) == 0
+    assert "flow.toml:7:1: warning[FLOW904" in capsys.readouterr().out
+    assert main(["check", "--format", "oneline", "--target", "airflow"]) == 1
+    assert "flow.toml:5:1: error[FLOW910" in capsys.readouterr().out
+
+
+def test_a_block_for_no_target_is_told_without_a_project_too(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("a.flow").write_text('flow f { task a = sh "true"\n target airflw { x 1 } }\n', encoding="utf-8")
+    assert main(["check", "--format", "oneline"]) == 0
+    assert "warning[FLOW904" in capsys.readouterr().out

@@ -33,6 +33,10 @@ def ways(programs: Programs, body: str) -> list[str]:
         ('every hour\n task a = sh "x"', "FLOW201 write `every 1h`"),
         ('schedule daily, at: "06:00"\n task a = sh "x"', "FLOW301 without quotes: 06:00"),
         ('task a = sh "x"\n a >> bb', "FLOW201 there are a"),
+        ('task a = sh("x")', 'FLOW215 write `sh "..."`'),
+        ('schedule daily, start: 2024-01-01, catchup: yes\n task a = sh "x"', "FLOW301 one of none, latest, all"),
+        ('schedule daily, start: "2024-01-01", catchup: none\n task a = sh "x"', "FLOW301 without quotes: 2024-01-01"),
+        ('match n {\n 1 => { task a = sh "x" }\n rest => skip\n}', "FLOW201 the arm that takes all others is `_ =>"),
         ('task a = sh "x\0y"', "FLOW112 leave it out"),
     ],
 )
@@ -48,3 +52,38 @@ def test_a_connection_of_an_unknown_kind_is_told_once(programs: Programs) -> Non
 def test_python_is_not_imported(programs: Programs) -> None:
     (found,) = programs.compile('import os\nflow f { task a = sh "x" }\n').diagnostics
     assert "python os:function(...)" in found.helps[0]
+
+
+def test_what_a_template_was_not_given_is_told_once(programs: Programs) -> None:
+    text = 'connection wh: sqlite { database "x" }\nimport std.quality as dq\nflow f { task a = dq.unique() }\n'
+    assert {each.code.number for each in programs.compile(text).diagnostics} == {"FLOW302"}
+
+
+def test_a_clause_in_a_profile_says_nothing(programs: Programs) -> None:
+    text = 'profile dev { retry 3 }\nflow f { task a = sh "x" }\n'
+    assert programs.said(text) == ["FLOW212 retry 3"]
+
+
+RESULTS = """
+connection wh: duckdb {{ database "x" }}
+schema Rate {{ ccy: str, rate: float }}
+flow f {{ task a = sql @wh "{}" -> {} }}
+"""
+
+
+@pytest.mark.parametrize(
+    ("sql", "output", "said"),
+    [
+        ("SELECT 1, 2", "int", ["FLOW301 a"]),
+        ("SELECT 1, 2", "list[int]", ["FLOW301 a"]),
+        ("SELECT 1 AS ccy", "Rate", ["FLOW320 a"]),
+        ("SELECT ccy FROM t", "list[Rate]", ["FLOW320 a"]),
+        ("SELECT 1", "int", []),
+        ("SELECT ccy, 1.5 AS rate FROM t", "list[Rate]", []),
+        ("SELECT * FROM t", "Rate", []),
+        ("SELECT 1, 2", "json", []),
+        ("UPDATE t SET a = 1", "int", []),
+    ],
+)
+def test_what_sql_gives_is_what_the_task_gives(programs: Programs, sql: str, output: str, said: list[str]) -> None:
+    assert programs.said(RESULTS.format(sql, output)) == said

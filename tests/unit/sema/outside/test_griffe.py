@@ -39,7 +39,7 @@ def test_functions_and_their_parameters_are_those_that_griffe_finds(module: str)
             assert told(ours) == parameters(function), f"{module}:{name}"
 
 
-def functions(module: griffe.Object) -> Iterator[tuple[str, griffe.Function]]:
+def functions(module: griffe.Object | griffe.Alias) -> Iterator[tuple[str, griffe.Function]]:
     """The functions that the module itself defines; where it does so twice, griffe keeps the last, as Python does."""
     once = {name for name in module.members if defined(module.filepath).count(name) == 1}
     for name, member in module.members.items():
