@@ -1,14 +1,10 @@
-"""Whole generated projects: nothing in them says what made them, they are clean, and two lie beside as goldens.
-
-After a change that is meant, `pytest --force-regen tests/unit/targets/airflow/test_projects.py` writes these anew.
-"""
+"""Whole generated projects: nothing in them says what made them, and they are clean."""
 
 from __future__ import annotations
 
 import json
 import os
 import re
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -25,7 +21,6 @@ from flowc.target.build import build
 from flowc_targets.airflow import TARGET
 
 ROOT = Path(__file__).parents[4]
-GOLDEN = Path(__file__).parent / "golden"
 EXAMPLES = ("01_tiny_etl", "02_fan_out_fan_in", "03_branching_fallback")
 STORIES = (
     *("plain_chain", "coalesce", "deadline", "fallback_chain", "group_clauses", "handlers_of_failure", "http_requests"),
@@ -99,29 +94,6 @@ flow f(n: int) -> int {
     made = re.findall(r"def (\w+)\(.*\):$", text, re.MULTILINE)
     names = ["check_params", "if_a_failed", "a_or_b", "gate_outcome", "returns", "outcome"]
     assert made == [f"flowc_{name}" for name in names]
-
-
-# ------------------------------------------------------------------ goldens
-
-
-@pytest.mark.parametrize("name", ["01_tiny_etl", "03_branching_fallback"])
-def test_a_project_is_as_it_was(name: str, request: pytest.FixtureRequest) -> None:
-    """All that is made for the flow. Of what is copied, the user's files and the support package, only the names."""
-    tree = project(name)
-    own = {path for path in tree if (SOURCES[name].parent / path).exists() and path != "README.md"}
-    copied = {path for path in tree if path.startswith("dagkit/") and path != "dagkit/connections.py"}
-    made = {path: tree.text(path) for path in tree if path not in own | copied}
-    made["files.txt"] = "".join(f"{path}\n" for path in sorted(tree))
-    folder = GOLDEN / name
-    if request.config.getoption("force_regen"):
-        shutil.rmtree(folder, ignore_errors=True)
-        for path, text in made.items():
-            (folder / path).parent.mkdir(parents=True, exist_ok=True)
-            (folder / path).write_text(text, "utf-8")
-    kept = {
-        path.relative_to(folder).as_posix(): path.read_text("utf-8") for path in folder.rglob("*") if path.is_file()
-    }
-    assert made == kept, "if that is meant: pytest --force-regen tests/unit/targets/airflow/test_projects.py"
 
 
 # ------------------------------------------------------------------ clean under ruff, a type checker and Airflow

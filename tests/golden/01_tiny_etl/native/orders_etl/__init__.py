@@ -1,0 +1,1 @@
+"""Load the day's orders into the warehouse."""

@@ -1,0 +1,141 @@
+"""How an attempt runs: in a worker, as a wait that holds none, or as another flow's run."""
+
+from __future__ import annotations
+
+from datetime import datetime, timezone
+from typing import TYPE_CHECKING, Any, Protocol
+
+from .attempts import Success
+from .errors import Failure, failure
+from .values import decode, encode
+from .workers import Worker
+
+if TYPE_CHECKING:
+    from .dispatch import Job
+    from .engine import Engine
+    from .running import Run
+
+
+class Turn(Protocol):
+    """An attempt that runs. It ends by itself, with a result, or is stopped, with none."""
+
+    def stop(self) -> None: ...
+
+
+class WorkerTurn:
+    """An attempt in a worker process."""
+
+    def __init__(self, engine: Engine, job: Job, request: dict[str, Any], log: str) -> None:
+        self.engine = engine
+        self.job = job
+        self.output = job.run.output_file(log)
+        self.worker = engine.crew.take(self)
+        try:
+            self.worker.ask(request)
+        except OSError:
+            engine.crew.lose(self.worker)
+            self.worker = engine.crew.take(self)
+            self.worker.ask(request)
+
+    def answered(self, worker: Worker) -> None:
+        """The worker has an answer, or is gone."""
+        try:
+            answer = worker.answer()
+        except EOFError:
+            self._write_rest(worker)
+            status = worker.status()
+            self.engine.crew.lose(worker)
+            self.engine.dispatcher.finish(self.job, Failure(f"process ended: {status}", ("ProcessEnded",)))
+            return
+        if answer is None:
+            return
+        self._write_rest(worker)
+        self.engine.crew.give_back(worker)
+        if "value" in answer:
+            self.engine.dispatcher.finish(self.job, Success(answer["value"]))
+        else:
+            names = tuple(answer["names"])
+            self.engine.dispatcher.finish(self.job, Failure(answer["message"], names, answer["code"]))
+
+    def wrote(self, worker: Worker) -> None:
+        """The task has written something."""
+        self.output.write(worker.read_output())
+
+    def stop(self) -> None:
+        self.engine.crew.stop([self.worker])
+        self.output.close()
+
+    def _write_rest(self, worker: Worker) -> None:
+        self.output.write(worker.read_output())
+        self.output.close()
+
+
+class InlineTurn:
+    """An attempt in this process, which nothing can stop: for tests and mocks."""
+
+    def __init__(self, engine: Engine, job: Job, request: dict[str, Any]) -> None:
+        self.engine = engine
+        self.job = job
+        self.request = request
+        self.timer = engine.clock.after(0, self._run)
+
+    def stop(self) -> None:
+        self.timer.cancel()
+
+    def _run(self) -> None:
+        from .execute import execute
+
+        try:
+            value = execute(decode(encode(self.request)))
+        except BaseException as error:
+            self.engine.dispatcher.finish(self.job, failure(error))
+            return
+        self.engine.dispatcher.finish(self.job, Success(value))
+
+
+class WaitTurn:
+    """A wait: looks now, and again after each poll, until there is something."""
+
+    def __init__(self, engine: Engine, job: Job, look: Any, poll: float) -> None:
+        self.engine = engine
+        self.job = job
+        self.look = look
+        self.poll = poll
+        self.timer = engine.clock.after(0, self._look)
+
+    def stop(self) -> None:
+        self.timer.cancel()
+
+    def _look(self) -> None:
+        try:
+            found, value, again = self.look(datetime.now(timezone.utc))
+        except Exception as error:
+            self.engine.dispatcher.finish(self.job, failure(error))
+            return
+        if found:
+            output = self.job.cell.subject.task.output
+            text = encode(value, output) if output is not None else None
+            self.engine.dispatcher.finish(self.job, Success(text))
+            return
+        self.timer = self.engine.clock.after(self.poll if again is None else min(again, self.poll), self._look)
+
+
+class ChildTurn:
+    """A run of another flow."""
+
+    def __init__(self, engine: Engine, job: Job, child: Run) -> None:
+        self.engine = engine
+        self.job = job
+        self.child = child
+        child.when_over = self._over
+
+    def stop(self) -> None:
+        self.child.when_over = None
+        self.child.cancel()
+
+    def _over(self, child: Run) -> None:
+        if child.outcome == "succeeded":
+            self.engine.dispatcher.finish(self.job, Success(child.outputs))
+        else:
+            said = f"run {child.info.id} of {child.flow.name} {child.outcome}"
+            self.engine.dispatcher.finish(self.job, Failure(said, ("RunFailed",)))

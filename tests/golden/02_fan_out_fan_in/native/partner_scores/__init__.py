@@ -1,0 +1,1 @@
+"""Score every partner file in parallel, then publish one report."""

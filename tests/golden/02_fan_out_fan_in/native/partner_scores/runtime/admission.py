@@ -1,0 +1,95 @@
+"""How many runs of a flow there are at once, over all runners of one state directory (rule 21)."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from pathlib import Path
+
+from .errors import UsageError
+from .model import Flow
+from .pools import Held, Pools, file_name
+
+CANCEL = "cancel"
+"""The file in a run's folder that asks its runner to cancel it."""
+
+
+class Dropped(UsageError):
+    """A run that `overlap: skip` does not let exist."""
+
+
+class Admission:
+    """One run's wish to go on. Those that wait are let in by `run.at`, the oldest first."""
+
+    def __init__(self, state: Path, flow: Flow, identity: str, at: str) -> None:
+        assert flow.max_runs is not None
+        self.size = flow.max_runs
+        self.overlap = flow.overlap
+        self.identity = identity
+        self.runs = state / "runs"
+        self.pool = f"flow {flow.name}"
+        self._pools = Pools(state / "slots")
+        self._queue = state / "queue" / file_name(flow.name)
+        self._queue.mkdir(parents=True, exist_ok=True)
+        self._ticket = self._queue / f"{at} {identity}"
+        self._descriptor = -1
+
+    def enter(self) -> Held | None:
+        """A slot, or None where the run has to wait; Dropped where it may not."""
+        if self.overlap == "skip":
+            held = self._take()
+            if held is None:
+                raise Dropped(f"{self.size} runs of this flow are going on: this one is dropped (overlap: skip)")
+            return held
+        self._wait_in_line()
+        held = self._take() if self._is_first() else None
+        if held:
+            self.leave()
+        elif self.overlap == "cancel_old" and self._is_first():
+            self._cancel_oldest()
+        return held
+
+    def leave(self) -> None:
+        """Wait no longer."""
+        if self._descriptor >= 0:
+            self._ticket.unlink(missing_ok=True)
+            os.close(self._descriptor)
+            self._descriptor = -1
+
+    def _take(self) -> Held | None:
+        return self._pools.take(self.pool, self.size, note=self.identity)
+
+    def _wait_in_line(self) -> None:
+        """A ticket is a file that who waits has locked: those of the dead can be told by that."""
+        if self._descriptor < 0:
+            self._descriptor = os.open(self._ticket, os.O_RDWR | os.O_CREAT, 0o644)
+            fcntl.flock(self._descriptor, fcntl.LOCK_EX)
+
+    def _is_first(self) -> bool:
+        for ticket in sorted(self._queue.iterdir()):
+            if ticket == self._ticket:
+                return True
+            if _is_held(ticket):
+                return False
+            ticket.unlink(missing_ok=True)
+        return True
+
+    def _cancel_oldest(self) -> None:
+        """Ask as many of the oldest to end as it takes for one slot: one."""
+        going = sorted(self._pools.notes(self.pool, self.size))
+        if going and (self.runs / going[0]).is_dir():
+            (self.runs / going[0] / CANCEL).touch()
+
+
+def _is_held(ticket: Path) -> bool:
+    try:
+        descriptor = os.open(ticket, os.O_RDWR)
+    except FileNotFoundError:
+        return False
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(descriptor)
+    return False

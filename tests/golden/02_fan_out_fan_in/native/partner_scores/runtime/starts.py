@@ -1,0 +1,148 @@
+"""How things start: the record of a run, and the job of an attempt."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any
+
+from .actions import Call, RunFlow, WaitFile, WaitTime
+from .admission import Dropped
+from .attempts import Result, Skip, Success
+from .board import Cell
+from .dispatch import Job
+from .environment import held
+from .errors import TaskFailure, UsageError, failure
+from .journal import Record
+from .model import Flow, Task
+from .requests import WORKER_KINDS, request
+from .texts import datetime_text
+from .turns import ChildTurn, InlineTurn, Turn, WaitTurn, WorkerTurn
+from .types import of
+from .values import carried
+from .view import View
+from .wait import file_look, time_look
+
+if TYPE_CHECKING:
+    from .running import Run
+
+
+def record(run: Run) -> Record:
+    """The first record of a run, or of its going on."""
+    runner = {"runner": run.engine.mark, "pid": os.getpid()}
+    if run.kept:
+        return {"event": "resume", "run": run.info.id, **runner}
+    types = {param.name: of(param.type) for param in run.flow.params}
+    return {
+        "event": "run",
+        "run": run.info.id,
+        "flow": run.flow.name,
+        "params": {name: carried(value, types[name]) for name, value in run.params.items()},
+        "at": datetime_text(run.info.at),
+        "trigger": run.info.trigger,
+        "parent": run.parent.info.id if run.parent else None,
+        **runner,
+    }
+
+
+def secret_values(flow: Flow) -> tuple[str, ...]:
+    """The values of the flow's secrets, as far as they are set."""
+    return tuple(value for name in flow.secrets if (value := os.environ.get(name)))
+
+
+def submit(run: Run, cell: Cell) -> None:
+    """Let an attempt of a task wait for its turn."""
+    task = cell.subject.task
+    try:
+        slots = _slots(run, cell, task)
+    except Exception as error:
+        run.started_attempt(cell)
+        run.ended(cell, failure(error))
+        return
+    run.engine.dispatcher.submit(Job(run, cell, _start, isinstance(task.action, WORKER_KINDS), slots))
+
+
+def _slots(run: Run, cell: Cell, task: Task) -> tuple[tuple[str, int, int], ...]:
+    slots: list[tuple[str, int, int]] = []
+    if task.pool:
+        slots.append((task.pool.pool, run.flow.pools[task.pool.pool], task.pool.count))
+    if task.lock:
+        slots.append((f"lock {task.lock(run.view(cell))}", 1, 1))
+    return tuple(slots)
+
+
+def _start(job: Job) -> Turn | None:
+    run, cell = job.run, job.cell
+    run.started_attempt(cell)
+    try:
+        return _turn(job, cell.subject.task)
+    except Exception as error:
+        run.engine.dispatcher.finish(job, failure(error))
+        return None
+
+
+def _turn(job: Job, task: Task) -> Turn | None:
+    run, cell, engine = job.run, job.cell, job.run.engine
+    v = run.view(cell)
+    action = task.action
+    if isinstance(action, WaitFile):
+        return WaitTurn(engine, job, file_look(action, v, engine.root), action.poll.total_seconds())
+    if isinstance(action, WaitTime):
+        return WaitTurn(engine, job, time_look(action, v, run.flow.zone), action.poll.total_seconds())
+    if isinstance(action, RunFlow):
+        return _child(job, action.flow, action.arguments(v))
+    out = f".flowc/out/{run.info.id}/{cell.name}"
+    asked = request(task, v, out)
+    if task.cache and _is_cached(job, task, asked, v):
+        return None
+    asked["secrets"] = _secrets_in(asked, run.flow)
+    if engine.is_inline:
+        return InlineTurn(engine, job, asked)
+    return WorkerTurn(engine, job, asked, f"{cell.name}.{cell.attempts}.log")
+
+
+def _secrets_in(asked: dict[str, Any], flow: Flow) -> dict[str, str]:
+    """The secrets that a task is given by its environment, its connection or its request, by name."""
+    if not flow.secrets:
+        return {}
+    given = [asked["env"], asked.get("connection"), asked.get("http")]
+    named = {name: os.environ.get(name, "") for name in flow.secrets}
+    return {name: value for name, value in named.items() if held(given, {name: value})}
+
+
+def _is_cached(job: Job, task: Task, asked: dict[str, Any], v: View) -> bool:
+    """End the attempt with a recorded value, if there is one; else see to it that this one is recorded."""
+    assert task.cache
+    arguments = [asked[name] for name in sorted(asked) if name not in ("env", "out")]
+    parts = task.cache.key(v) if task.cache.key else arguments
+    from .cache import Cache, key_of
+
+    key = key_of(job.run.flow.name, task.name, task.output, parts)
+    cache = Cache(job.run.engine.state / "cache")
+    found = cache.take(key, task.cache.keep)
+    if found:
+        job.run.engine.dispatcher.finish(job, Success(found[0]))
+        return True
+
+    def keep(result: Result) -> None:
+        if isinstance(result, Success):
+            cache.put(key, result.value)
+
+    job.after = keep
+    return False
+
+
+def _child(job: Job, flow: str, arguments: Call) -> Turn | None:
+    from .launch import prepare
+
+    engine = job.run.engine
+    given: dict[str, Any] = dict(zip((param.name for param in engine.flows[flow].params), arguments.args))  # noqa: B905
+    try:
+        child = prepare(engine, engine.flows[flow], given | dict(arguments.named), at=job.run.info.at, parent=job.run)
+    except Dropped as dropped:
+        engine.dispatcher.finish(job, Skip(str(dropped)))
+        return None
+    except UsageError as error:
+        raise TaskFailure(str(error)) from None
+    turn = ChildTurn(engine, job, child)
+    engine.add(child)
+    return turn

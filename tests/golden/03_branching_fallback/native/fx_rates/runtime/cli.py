@@ -1,0 +1,128 @@
+"""The command line of a native project: `python -m FLOW run`, `python -m FLOW runs`.
+
+Exit codes: 0 where the run succeeded, 1 where it failed, 2 where it was asked for wrongly, 3 for a bug of ours.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import traceback
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from . import api
+from .engine import Event
+from .errors import StateError, UsageError
+from .journal import read
+from .kept import state
+from .model import Flow
+from .params import from_texts
+from .reading import read_datetime
+from .trace import normal
+
+
+def main(flow: Flow, others: Iterable[Flow] = (), *, root: Path, arguments: Sequence[str] | None = None) -> int:
+    """Do what the arguments say; gives the exit code."""
+    options = _parser(flow).parse_args(arguments)
+    try:
+        if options.command == "runs":
+            return _runs(root / ".flowc" / "runs", options.id)
+        return _run(flow, list(others), root, options)
+    except UsageError as error:
+        sys.stderr.write(f"{error}\n")
+        return 1 if isinstance(error, StateError) else 2
+    except Exception:
+        traceback.print_exc()
+        return 3
+
+
+def _parser(flow: Flow) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog=f"python -m {flow.name}", description=flow.doc or None)
+    commands = parser.add_subparsers(dest="command", required=True)
+    run = commands.add_parser("run", help="run the flow here and now")
+    run.add_argument("--param", action="append", default=[], metavar="NAME=VALUE", help="a param, read by its type")
+    run.add_argument("--at", metavar="INSTANT", help="the instant that the run stands for; else now")
+    run.add_argument("--resume", metavar="ID", help="go on with a run: what succeeded is kept")
+    run.add_argument("--jobs", type=_count, metavar="N", help="tasks at once; else one for each core")
+    shown = run.add_mutually_exclusive_group()
+    shown.add_argument("--trace", action="store_true", help="print the run's normal trace alone")
+    shown.add_argument("--json", action="store_true", help="print the run's events, one JSON object a line")
+    runs = commands.add_parser("runs", help="list the runs, or show one")
+    runs.add_argument("id", nargs="?", help="the run to show")
+    return parser
+
+
+def _count(said: str) -> int:
+    if not said.isdigit() or not int(said):
+        raise argparse.ArgumentTypeError(f"{said!r} is no number of tasks")
+    return int(said)
+
+
+def _run(flow: Flow, others: list[Flow], root: Path, options: argparse.Namespace) -> int:
+    listener = None if options.trace else _print_json if options.json else _print_line
+    if options.resume:
+        if options.param or options.at:
+            raise UsageError("--resume goes on with the params and the instant that the run began with")
+        result = api.resume(options.resume, flow, root=root, flows=others, jobs=options.jobs, listener=listener)
+    else:
+        given = from_texts(flow, dict(_pair(said) for said in options.param))
+        at = _instant(options.at)
+        result = api.run(flow, given, at=at, root=root, flows=others, jobs=options.jobs, listener=listener)
+    if options.trace:
+        sys.stdout.write("\n".join(result.trace) + "\n")
+    return int(result.outcome != "succeeded")
+
+
+def _pair(said: str) -> tuple[str, str]:
+    name, equals, value = said.partition("=")
+    if not equals:
+        raise UsageError(f"--param takes NAME=VALUE, found {said!r}")
+    return name, value
+
+
+def _instant(said: str | None):  # type: ignore[no-untyped-def]
+    try:
+        return read_datetime(said) if said else None
+    except ValueError as error:
+        raise UsageError(f"--at: {error}") from None
+
+
+def _print_json(event: Event) -> None:
+    sys.stdout.write(json.dumps(event, ensure_ascii=False) + "\n")
+    sys.stdout.flush()
+
+
+def _print_line(event: Event) -> None:
+    kind, name = event["event"], event.get("task", "")
+    if kind in ("run", "resume"):
+        said = f"{event['flow']}  {event['run']}"
+    elif kind == "start":
+        said = f"  {name}  starts" + (f", attempt {event['attempt']}" if event["attempt"] > 1 else "")
+    elif kind == "failure" and event["retries"]:
+        said = f"  {name}  failed, and tries again: {event['message']}"
+    elif kind == "end":
+        said = f"  {name}  {event['outcome']}" + (f": {event['message']}" if event.get("message") else "")
+    elif kind in ("warning", "problem"):
+        said = f"  {name or event['where']}  {kind}: {event['message']}"
+    elif kind == "finish":
+        said = f"{event['flow']}  {event['outcome']}"
+    else:
+        return
+    sys.stdout.write(said + "\n")
+    sys.stdout.flush()
+
+
+def _runs(folder: Path, identity: str | None) -> int:
+    if identity:
+        path = folder / identity / "journal"
+        if not path.exists():
+            raise UsageError(f"there is no run {identity} under {folder}")
+        sys.stdout.write("\n".join(normal(read(path))) + "\n")
+        return 0
+    for path in sorted(folder.glob("*/journal")):
+        found = state(read(path))
+        if found:
+            sys.stdout.write(f"{found['run']}  {found['flow']}  {found.get('outcome', 'unfinished')}  {found['at']}\n")
+    return 0

@@ -1,0 +1,65 @@
+"""One attempt of a task, in the process that it runs in: from a request of plain values to the value's text."""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+from typing import Any
+
+from .environment import held
+from .values import Mismatch, conform, encode
+
+
+def execute(request: dict[str, Any]) -> str | None:
+    """Do what a request asks; the value's text, or None where the task has no value."""
+    value = _KINDS[request["kind"]](request)
+    output: str | None = request["output"]
+    if output is None:
+        return None
+    fit = conform(value, output)
+    if request["secrets"] and (name := held(fit, request["secrets"])):
+        raise Mismatch(f"the value holds secret {name}")
+    return encode(fit, output)
+
+
+def _python(request: dict[str, Any]) -> Any:
+    return function(request["function"])(*request["args"], **request["named"])
+
+
+def function(name: str) -> Any:
+    """`package.module:function`, or a method of a class there."""
+    module, _, path = name.partition(":")
+    found = sys.modules.get(module) or import_module(module)
+    for part in path.split("."):
+        found = getattr(found, part)
+    return found
+
+
+def _shell(request: dict[str, Any]) -> Any:
+    from . import shell
+
+    return shell.run(request["script"], output=request["output"], out=request["out"])
+
+
+def _sql(request: dict[str, Any]) -> Any:
+    from . import sql
+
+    statement = sql.Statement(request["parts"])
+    return sql.run(
+        request["connection"], statement, output=request["output"], table=request["table"], out=request["out"]
+    )
+
+
+def _http(request: dict[str, Any]) -> Any:
+    from . import http
+
+    return http.request(**request["http"], output=request["output"], out=request["out"])
+
+
+def _mail(request: dict[str, Any]) -> Any:
+    from . import mail
+
+    mail.send(**request["mail"])
+
+
+_KINDS = {"python": _python, "shell": _shell, "sql": _sql, "http": _http, "email": _mail}

@@ -1,0 +1,133 @@
+"""Starting and resuming runs: from a flow and what was asked for to a run on the engine."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+from collections.abc import Mapping
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+from typing import Any
+
+from . import processes
+from .admission import CANCEL, Admission
+from .board import Cell
+from .engine import Engine
+from .errors import UsageError
+from .journal import read
+from .kept import Kept, state
+from .model import Flow
+from .params import bind
+from .plan import Plan, Subject
+from .pools import Held
+from .reading import read_datetime
+from .running import Run
+from .texts import datetime_text
+from .values import decode
+from .view import RunInfo, View
+
+
+def prepare(
+    engine: Engine,
+    flow: Flow,
+    given: Mapping[str, Any],
+    *,
+    at: datetime | None = None,
+    trigger: str = "manual",
+    parent: Run | None = None,
+) -> Run:
+    """A new run, its params checked; UsageError where it cannot start."""
+    now = datetime.now(timezone.utc)
+    moment = in_zone(at or now, flow.zone)
+    identity = f"{now:%Y%m%d-%H%M%S}-{os.urandom(3).hex()}"
+    info = RunInfo(identity, flow.name, moment, moment.date(), "run" if parent else trigger)
+    params = bind(flow, given, _bare_view(flow, info))
+    admission, slot = _admitted(engine, flow, info)
+    folder = engine.state / "runs" / identity
+    folder.mkdir(parents=True)
+    lock = claim(folder)
+    assert lock is not None
+    run = Run(engine, flow, params=params, info=info, folder=folder, lock=lock, parent=parent)
+    run.admission, run.slot = admission, slot
+    return run
+
+
+def resume(engine: Engine, identity: str) -> Run:
+    """A run that goes on where it ended or was cut short; UsageError where there is none to resume."""
+    folder = engine.state / "runs" / identity
+    if not (folder / "journal").exists():
+        raise UsageError(f"there is no run {identity} under {engine.state}")
+    lock = claim(folder)
+    if lock is None:
+        raise UsageError(f"run {identity} is still going on")
+    try:
+        return _resume(engine, identity, folder, lock)
+    except BaseException:
+        os.close(lock)
+        raise
+
+
+def _resume(engine: Engine, identity: str, folder: Path, lock: int) -> Run:
+    records = list(read(folder / "journal"))
+    if not records:
+        raise UsageError(f"run {identity} was cut short before its first record: start it afresh")
+    found = state(records)
+    if found["flow"] not in engine.flows:
+        raise UsageError(f"run {identity} is one of {found['flow']}, which is not here")
+    flow = engine.flows[found["flow"]]
+    if left := processes.left_over(found["runner"]):
+        processes.stop(*left, grace=0)
+    (folder / CANCEL).unlink(missing_ok=True)
+    moment = read_datetime(found["at"])
+    info = RunInfo(identity, flow.name, moment, moment.date(), found["trigger"])
+    params = bind(flow, decode(json.dumps(found["params"])), _bare_view(flow, info))
+    admission, slot = _admitted(engine, flow, info)
+    run = Run(engine, flow, params=params, info=info, folder=folder, lock=lock, kept=Kept(records))
+    run.admission, run.slot = admission, slot
+    return run
+
+
+def _admitted(engine: Engine, flow: Flow, info: RunInfo) -> tuple[Admission | None, Held | None]:
+    """Where a flow bounds its runs: the wish to be let in, and the slot if there is one at once."""
+    if not flow.max_runs:
+        return None, None
+    admission = Admission(engine.state, flow, info.id, datetime_text(utc(info.at)))
+    return admission, admission.enter()
+
+
+def claim(folder: Path) -> int | None:
+    """Lock a run's folder for as long as this process works on it; None if another does."""
+    descriptor = os.open(folder / "lock", os.O_RDWR | os.O_CREAT, 0o644)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(descriptor)
+        return None
+    return descriptor
+
+
+def in_zone(moment: datetime, zone: str) -> datetime:
+    """An instant on the clocks of the flow's zone, with its offset; one without a zone is read there."""
+    if zone == "UTC":
+        local = moment.replace(tzinfo=timezone.utc) if moment.tzinfo is None else moment.astimezone(timezone.utc)
+    else:
+        from zoneinfo import ZoneInfo
+
+        there = ZoneInfo(zone)
+        local = moment.replace(tzinfo=there) if moment.tzinfo is None else moment.astimezone(there)
+    return local.replace(tzinfo=timezone(local.utcoffset() or timedelta(0)))
+
+
+def utc(moment: datetime) -> datetime:
+    """The same instant in UTC."""
+    return moment.astimezone(timezone.utc)
+
+
+def _bare_view(flow: Flow, info: RunInfo) -> View:
+    """What a param's default may see: earlier params and the run."""
+    from .actions import Fail
+    from .model import Task
+
+    cell = Cell(Subject("task", Task("params", Fail("")), (), None, ()), (), None)
+    return View({}, info, Plan(flow), None, cell)

@@ -1,0 +1,1 @@
+"""The flow build_mart."""
