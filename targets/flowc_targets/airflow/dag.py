@@ -146,10 +146,15 @@ class Dag:
         imports: set[tuple[str, str]] = {("airflow.sdk", "DAG"), ("airflow.sdk", "task")}
         for _, body in written.values():
             imports |= body.imports
-        items = self._items(self.block, {step: function for step, (function, _) in written.items()}, written)
-        from flowc_targets.airflow.options import options_of
+        from flowc_targets.airflow.options import options_of, shared_options, without_shared
 
-        options = options_of(self, imports)
+        shared = shared_options(function for step, (function, _) in written.items() if step.kind == "node")
+        functions = {
+            step: without_shared(function, shared, is_bookkeeping=step.kind != "node")
+            for step, (function, _) in written.items()
+        }
+        items = self._items(self.block, functions, written)
+        options = options_of(self, shared, imports)
         constants_ = self._constants(imports)
         imports |= {("airflow.sdk", "TaskGroup")} if _has(items, Group) else set()
         imports |= {("airflow.sdk", "task_group")} if _has(items, Frame) else set()

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
+
+from attrs import evolve
 
 from flowc.ir.actions import Check, Email, Fail, Http, RunFlow, WaitTime
 from flowc.ir.expr import Expr, Lit
@@ -12,7 +14,7 @@ from flowc.ir.types import Enum, ListOf, MapOf, Optional, Record, Type
 from flowc.target.builtins import family
 from flowc.target.literals import literal, string
 from flowc_targets.airflow.constants import plain_constant
-from flowc_targets.airflow.model import Option
+from flowc_targets.airflow.model import Function, Option
 from flowc_targets.airflow.names import KIT
 from flowc_targets.airflow.plan import reads_errors
 from flowc_targets.airflow.schedule import schedule
@@ -23,8 +25,8 @@ if TYPE_CHECKING:
 Imports = set[tuple[str, str]]
 
 
-def options_of(dag: Dag, imports: Imports) -> tuple[Option, ...]:
-    """All arguments; what they need is added to the imports."""
+def options_of(dag: Dag, shared: Mapping[str, str], imports: Imports) -> tuple[Option, ...]:
+    """All arguments, those among them that tasks share; what they need is added to the imports."""
     graph = dag.graph
     found = [Option("dag_id", string(dag.dag_id(graph.name))), Option("doc_md", "__doc__")]
     found += schedule(graph, imports)
@@ -41,12 +43,34 @@ def options_of(dag: Dag, imports: Imports) -> tuple[Option, ...]:
     for override in graph.overrides:
         if override.target == "airflow" and override.word != "accept":
             found.append(Option(override.word, literal(getattr(override.value, "value", None))))
-    return (*found, Option("default_args", _default_args(dag, imports)))
+    return (*found, Option("default_args", _default_args(dag, shared, imports)))
 
 
-def _default_args(dag: Dag, imports: Imports) -> str:
+# ------------------------------------------------------------------ what tasks share
+
+_SHARED = ("retries", "retry_delay", "retry_policy", "execution_timeout")
+
+
+def shared_options(functions: Iterator[Function]) -> dict[str, str]:
+    """The attempts that all tasks of the flow have alike, which it said once: they are the DAG's `default_args`."""
+    first, *others = [{option.name: option.value for option in function.options} for function in functions] or [{}]
+    alike = {name for name in _SHARED if name in first and all(each.get(name) == first[name] for each in others)}
+    if not others or not alike >= {name for each in (first, *others) for name in each if name.startswith("retr")}:
+        return {}
+    return {name: value for name, value in first.items() if name in alike}
+
+
+def without_shared(function: Function, shared: Mapping[str, str], *, is_bookkeeping: bool) -> Function:
+    """A function that leaves to the DAG what is said there; bookkeeping is tried once, whatever tasks do."""
+    options = tuple(option for option in function.options if option.name not in shared)
+    if is_bookkeeping and "retries" in shared:
+        options = (*options, Option("retries", "0"))
+    return evolve(function, options=options)
+
+
+def _default_args(dag: Dag, shared: Mapping[str, str], imports: Imports) -> str:
     """What every task has: no retries but its own, the project's folder, and where a handler asks, its last error."""
-    given = {"retries": "0"}
+    given = {"retries": "0", **shared}
     if any(_touches_files(node) for node in dag.graph.nodes):
         imports.add((f"{KIT}.process", "in_project"))
         given["pre_execute"] = "in_project"

@@ -33,21 +33,22 @@ with DAG(
             "min_score": Param(0.2, type="number", minimum=0.0, maximum=1.0),
         }
     ),
-    default_args={"retries": 0, "pre_execute": in_project},
+    default_args={
+        "retries": 2,
+        "retry_policy": Backoff(timedelta(minutes=1), "exponential", at_most=timedelta(minutes=10)),
+        "execution_timeout": timedelta(hours=1),
+        "pre_execute": in_project,
+    },
 ) as dag:
 
-    @task
+    @task(retries=0)
     def flowc_check_params(**context):
         """A run with a param that is unknown or does not fit starts nothing."""
         verify_params(context, {"inbox": "path", "min_score": "float"})
 
     flowc_check_params_task = flowc_check_params()
 
-    @task(
-        retries=2,
-        retry_policy=Backoff(timedelta(minutes=1), "exponential", at_most=timedelta(minutes=10)),
-        execution_timeout=timedelta(hours=1),
-    )
+    @task
     def files(**context):  # partner_scores.flow:17
         from partners.io import list_files
 
@@ -59,14 +60,7 @@ with DAG(
 
     @task_group(prefix_group_id=False)
     def for_file(file):  # partner_scores.flow:19: for file in ...
-        @task(
-            retries=2,
-            retry_policy=Backoff(
-                timedelta(minutes=1), "exponential", at_most=timedelta(minutes=10)
-            ),
-            execution_timeout=timedelta(hours=1),
-            max_active_tis_per_dagrun=16,
-        )
+        @task(max_active_tis_per_dagrun=16)
         def parse(file):  # partner_scores.flow:20
             from partners.parse import parse
 
@@ -75,11 +69,6 @@ with DAG(
         parse_task = parse(file)
 
         @task(
-            retries=2,
-            retry_policy=Backoff(
-                timedelta(minutes=1), "exponential", at_most=timedelta(minutes=10)
-            ),
-            execution_timeout=timedelta(hours=1),
             pool="cpu_heavy",
             pool_slots=2,
             max_active_tis_per_dagrun=16,
@@ -95,7 +84,7 @@ with DAG(
 
     for_file.expand(file=files_task)
 
-    @task(trigger_rule="all_done")
+    @task(trigger_rule="all_done", retries=0)
     def flowc_gather_parse(**context):
         """The values of `parse`, in the order of the loop."""
         require(context, "files")
@@ -104,7 +93,7 @@ with DAG(
     flowc_gather_parse_task = flowc_gather_parse()
     [files_task, dag.get_task("parse")] >> flowc_gather_parse_task
 
-    @task(trigger_rule="all_done")
+    @task(trigger_rule="all_done", retries=0)
     def flowc_gather_score(**context):
         """The values of `score`, in the order of the loop."""
         require(context, "files")
@@ -113,21 +102,13 @@ with DAG(
     flowc_gather_score_task = flowc_gather_score()
     [files_task, dag.get_task("score")] >> flowc_gather_score_task
 
-    @task(
-        retries=2,
-        retry_policy=Backoff(timedelta(minutes=1), "exponential", at_most=timedelta(minutes=10)),
-        execution_timeout=timedelta(hours=1),
-    )
+    @task
     def total(parse):  # partner_scores.flow:28
         return apart("int", sum, [member(each, "n") for each in parse])
 
     total_task = total(flowc_gather_parse_task)
 
-    @task(
-        retries=2,
-        retry_policy=Backoff(timedelta(minutes=1), "exponential", at_most=timedelta(minutes=10)),
-        execution_timeout=timedelta(hours=1),
-    )
+    @task
     def report(score, total):  # partner_scores.flow:29
         from partners.report import build
 
@@ -135,21 +116,13 @@ with DAG(
 
     report_task = report(flowc_gather_score_task, total_task)
 
-    @task(
-        retries=2,
-        retry_policy=Backoff(timedelta(minutes=1), "exponential", at_most=timedelta(minutes=10)),
-        execution_timeout=timedelta(hours=1),
-    )
+    @task
     def warm_cache():  # partner_scores.flow:32
         shell.run("curl -fsS http://127.0.0.1:8099/warm")
 
     report_task >> warm_cache()
 
-    @task(
-        retries=2,
-        retry_policy=Backoff(timedelta(minutes=1), "exponential", at_most=timedelta(minutes=10)),
-        execution_timeout=timedelta(hours=1),
-    )
+    @task
     def audit(total, **context):  # partner_scores.flow:33
         params = context["params"]
         run_apart(
@@ -170,7 +143,7 @@ INSERT INTO published (run_id, planned, inbox, leads) VALUES ({}, {}, {}, {});
 
     report_task >> audit(total_task)
 
-    @task(trigger_rule="none_failed")
+    @task(trigger_rule="none_failed", retries=0)
     def flowc_returns(report, total):
         """What the flow returns."""
         return to_xcom({"report": path(report), "total": total}, "(report: path, total: int)")
