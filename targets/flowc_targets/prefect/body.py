@@ -36,7 +36,7 @@ class Body:
         self.reads: dict[str, str] = {}
         """The parameter that holds a task's value."""
         self.lines: list[str] = []
-        self._names: set[str] = {*RESERVED, *flow.modules.values()}
+        self._names: set[str] = {*RESERVED, *(name.partition(".")[0] for name in flow.modules.values())}
         self._known: dict[str, str] = {}
 
     # -------------------------------------------------------------- writing

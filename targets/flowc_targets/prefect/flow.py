@@ -31,6 +31,9 @@ class FlowWriter:
         self.functions: dict[str, str] = {}
         params = {identifier(param.name) for param in graph.params}
         self._taken = Taken(params)
+        self._tasks = {last(node.name) for node in graph.nodes}
+        self._packages: set[str] = set()
+        """Packages that the file imports by their own name."""
         self.name = self._taken.give(joined(flow_name(graph), "_"))
         for node in graph.nodes:
             if isinstance(node.action, Python) and node.action.module != "builtins":
@@ -55,8 +58,16 @@ class FlowWriter:
     # -------------------------------------------------------------- modules
 
     def _module(self, module: str) -> str:
+        """How the file calls a module: by its last name, or with its package where a task has that name."""
         if module not in self.modules:
-            self.modules[module] = self._taken.give(module.rpartition(".")[2], module)
+            package, _, name = module.rpartition(".")
+            top = package.partition(".")[0]
+            if top and name in self._tasks and top not in self._tasks | self._taken.names - self._packages:
+                self.modules[module] = module
+                self._packages.add(top)
+                self._taken.names.add(top)
+            else:
+                self.modules[module] = self._taken.give(name, module)
         return self.modules[module]
 
     def user_function(self, module: str, function: str) -> str:
@@ -66,7 +77,7 @@ class FlowWriter:
         alias = self._module(module)
         package, dot, name = module.rpartition(".")
         said = name if name == alias else f"{name} as {alias}"
-        self.imports.add((package, said) if dot else (said, ""))
+        self.imports.add((module, "") if alias == module else (package, said) if dot else (said, ""))
         return f"{alias}.{function}"
 
     def other_flow(self, name: str) -> str:

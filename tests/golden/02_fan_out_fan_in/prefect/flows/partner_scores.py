@@ -10,6 +10,8 @@ from prefect import State, flow, task
 from prefect.cache_policies import NO_CACHE
 from pydantic import Field
 
+import partners.parse
+import partners.report
 from flowkit import connections, shell, sql
 from flowkit.attempts import attempt
 from flowkit.facts import run_at, run_id
@@ -18,7 +20,7 @@ from flowkit.params import Float, read
 from flowkit.process import apart
 from flowkit.run import Run
 from flowkit.statements import statement
-from partners import io, model, parse, report
+from partners import io, model
 
 
 @task(name="files", retries=2, retry_delay_seconds=[60, 120], result_storage_key="{task_run.id}")
@@ -29,26 +31,26 @@ def files(inbox: Path) -> list[Path]:  # partner_scores.flow:17
 
 @task(name="parse", retries=2, retry_delay_seconds=[60, 120], result_storage_key="{task_run.id}")
 @attempt("(rows: path, n: int)")
-def parse_(file: Path) -> dict[str, Any]:  # partner_scores.flow:20
-    return apart("(rows: path, n: int)", timeout=timedelta(hours=1))(parse.parse, file)
+def parse(file: Path) -> dict[str, Any]:  # partner_scores.flow:20
+    return apart("(rows: path, n: int)", timeout=timedelta(hours=1))(partners.parse.parse, file)
 
 
 @task(name="score", retries=2, retry_delay_seconds=[60, 120], result_storage_key="{task_run.id}")
 @attempt("path", pool="cpu_heavy", slots=2)
-def score(parse_: dict[str, Any], min_score: float) -> Path:  # partner_scores.flow:21
-    return apart("path", timeout=timedelta(hours=1))(model.score, parse_["rows"], min_score)
+def score(parse: dict[str, Any], min_score: float) -> Path:  # partner_scores.flow:21
+    return apart("path", timeout=timedelta(hours=1))(model.score, parse["rows"], min_score)
 
 
 @task(name="total", retries=2, retry_delay_seconds=[60, 120], result_storage_key="{task_run.id}")
 @attempt("int")
-def total(parse_: list[dict[str, Any]]) -> int:  # partner_scores.flow:28
-    return apart("int", timeout=timedelta(hours=1))(sum, [member(each, "n") for each in parse_])
+def total(parse: list[dict[str, Any]]) -> int:  # partner_scores.flow:28
+    return apart("int", timeout=timedelta(hours=1))(sum, [member(each, "n") for each in parse])
 
 
 @task(name="report", retries=2, retry_delay_seconds=[60, 120], result_storage_key="{task_run.id}")
 @attempt("path")
-def report_(score: list[Path], total: int) -> Path:  # partner_scores.flow:29
-    return apart("path", timeout=timedelta(hours=1))(report.build, score, total)
+def report(score: list[Path], total: int) -> Path:  # partner_scores.flow:29
+    return apart("path", timeout=timedelta(hours=1))(partners.report.build, score, total)
 
 
 @task(name="warm_cache", retries=2, retry_delay_seconds=[60, 120], cache_policy=NO_CACHE)
@@ -87,15 +89,15 @@ def partner_scores(
     files_run = run.submit(files, inbox)
     for_file = run.each(files_run, limit=16)  # partner_scores.flow:19
     with for_file.elements():
-        parse__run = run.submit(parse_, for_file.item)
-        score_run = run.submit(score, parse__run, min_score)
-    total_run = run.submit(total, parse__run)
-    report__run = run.submit(report_, score_run, total_run)
-    run.submit(warm_cache, wait_for=[report__run])
-    run.submit(audit, inbox, total_run, wait_for=[report__run])
+        parse_run = run.submit(parse, for_file.item)
+        score_run = run.submit(score, parse_run, min_score)
+    total_run = run.submit(total, parse_run)
+    report_run = run.submit(report, score_run, total_run)
+    run.submit(warm_cache, wait_for=[report_run])
+    run.submit(audit, inbox, total_run, wait_for=[report_run])
     return run.finish(
-        lambda report_, total: {"report": report_, "total": total},
-        report__run,
+        lambda report, total: {"report": report, "total": total},
+        report_run,
         total_run,
         output="(report: path, total: int)",
     )

@@ -10,6 +10,7 @@ from prefect import State, flow, task
 from prefect.assets import materialize
 from prefect.cache_policies import NO_CACHE
 
+import fx.publish
 from flowkit import connections, http, shell, sql
 from flowkit.attempts import attempt
 from flowkit.errors import TaskFailure
@@ -25,7 +26,7 @@ from flowkit.settings import secret
 from flowkit.shell import quoted
 from flowkit.statements import statement, table
 from flowkit.texts import text
-from fx import cache, load, publish, util
+from fx import cache, load, util
 
 
 @task(
@@ -81,8 +82,8 @@ WHEN NOT MATCHED THEN INSERT (ccy, day, rate) VALUES (s.ccy, s.day, s.rate)""",
 
 @task(name="publish", result_storage_key="{task_run.id}")
 @attempt("path")
-def publish_(bulk: int | None, merge: int | None) -> Path:  # fx_rates.flow:37
-    return apart("path")(publish.push, bulk if bulk is not None else merge)
+def publish(bulk: int | None, merge: int | None) -> Path:  # fx_rates.flow:37
+    return apart("path")(fx.publish.push, bulk if bulk is not None else merge)
 
 
 @task(name='fail "provider returned no rates for #{run.date}"', cache_policy=NO_CACHE)
@@ -166,7 +167,7 @@ def fx_rates(
     with if_bulk.arm(1):
         merge_run = run.submit(merge, fetch_run)
     run.submit(
-        publish_, optional(bulk_run), optional(merge_run), wait_for=[any_of(bulk_run, merge_run)]
+        publish, optional(bulk_run), optional(merge_run), wait_for=[any_of(bulk_run, merge_run)]
     )
     match_warn = run.choose(arm_of_match_warn, size_run)  # fx_rates.flow:39
     with match_warn.arm(0):
