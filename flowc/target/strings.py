@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from ast import literal_eval
+from contextlib import suppress
+
 from attrs import evolve
 
 from flowc.target.code import ADD, ATOM, Code, compose
@@ -12,6 +15,7 @@ Part = str | Code
 
 def interpolated(parts: tuple[Part, ...]) -> Code:
     """All parts in a row, as one string. A part that is Code has a value whose `str` is what should stand there."""
+    parts = tuple(_known(part) for part in parts)
     holes = [part for part in parts if isinstance(part, Code)]
     texts = [part for part in parts if isinstance(part, str)]
     if not holes:
@@ -21,6 +25,14 @@ def interpolated(parts: tuple[Part, ...]) -> Code:
     if any("\n" in text for text in texts) and not any("\r" in text for text in texts):
         return _triple_quoted(parts)
     return _quoted(parts)
+
+
+def _known(part: Part) -> Part:
+    """A hole for a string that is written out is that string."""
+    if isinstance(part, Code) and part.text[:1] in ("'", '"'):
+        with suppress(ValueError, SyntaxError):  # more than a literal, as `"a" + b`
+            return str(literal_eval(part.text))
+    return part
 
 
 def _quoted(parts: tuple[Part, ...]) -> Code:

@@ -114,7 +114,7 @@ def page(failed_task: str, error: str) -> None:  # fx_rates.flow:46
             "routing_key": secret("PAGERDUTY_KEY"),
             "event_action": "trigger",
             "payload": {
-                "summary": f"{'fx_rates'} failed in {failed_task}: {error}",
+                "summary": f"fx_rates failed in {failed_task}: {error}",
                 "source": "fx",
                 "severity": "error",
             },
