@@ -1,0 +1,131 @@
+"""A live Airflow: scheduler, DAG processor and API server, LocalExecutor, PostgreSQL; runs are asked for over REST."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from attrs import frozen
+
+from flowc_targets.airflow import engine
+from tests.live.asked import POOLS, PROGRAM_FLOWS, RUNS, WRONG, Asked, Seen
+from tests.live.servers import Servers, free_port, serving
+from tests.live.web import Refused, ask
+from tests.postgres import database
+
+PATIENCE = 240.0
+SIGNS = "x" * 64  # the tokens between Airflow's own processes
+
+
+def see(python: Path, project: Path, home: Path, secrets: Mapping[str, str]) -> Seen:
+    """Run what is asked, all at once, on an Airflow of its own in `home`."""
+    port = free_port()
+    store = database("live_airflow").replace("postgresql:", "postgresql+psycopg:", 1)
+    with serving(home, "airflow", {**_settings(home, project, store, port), **secrets}) as servers:
+        airflow = [python, "-m", "airflow"]
+        servers.call(*airflow, "db", "migrate")
+        for name in ("api-server", "scheduler", "dag-processor"):
+            servers.start(name, *airflow, name)
+        servers.wait(f"http://127.0.0.1:{port}/api/v2/monitor/health")
+        api = _Api(f"http://127.0.0.1:{port}/api/v2", ask("GET", f"http://127.0.0.1:{port}/auth/token")["access_token"])
+        _prepare(servers, api)
+        refusal = _refused(api, WRONG)
+        ids = {asked.flow: _start(api, asked) for asked in RUNS if not asked.is_scheduled}
+        ids |= {asked.flow: _fired(servers, api, asked.flow) for asked in RUNS if asked.is_scheduled}
+        for flow, run_id in ids.items():
+            _wait(servers, api, flow, run_id)
+        reader = Path(__file__).parent / "inside" / "read_airflow.py"
+        records = json.loads(servers.call(python, reader, engine.INSIDE))
+    found = {(each["dag_id"], each["run_id"]): each for each in records}
+    return Seen({flow: found[flow, run_id] for flow, run_id in ids.items()}, records, refusal, _rows(store))
+
+
+def _settings(home: Path, project: Path, store: str, port: int) -> dict[str, str]:
+    """What a small installation has, and no examples."""
+    settings = {
+        "CORE__DAGS_FOLDER": project,
+        "CORE__EXECUTOR": "LocalExecutor",
+        "CORE__PARALLELISM": 6,
+        "CORE__LOAD_EXAMPLES": False,
+        "CORE__SIMPLE_AUTH_MANAGER_ALL_ADMINS": True,
+        "CORE__EXECUTION_API_SERVER_URL": f"http://127.0.0.1:{port}/execution/",
+        "DATABASE__SQL_ALCHEMY_CONN": store,
+        "DATABASE__SQL_ALCHEMY_CONN_ASYNC": store,
+        "API__HOST": "127.0.0.1",
+        "API__PORT": port,
+        "API__WORKERS": 1,
+        "API__SECRET_KEY": SIGNS,
+        "API_AUTH__JWT_SECRET": SIGNS,
+        "LOGGING__BASE_LOG_FOLDER": home / "logs" / "tasks",
+        "DAG_PROCESSOR__DAG_BUNDLE_STORAGE_PATH": home / "bundles",
+    }
+    return {"AIRFLOW_HOME": str(home), **{f"AIRFLOW__{name}": str(value) for name, value in settings.items()}}
+
+
+@frozen
+class _Api:
+    base: str
+    token: str
+
+    def __call__(self, method: str, path: str, body: object = None) -> Any:
+        return ask(method, f"{self.base}/{path}", body, self.token)
+
+
+def _prepare(servers: Servers, api: _Api) -> None:
+    """Pools, and every DAG switched on as soon as it is known."""
+    for name, slots in POOLS.items():
+        api("POST", "pools", {"name": name, "slots": slots, "include_deferred": False})
+
+    def known() -> bool | None:
+        if errors := api("GET", "importErrors")["import_errors"]:
+            raise AssertionError(json.dumps(errors, indent=1))
+        return PROGRAM_FLOWS == {dag["dag_id"] for dag in api("GET", "dags")["dags"]} or None
+
+    servers.until(known, "the DAGs are not known", PATIENCE)
+    for flow in PROGRAM_FLOWS:
+        api("PATCH", f"dags/{flow}", {"is_paused": False})
+
+
+def _start(api: _Api, asked: Asked) -> str:
+    return api("POST", f"dags/{asked.flow}/dagRuns", {"logical_date": None, "conf": dict(asked.params)})["dag_run_id"]
+
+
+def _refused(api: _Api, asked: Asked) -> str | None:
+    try:
+        _start(api, asked)
+    except Refused as refused:
+        return str(refused)
+    return None
+
+
+def _fired(servers: Servers, api: _Api, flow: str) -> str:
+    """The first run that the scheduler has made by itself."""
+
+    def first() -> str | None:
+        runs = api("GET", f"dags/{flow}/dagRuns?order_by=id&run_type=scheduled")["dag_runs"]
+        return runs[0]["dag_run_id"] if runs else None
+
+    return servers.until(first, f"{flow} has not fired", PATIENCE)
+
+
+def _wait(servers: Servers, api: _Api, flow: str, run_id: str) -> None:
+    def ended() -> str | None:
+        state = api("GET", f"dags/{flow}/dagRuns/{quote(run_id, safe='')}")["state"]
+        return state if state in ("success", "failed") else None
+
+    servers.until(ended, f"{flow} has not ended", PATIENCE)
+
+
+def _rows(store: str) -> str:
+    """Every row of the database as text."""
+    import psycopg
+
+    with psycopg.connect(store.replace("+psycopg", "")) as connection:
+        names = connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").fetchall()
+        rows = [
+            connection.execute(f'SELECT to_json(t)::text FROM "{name}" t'.encode()).fetchall() for (name,) in names
+        ]
+    return "\n".join(text for found in rows for (text,) in found)

@@ -1,0 +1,68 @@
+"""What is asked of the live engines: runs of the flows of `project/`, each with the trace that the contract gives it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from attrs import field, frozen
+
+from flowc.ir.graph import Program
+from tests.stories import columns
+
+PROJECT = Path(__file__).parent / "project"
+SECRETS = {"LIVE_PASSWORD": "hunter2-Zq81-live-kept"}
+POOLS = {"narrow": 1}
+PROGRAM_FLOWS = {"crossing", "stubborn", "parent", "child", "ticking"}
+
+Record = Mapping[str, Any]
+"""A run as an engine recorded it (its target's `inside/records.py`)."""
+
+
+@frozen
+class Asked:
+    """A run of a flow: `params` as the JSON of a request. One that is scheduled is not asked for, it comes."""
+
+    flow: str
+    params: Mapping[str, Any] = field(factory=dict[str, Any])
+    is_scheduled: bool = False
+
+    @property
+    def trace(self) -> list[str]:
+        """Its trace, by the contract."""
+        return columns((PROJECT / f"{self.flow}.trace").read_text("utf-8").splitlines())
+
+
+@frozen
+class Seen:
+    """What a live engine told: the records of the runs by their flows, all records, why wrong params were refused.
+
+    `kept` is the text of what it keeps elsewhere than in files.
+    """
+
+    runs: Mapping[str, Record]
+    records: Sequence[Record]
+    refusal: str | None
+    kept: str = ""
+
+
+RUNS = (
+    Asked("crossing", {"region": "it's eu", "parts": [5, 3, 4], "day": "2024-03-31"}),
+    Asked("stubborn", {"times": 2}),
+    Asked("parent", {"start": 7, "often": True}),
+    Asked("ticking", is_scheduled=True),
+)
+WRONG = Asked("stubborn", {"times": "two"})
+
+
+@cache
+def program() -> Program:
+    """The flows, compiled."""
+    from flowc.compiler import compile_paths
+    from flowc.diagnostics.render import render
+
+    compilation = compile_paths(sorted(PROJECT.glob("*.flow")))
+    assert compilation.program is not None, render(list(compilation.diagnostics), "oneline")
+    return compilation.program

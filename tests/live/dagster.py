@@ -1,0 +1,129 @@
+"""A live Dagster: code server, webserver and daemon; runs are launched over GraphQL, a process for each step."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from attrs import frozen
+
+from flowc_targets.dagster import engine
+from tests.live.asked import POOLS, PROGRAM_FLOWS, RUNS, WRONG, Asked, Seen
+from tests.live.servers import Servers, free_port, serving
+from tests.live.web import Refused, ask
+
+PATIENCE = 300.0
+
+_LAUNCH = """
+mutation ($asked: ExecutionParams!) {
+  launchRun(executionParams: $asked) {
+    __typename
+    ... on LaunchRunSuccess { run { runId } }
+    ... on RunConfigValidationInvalid { errors { message } }
+    ... on Error { message }
+  }
+}
+"""
+_LIMIT = "mutation ($name: String!, $slots: Int!) { setConcurrencyLimit(concurrencyKey: $name, limit: $slots) }"
+_JOBS = "{ repositoriesOrError { ... on RepositoryConnection { nodes { name location { name } jobs { name } } } } }"
+_STATE = "query ($id: ID!) { runOrError(runId: $id) { ... on Run { status } } }"
+_FIRED = "query ($job: String!) { runsOrError(filter: {pipelineName: $job}) { ... on Runs { results { runId } } } }"
+
+
+def see(python: Path, project: Path, home: Path, secrets: Mapping[str, str]) -> Seen:
+    """Run what is asked, all at once, on a Dagster of its own in `home`."""
+    code, port = free_port(), free_port()
+    home.mkdir(parents=True, exist_ok=True)
+    shutil.copy(project / "dagster.yaml", home)
+    with serving(home, "dagster", {**_settings(home, project), **secrets}) as servers:
+        _serve(servers, python, project, code, port)
+        api = _api(servers, f"http://127.0.0.1:{port}/graphql")
+        for name, slots in POOLS.items():
+            api.ask(_LIMIT, name=name, slots=slots)
+        refusal = _refused(api, WRONG)
+        ids = {asked.flow: _start(api, asked) for asked in RUNS if not asked.is_scheduled}
+        ids |= {asked.flow: _fired(servers, api, asked.flow) for asked in RUNS if asked.is_scheduled}
+        for flow, run_id in ids.items():
+            _wait(servers, api, flow, run_id)
+        reader = Path(__file__).parent / "inside" / "read_dagster.py"
+        records = json.loads(servers.call(python, reader, engine.INSIDE))
+    found = {each["run_id"]: each for each in records}
+    return Seen({flow: found[run_id] for flow, run_id in ids.items()}, records, refusal)
+
+
+def _serve(servers: Servers, python: Path, project: Path, code: int, port: int) -> None:
+    """One after the other: each makes the tables of its storage that it does not find."""
+    there = ["--grpc-host", "127.0.0.1", "--grpc-port", str(code)]
+    here = ["-h", "127.0.0.1", "-p"]
+    run = [python, "-m"]
+    servers.start("code", *run, "dagster", "api", "grpc", *here, str(code), "-m", "live.definitions", cwd=project)
+    servers.listening(code)
+    servers.start("web", *run, "dagster_webserver", *here, str(port), *there, cwd=project)
+    servers.wait(f"http://127.0.0.1:{port}/server_info")
+    servers.start("daemon", *run, "dagster._daemon", "run", *there, cwd=project)
+
+
+def _settings(home: Path, project: Path) -> dict[str, str]:
+    """Where the instance is; `src` on the path is what installing the project comes to."""
+    return {"DAGSTER_HOME": str(home), "DAGSTER_DISABLE_TELEMETRY": "1", "PYTHONPATH": str(project / "src")}
+
+
+@frozen
+class _Api:
+    url: str
+    location: str = ""
+
+    def ask(self, query: str, **variables: object) -> Any:
+        answer = ask("POST", self.url, {"query": query, "variables": variables})
+        assert "errors" not in answer, json.dumps(answer["errors"], indent=1)
+        return next(iter(answer["data"].values()))
+
+
+def _api(servers: Servers, url: str) -> _Api:
+    """The API, once the webserver has the jobs of the code server."""
+
+    def known() -> str | None:
+        nodes = _Api(url).ask(_JOBS).get("nodes", [])
+        found = [node for node in nodes if {job["name"] for job in node["jobs"]} >= PROGRAM_FLOWS]
+        return found[0]["location"]["name"] if found else None
+
+    return _Api(url, servers.until(known, "the jobs are not known", PATIENCE))
+
+
+def _start(api: _Api, asked: Asked) -> str:
+    """The id of the run; Refused where Dagster launches none."""
+    job = {"repositoryLocationName": api.location, "repositoryName": "__repository__", "jobName": asked.flow}
+    config = {"resources": {"params": {"config": dict(asked.params)}}}
+    answer = api.ask(_LAUNCH, asked={"selector": job, "runConfigData": config, "mode": "default"})
+    if answer["__typename"] != "LaunchRunSuccess":
+        raise Refused(200, json.dumps(answer))
+    return answer["run"]["runId"]
+
+
+def _refused(api: _Api, asked: Asked) -> str | None:
+    try:
+        _start(api, asked)
+    except Refused as refused:
+        return str(refused)
+    return None
+
+
+def _fired(servers: Servers, api: _Api, flow: str) -> str:
+    """The first run that the daemon has made by itself."""
+
+    def first() -> str | None:
+        runs = api.ask(_FIRED, job=flow)["results"]
+        return runs[-1]["runId"] if runs else None
+
+    return servers.until(first, f"{flow} has not fired", PATIENCE)
+
+
+def _wait(servers: Servers, api: _Api, flow: str, run_id: str) -> None:
+    def ended() -> str | None:
+        state = api.ask(_STATE, id=run_id)["status"]
+        return state if state in ("SUCCESS", "FAILURE", "CANCELED") else None
+
+    servers.until(ended, f"{flow} has not ended", PATIENCE)

@@ -1,0 +1,110 @@
+"""A live Prefect: server and process worker; deployments by `prefect deploy`, runs are asked for over REST."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from attrs import frozen
+
+from flowc_targets.prefect import engine
+from flowc_targets.prefect.lower import lower
+from tests.live.asked import POOLS, RUNS, WRONG, Asked, Seen, program
+from tests.live.servers import Servers, free_port, serving
+from tests.live.web import Refused, ask
+
+PATIENCE = 240.0
+
+
+def see(python: Path, project: Path, home: Path, secrets: Mapping[str, str]) -> Seen:
+    """Run what is asked, all at once, on a Prefect of its own in `home`."""
+    port = free_port()
+    with serving(home, "prefect", {**_settings(home, port), **secrets}) as servers:
+        prefect = [python, "-m", "prefect"]
+        servers.start("server", *prefect, "server", "start", "--host", "127.0.0.1", "--port", str(port))
+        api = _Api(f"http://127.0.0.1:{port}/api")
+        servers.wait(f"{api.base}/health")
+        _prepare(api)
+        servers.call(*prefect, "--no-prompt", "deploy", "--all", cwd=project)
+        servers.start("worker", *prefect, "worker", "start", "--pool", "default", cwd=project)
+        refusal = _refused(api, WRONG)
+        ids = {asked.flow: _start(api, asked) for asked in RUNS if not asked.is_scheduled}
+        ids |= {asked.flow: _fired(servers, api, asked.flow) for asked in RUNS if asked.is_scheduled}
+        for flow, run_id in ids.items():
+            _wait(servers, api, flow, run_id)
+        records = _records(servers, python, project, ids)
+    return Seen(dict(zip(ids, records, strict=True)), records, refusal)
+
+
+def _settings(home: Path, port: int) -> dict[str, str]:
+    return {
+        "PREFECT_HOME": str(home),
+        "PREFECT_PROFILES_PATH": str(home / "profiles.toml"),
+        "PREFECT_API_URL": f"http://127.0.0.1:{port}/api",
+        "PREFECT_SERVER_DATABASE_CONNECTION_URL": f"sqlite+aiosqlite:///{home}/prefect.db",
+        "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+        "PREFECT_WORKER_QUERY_SECONDS": "2",
+        "DO_NOT_TRACK": "1",
+    }
+
+
+@frozen
+class _Api:
+    base: str
+
+    def __call__(self, method: str, path: str, body: object = None) -> Any:
+        return ask(method, f"{self.base}/{path}", body)
+
+
+def _prepare(api: _Api) -> None:
+    """The work pool, and a concurrency limit for each pool of the flows."""
+    api("POST", "work_pools/", {"name": "default", "type": "process"})
+    for name, slots in POOLS.items():
+        api("POST", "v2/concurrency_limits/", {"name": name, "limit": slots})
+
+
+def _start(api: _Api, asked: Asked) -> str:
+    deployment = api("GET", f"deployments/name/{asked.flow}/{asked.flow}")["id"]
+    return api("POST", f"deployments/{deployment}/create_flow_run", {"parameters": dict(asked.params)})["id"]
+
+
+def _refused(api: _Api, asked: Asked) -> str | None:
+    try:
+        _start(api, asked)
+    except Refused as refused:
+        return str(refused)
+    return None
+
+
+def _fired(servers: Servers, api: _Api, flow: str) -> str:
+    """The first run that the scheduler has made by itself and a worker has taken."""
+    query = {
+        "flows": {"name": {"any_": [flow]}},
+        "flow_runs": {"state": {"type": {"any_": ["RUNNING", "COMPLETED", "FAILED", "CRASHED"]}}},
+        "sort": "EXPECTED_START_TIME_ASC",
+        "limit": 1,
+    }
+
+    def first() -> str | None:
+        runs = api("POST", "flow_runs/filter", query)
+        return runs[0]["id"] if runs else None
+
+    return servers.until(first, f"{flow} has not fired", PATIENCE)
+
+
+def _wait(servers: Servers, api: _Api, flow: str, run_id: str) -> None:
+    def ended() -> str | None:
+        state = api("GET", f"flow_runs/{run_id}")["state_type"]
+        return state if state in ("COMPLETED", "FAILED", "CRASHED", "CANCELLED") else None
+
+    servers.until(ended, f"{flow} has not ended", PATIENCE)
+
+
+def _records(servers: Servers, python: Path, project: Path, ids: Mapping[str, str]) -> list[dict[str, Any]]:
+    reader = Path(__file__).parent / "inside" / "read_prefect.py"
+    traced = lower(program()).traced
+    types = {flow: {task.id: task.value for task in traced[flow].tasks if task.value is not None} for flow in ids}
+    asked = json.dumps([[run_id, types[flow]] for flow, run_id in ids.items()])
+    return json.loads(servers.call(python, reader, engine.INSIDE, asked, cwd=project))
