@@ -89,6 +89,7 @@ def _fork(workload) -> int:
             token=workload.token,
             log_path=workload.log_path,
             client=supervisor.InProcessTestSupervisor._api_client(),
+            subprocess_logs_to_stdout=True,  # as LocalExecutor does
         )
         code = 0  # as LocalExecutor: what became of the task, the supervisor has told the API
     except BaseException:
