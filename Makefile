@@ -16,7 +16,7 @@ LOCK := $(UV) pip compile -q --upgrade --universal --python-version 3.11 --gener
 PYTEST := $(BIN)/python -m pytest -n auto --maxprocesses 8 --dist worksteal
 ARGS ?=
 
-.PHONY: help demo test quick conformance matrix lint types fmt docs lock bench clean
+.PHONY: help demo test quick conformance matrix live lint types fmt docs lock bench clean
 
 help: ## list the commands
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{ printf "%-20s %s\n", $$1, $$2 }'
@@ -35,6 +35,9 @@ conformance: $(TOOLS) $(ENGINES) ## run the stories on every engine and compare 
 
 matrix: $(TOOLS) $(ENGINES) ## hold N=300 cells of the outcome matrix to every engine, or to ENGINE=dagster alone
 	FLOWC_CELLS=$(or $(N),300) $(PYTEST) tests/test_matrix.py -m engine -k "$(ENGINE)" $(ARGS)
+
+live: $(TOOLS) $(ENGINES) ## run flows on every engine with all of its servers, or on ENGINE=dagster alone
+	$(BIN)/python -m pytest -n 0 --durations 9 tests/test_live.py -m engine -k "$(ENGINE)" $(ARGS)
 
 lint: $(TOOLS) ## look for mistakes and for what is not formatted
 	$(BIN)/ruff check

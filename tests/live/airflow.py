@@ -11,7 +11,7 @@ from urllib.parse import quote
 from attrs import frozen
 
 from flowc_targets.airflow import engine
-from tests.live.asked import POOLS, PROGRAM_FLOWS, RUNS, WRONG, Asked, Seen
+from tests.live.asked import FLOWS, POOLS, RUNS, WRONG, Asked, Seen
 from tests.live.servers import Servers, free_port, serving
 from tests.live.web import Refused, ask
 from tests.postgres import database
@@ -40,7 +40,9 @@ def see(python: Path, project: Path, home: Path, secrets: Mapping[str, str]) -> 
         reader = Path(__file__).parent / "inside" / "read_airflow.py"
         records = json.loads(servers.call(python, reader, engine.INSIDE))
     found = {(each["dag_id"], each["run_id"]): each for each in records}
-    return Seen({flow: found[flow, run_id] for flow, run_id in ids.items()}, records, refusal, _rows(store))
+    return Seen(
+        {flow: found[flow, run_id] for flow, run_id in ids.items()}, records, refusal, servers.told(), _rows(store)
+    )
 
 
 def _settings(home: Path, project: Path, store: str, port: int) -> dict[str, str]:
@@ -82,10 +84,10 @@ def _prepare(servers: Servers, api: _Api) -> None:
     def known() -> bool | None:
         if errors := api("GET", "importErrors")["import_errors"]:
             raise AssertionError(json.dumps(errors, indent=1))
-        return PROGRAM_FLOWS == {dag["dag_id"] for dag in api("GET", "dags")["dags"]} or None
+        return {dag["dag_id"] for dag in api("GET", "dags")["dags"]} == FLOWS or None
 
     servers.until(known, "the DAGs are not known", PATIENCE)
-    for flow in PROGRAM_FLOWS:
+    for flow in FLOWS:
         api("PATCH", f"dags/{flow}", {"is_paused": False})
 
 
@@ -125,7 +127,6 @@ def _rows(store: str) -> str:
 
     with psycopg.connect(store.replace("+psycopg", "")) as connection:
         names = connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").fetchall()
-        rows = [
-            connection.execute(f'SELECT to_json(t)::text FROM "{name}" t'.encode()).fetchall() for (name,) in names
-        ]
-    return "\n".join(text for found in rows for (text,) in found)
+        tables = [f'SELECT to_json(t)::text FROM "{name}" t'.encode() for (name,) in names]
+        rows = [row for table in tables for row in connection.execute(table)]
+    return "\n".join(text for (text,) in rows)

@@ -1,4 +1,4 @@
-"""What is asked of the live engines: runs of the flows of `project/`, each with the trace that the contract gives it."""
+"""What is asked of the live engines: runs of the flows of `project/`, each with its trace by the contract."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.stories import columns
 PROJECT = Path(__file__).parent / "project"
 SECRETS = {"LIVE_PASSWORD": "hunter2-Zq81-live-kept"}
 POOLS = {"narrow": 1}
-PROGRAM_FLOWS = {"crossing", "stubborn", "parent", "child", "ticking"}
+FLOWS = {"crossing", "stubborn", "parent", "child", "ticking"}
 
 Record = Mapping[str, Any]
 """A run as an engine recorded it (its target's `inside/records.py`)."""
@@ -39,12 +39,13 @@ class Asked:
 class Seen:
     """What a live engine told: the records of the runs by their flows, all records, why wrong params were refused.
 
-    `kept` is the text of what it keeps elsewhere than in files.
+    `logs` are the ends of its servers' logs, `kept` is the text of what it keeps elsewhere than in files.
     """
 
     runs: Mapping[str, Record]
     records: Sequence[Record]
     refusal: str | None
+    logs: str
     kept: str = ""
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from attrs import frozen
 
 from flowc_targets.dagster import engine
-from tests.live.asked import POOLS, PROGRAM_FLOWS, RUNS, WRONG, Asked, Seen
+from tests.live.asked import FLOWS, POOLS, RUNS, WRONG, Asked, Seen
 from tests.live.servers import Servers, free_port, serving
 from tests.live.web import Refused, ask
 
@@ -51,7 +51,7 @@ def see(python: Path, project: Path, home: Path, secrets: Mapping[str, str]) -> 
         reader = Path(__file__).parent / "inside" / "read_dagster.py"
         records = json.loads(servers.call(python, reader, engine.INSIDE))
     found = {each["run_id"]: each for each in records}
-    return Seen({flow: found[run_id] for flow, run_id in ids.items()}, records, refusal)
+    return Seen({flow: found[run_id] for flow, run_id in ids.items()}, records, refusal, servers.told())
 
 
 def _serve(servers: Servers, python: Path, project: Path, code: int, port: int) -> None:
@@ -87,7 +87,7 @@ def _api(servers: Servers, url: str) -> _Api:
 
     def known() -> str | None:
         nodes = _Api(url).ask(_JOBS).get("nodes", [])
-        found = [node for node in nodes if {job["name"] for job in node["jobs"]} >= PROGRAM_FLOWS]
+        found = [node for node in nodes if {job["name"] for job in node["jobs"]} >= FLOWS]
         return found[0]["location"]["name"] if found else None
 
     return _Api(url, servers.until(known, "the jobs are not known", PATIENCE))

@@ -35,7 +35,7 @@ def see(python: Path, project: Path, home: Path, secrets: Mapping[str, str]) -> 
         for flow, run_id in ids.items():
             _wait(servers, api, flow, run_id)
         records = _records(servers, python, project, ids)
-    return Seen(dict(zip(ids, records, strict=True)), records, refusal)
+    return Seen(dict(zip(ids, records, strict=True)), records, refusal, servers.told())
 
 
 def _settings(home: Path, port: int) -> dict[str, str]:

@@ -78,8 +78,7 @@ class Servers:
 
     def told(self) -> str:
         """The ends of all logs."""
-        (self.home / "logs").mkdir(exist_ok=True)
-        return "\n".join(f"--- {path.name}\n{_tail(path)}" for path in sorted((self.home / "logs").glob("*.log")))
+        return tails(self.home)
 
     def _log(self, name: str) -> Path:
         (self.home / "logs").mkdir(exist_ok=True)
@@ -94,7 +93,7 @@ def serving(home: Path, engine: str, env: Mapping[str, str]) -> Generator[Server
     kept = {name: value for name, value in os.environ.items() if not name.startswith((engine.upper(), "PYTHON"))}
     keeper = subprocess.Popen(
         [sys.executable, KEEPER, MARK, mark],
-        stdin=subprocess.PIPE, stderr=(home / "keeper.txt").open("wb"), text=True, start_new_session=True,
+        stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, text=True, start_new_session=True,
     )  # fmt: skip
     servers = Servers(home, {**kept, **env, MARK: mark}, keeper)
     try:
@@ -107,6 +106,11 @@ def serving(home: Path, engine: str, env: Mapping[str, str]) -> Generator[Server
         assert keeper.stdin
         keeper.stdin.close()
         keeper.wait(60)
+
+
+def tails(home: Path) -> str:
+    """The ends of the logs of all servers in a home."""
+    return "\n".join(f"--- {path.name}\n{_tail(path)}" for path in sorted((home / "logs").glob("*.log")))
 
 
 def free_port() -> int:

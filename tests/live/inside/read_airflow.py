@@ -3,8 +3,13 @@
 import json
 import sys
 
-sys.path.insert(0, sys.argv[1])
 
-import records
+def main(inside: str) -> None:
+    sys.path.insert(0, inside)
+    import records
 
-json.dump(records.runs(first=""), sys.stdout)
+    json.dump(records.runs(first=""), sys.stdout)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

@@ -3,10 +3,15 @@
 import json
 import sys
 
-sys.path.insert(0, sys.argv[1])
 
-import dagster as dg
-import records
+def main(inside: str) -> None:
+    sys.path.insert(0, inside)
+    import dagster as dg
+    import records
 
-with dg.DagsterInstance.get() as instance:
-    json.dump(records.runs(instance, first=""), sys.stdout)
+    with dg.DagsterInstance.get() as instance:
+        json.dump(records.runs(instance, first=""), sys.stdout)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

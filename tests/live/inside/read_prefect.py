@@ -1,4 +1,5 @@
-"""Prints, as JSON, what the Prefect server tells of flow runs. Called in the project's folder by its Python:
+"""Prints, as JSON, what the Prefect server tells of flow runs. Called in the project's folder by Prefect's Python.
+
 `read_prefect.py INSIDE [[ID, TYPES], ...]`, where TYPES are those of the values by the tasks.
 """
 
@@ -6,11 +7,16 @@ import json
 import os
 import sys
 
-sys.path[:0] = [sys.argv[1], os.getcwd()]
 
-from prefect.client.orchestration import get_client
-from records import runs
+def main(inside: str, asked: str) -> None:
+    sys.path[:0] = [inside, os.getcwd()]
+    from prefect.client.orchestration import get_client
+    from records import runs
 
-with get_client(sync_client=True) as client:
-    found = [list(runs(client, run_id, types, None))[0] for run_id, types in json.loads(sys.argv[2])]
-json.dump(found, sys.stdout)
+    with get_client(sync_client=True) as client:
+        found = [next(iter(runs(client, run_id, types, None))) for run_id, types in json.loads(asked)]
+    json.dump(found, sys.stdout)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], sys.argv[2])

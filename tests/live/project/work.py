@@ -1,5 +1,6 @@
 """What the tasks of the flows do. What a task notes for another one lies in files of the project's folder."""
 
+import logging
 import os
 import subprocess
 import sys
@@ -7,6 +8,7 @@ import time
 from contextlib import suppress
 from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -44,8 +46,17 @@ def busy(name: str) -> int:
 
 
 def length_of_secret() -> int:
-    print("the password is", os.environ["PASSWORD"])
-    return len(os.environ["PASSWORD"])
+    """Says the secret wherever one can."""
+    password = os.environ["PASSWORD"]
+    print("the password is", password)
+    print("the password is", password, file=sys.stderr)
+    logging.getLogger("work").warning("the password is %s", password)
+    subprocess.run("echo the password is $PASSWORD; echo and here $PASSWORD >&2", shell=True, check=True)
+    return len(password)
+
+
+def cannot_log_in() -> int:
+    raise PermissionError(f"cannot log in with {os.environ['PASSWORD']}")
 
 
 def fails(times: int) -> int:
@@ -61,7 +72,7 @@ def fails(times: int) -> int:
 def pauses() -> bool:
     """Whether the attempts began with the pauses of two and four seconds in between."""
     began = [float(line) for line in Path("began.txt").read_text().split()]
-    found = [later - earlier for earlier, later in zip(began, began[1:])]
+    found = [later - earlier for earlier, later in pairwise(began)]
     return len(found) == 2 and found[0] > 1.98 and found[1] > 3.98
 
 

@@ -1,0 +1,195 @@
+"""The same flows on live engines, with all their servers, started over the engines' own APIs: each gives its trace.
+
+Stories run in one warm process for an engine. Here values pass between processes, retries pause for seconds, schedules
+fire by themselves, and what is asked comes over HTTP as it does from a user.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import signal
+import subprocess
+import sys
+import time
+import traceback
+from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, datetime
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+
+from flowc.cli import main
+from flowc.runtime import api
+from tests.conftest import ROOT, engine_python, one_engine_at_a_time
+from tests.live.asked import PROJECT, RUNS, SECRETS, WRONG, Asked, Seen, program
+from tests.live.read import told
+from tests.live.servers import MARK, serving, tails
+from tests.stories import ENGINES, columns
+
+Live = Callable[[str], Mapping[str, Any]]
+REAL = [engine for engine in ENGINES if engine != "native"]
+AT = datetime(2024, 5, 1, 6, 30, tzinfo=UTC)
+
+
+# ------------------------------------------------------------------ natively
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("asked", RUNS, ids=lambda asked: asked.flow)
+def test_native(asked: Asked, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The traces are those of the reference."""
+    for name, value in SECRETS.items():
+        monkeypatch.setenv(name, value)
+    shutil.copytree(PROJECT, tmp_path / "project")
+    flows = import_module("flowc_targets.native.load").load(program())
+    result = api.run(
+        flows[asked.flow],
+        read(asked),
+        at=AT,
+        trigger="schedule" if asked.is_scheduled else "manual",
+        root=tmp_path / "project",
+        flows=flows.values(),
+    )
+    assert asked.trace == columns(result.trace)
+
+
+def read(asked: Asked) -> dict[str, Any]:
+    """The params of a request as Python values."""
+    from flowc.cli.native import flow_params
+
+    texts = {name: value if isinstance(value, str) else json.dumps(value) for name, value in asked.params.items()}
+    return flow_params(program(), asked.flow, texts)
+
+
+# ------------------------------------------------------------------ live
+
+
+@pytest.fixture(scope="session")
+def live(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Live:
+    """What came of all runs on an engine. It is started once, in whichever test process comes first."""
+
+    def found(engine: str) -> Mapping[str, Any]:
+        kept = shared / f"live-{engine}.json"
+        with one_engine_at_a_time(shared):
+            if not kept.exists():
+                kept.write_text(json.dumps(batch(engine, tmp_path_factory.mktemp(f"live-{engine}"))), "utf-8")
+        return json.loads(kept.read_text("utf-8"))
+
+    return found
+
+
+def batch(engine: str, home: Path) -> dict[str, Any]:
+    """Build the project as a user does, run what is asked, and note what is to be compared."""
+    project = home / "project"
+    assert main(["build", str(PROJECT), "--target", engine, "-o", str(project)]) == 0
+    try:
+        seen: Seen = import_module(f"tests.live.{engine}").see(engine_python(engine), project, home, SECRETS)
+    except Exception:
+        return {"problem": f"{traceback.format_exc()}\n{tails(home)}"}
+    return {
+        "runs": {asked.flow: told(engine, asked.flow, seen) for asked in RUNS},
+        "refusal": seen.refusal,
+        "leaks": list(leaks(home, json.dumps(seen.records) + seen.kept)),
+        "logs": seen.logs,
+    }
+
+
+def leaks(home: Path, kept: str) -> Iterator[str]:
+    """Where a secret stands: in a file below, or in what is kept elsewhere."""
+    for name, value in SECRETS.items():
+        if value in kept:
+            yield f"the records hold {name}"
+        files = (path for path in home.rglob("*") if path.is_file() and not path.is_symlink())
+        yield from (f"{path} holds {name}" for path in files if value.encode() in path.read_bytes())
+
+
+@pytest.mark.engine
+@pytest.mark.slow
+@pytest.mark.timeout(1800)  # the first to come runs all of them
+@pytest.mark.parametrize("asked", RUNS, ids=lambda asked: asked.flow)
+@pytest.mark.parametrize("engine", REAL)
+def test_a_run_gives_its_trace(engine: str, asked: Asked, live: Live) -> None:
+    found = live(engine)
+    assert "problem" not in found, found["problem"]
+    lines, broken = found["runs"][asked.flow]
+    assert asked.trace == lines, found["logs"]
+    assert broken == []
+
+
+@pytest.mark.engine
+@pytest.mark.slow
+@pytest.mark.timeout(1800)
+@pytest.mark.parametrize("engine", REAL)
+def test_bad_params_are_refused(engine: str, live: Live) -> None:
+    found = live(engine)
+    assert "problem" not in found, found["problem"]
+    assert found["refusal"], "it was started"
+    assert set(WRONG.params) == {name for name in WRONG.params if name in found["refusal"]}
+
+
+@pytest.mark.engine
+@pytest.mark.slow
+@pytest.mark.timeout(1800)
+@pytest.mark.parametrize("engine", REAL)
+def test_no_secret_is_left_behind(engine: str, live: Live) -> None:
+    """In no log of a server or of a task, no database, no result."""
+    found = live(engine)
+    assert "problem" not in found, found["problem"]
+    assert found["leaks"] == []
+
+
+# ------------------------------------------------------------------ how servers end
+
+SLEEPERS = "import subprocess, sys, time; subprocess.Popen(['sleep', '600'], start_new_session=True); time.sleep(600)"
+STARTED = f"""
+import sys, time
+from pathlib import Path
+sys.path[:0] = {[str(ROOT), str(ROOT / "grammar"), str(ROOT / "targets")]!r}
+from tests.live.servers import MARK, serving
+
+with serving(Path(sys.argv[1]), "none", {{}}) as servers:
+    servers.start("sleepers", sys.executable, "-c", {SLEEPERS!r})
+    print(servers.env[MARK], flush=True)
+    time.sleep(600)
+"""
+
+
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT], ids=lambda how: how.name)
+def test_servers_end_however_their_test_ends(how: signal.Signals, tmp_path: Path) -> None:
+    """What they have started too, in sessions of its own."""
+    test = subprocess.Popen([sys.executable, "-c", STARTED, str(tmp_path)], stdout=subprocess.PIPE, text=True)
+    with test:
+        assert test.stdout
+        mark = test.stdout.readline().strip()
+        until(lambda: len(marked(mark)) == 2)
+        test.send_signal(how)
+        until(lambda: not marked(mark))
+
+
+def test_servers_end_when_all_is_well(tmp_path: Path) -> None:
+    with serving(tmp_path, "none", {}) as servers:
+        servers.start("sleepers", sys.executable, "-c", SLEEPERS)
+        until(lambda: len(marked(servers.env[MARK])) == 2)
+    assert marked(servers.env[MARK]) == []
+
+
+def until(holds: Callable[[], bool]) -> None:
+    """Wait as long as the test may last."""
+    while not holds():
+        time.sleep(0.1)
+
+
+def marked(mark: str) -> list[int]:
+    """The processes that bear a mark."""
+    found: list[int] = []
+    for process in psutil.process_iter():
+        try:
+            if process.environ().get(MARK) == mark and process.status() != psutil.STATUS_ZOMBIE:
+                found.append(process.pid)
+        except psutil.Error:
+            continue
+    return found
