@@ -18,6 +18,7 @@ COMMANDS = {
     "targets": "say what each target can do",
     "emit": "print what a stage of the compiler makes of a file",
     "verify": "show that engines agree on a flow",
+    "schedule": "say when a flow is due",
     "runs": "look at past runs",
 }
 """Each command's name, which is that of its file, and what it does."""

@@ -13,6 +13,7 @@ from typing import Literal
 from attrs import frozen
 
 from flowc.diagnostics.suggest import closest
+from flowc.runtime.firings import LAST, Cron
 
 FieldName = Literal["minute", "hour", "day of month", "month", "day of week"]
 _NAMES: tuple[FieldName, ...] = ("minute", "hour", "day of month", "month", "day of week")
@@ -32,27 +33,6 @@ _NICKNAMES = {
     "@yearly": '"0 0 1 jan *"',
     "@annually": '"0 0 1 jan *"',
 }
-LAST = "L"
-
-
-@frozen
-class Cron:
-    """What a cron text means. Weekdays count from 0 (Sunday) to 6.
-
-    `is_fixed`: neither minute nor hour begins with `*`, so the times are times of the wall clock (rule 19).
-    `has_both_days`: one of the two day fields begins with `*`, so a day must fit both; else one is enough.
-    `is_last_day`: the last day of the month, whatever its number.
-    """
-
-    expression: str
-    minutes: frozenset[int]
-    hours: frozenset[int]
-    days: frozenset[int]
-    months: frozenset[int]
-    weekdays: frozenset[int]
-    is_fixed: bool
-    has_both_days: bool
-    is_last_day: bool = False
 
 
 @frozen

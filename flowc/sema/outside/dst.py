@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 
 from attrs import frozen
 
-from flowc.sema.outside.cron import Cron, CronProblem, parse
-from flowc.sema.outside.firings import exists, matches, real
+from flowc.runtime.firings import Cron, exists, matches, real
+from flowc.sema.outside.cron import CronProblem, parse
 from flowc.sema.outside.zones import UnknownZone, zone
 
 _YEARS = 5

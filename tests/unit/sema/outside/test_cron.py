@@ -9,7 +9,8 @@ from cronsim import CronSim
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from flowc.sema.outside.cron import Cron, CronProblem, parse
+from flowc.runtime.firings import Cron, cron_of
+from flowc.sema.outside.cron import CronProblem, parse
 
 STEP = "the minute `5/15` has a step and no end; engines read it differently"
 BOTH = "`*/2` beside the day of week `mon`: engines disagree whether both must fit"
@@ -19,6 +20,7 @@ BACKWARDS = "the day of week `fri-sun` runs backwards"
 def good(expression: str) -> Cron:
     cron = parse(expression)
     assert isinstance(cron, Cron), cron
+    assert cron_of(expression) == cron  # how a run reads it
     return cron
 
 

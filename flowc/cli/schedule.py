@@ -1,0 +1,77 @@
+"""`flowc schedule`: the instants at which a flow is due."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+import click
+
+from flowc.cli import report
+from flowc.cli.choosing import flow_named
+from flowc.cli.compiling import compile_one
+from flowc.cli.given import Instant
+
+if TYPE_CHECKING:
+    from flowc.ir.graph import Graph
+    from flowc.runtime.model import Cron, Every
+
+_AHEAD = timedelta(days=7)
+
+
+@click.command("schedule")
+@click.argument("path", metavar="FILE")
+@click.option("--flow", metavar="NAME", help="Which flow, if the file has several.")
+@click.option("--from", "since", type=Instant(), metavar="INSTANT", help="From when on; else from now.")
+@click.option("--to", "until", type=Instant(), metavar="INSTANT", help="Until when, left out itself; else for a week.")
+@click.option("--profile", metavar="P", help="With the settings of this profile.")
+def command(path: str, flow: str | None, since: datetime | None, until: datetime | None, profile: str | None) -> int:
+    """Say when a flow is due.
+
+    A line for each firing: its instant, and its window, from the firing before. An INSTANT is a date or a time as
+    2024-03-31T06:00+02:00; without a zone it is one of the schedule's own clocks.
+    """
+    compilation = compile_one(path, profile=profile, flow=flow)
+    if compilation.program is None:
+        return report.exit_code(compilation.diagnostics)
+    scheduled = [graph.name for graph in compilation.program.graphs if graph.triggers]
+    names = [name for name in compilation.mains if name in scheduled]
+    name = names[0] if flow is None and len(names) == 1 else flow_named(compilation.mains, flow)
+    from flowc.runtime.schedule import planned
+
+    graph = compilation.program.graph(name)
+    schedules = _schedules(graph)
+    if not schedules:
+        raise click.ClickException(f"`{name}` has no schedule: it runs when it is asked to.")
+    first = _aware(since, graph.zone) if since is not None else datetime.now().astimezone()
+    end = _aware(until, graph.zone) if until is not None else first + _AHEAD
+    if end <= first:
+        raise click.UsageError("--to is not after --from.")
+    for firing in planned(schedules, first, end - timedelta(microseconds=1)):
+        window = f"{firing.after.isoformat()}/{firing.at.isoformat()}" if firing.after else "-"
+        click.echo(f"{firing.at.isoformat()}  {window}")
+    return 0
+
+
+def _schedules(graph: Graph) -> Sequence[Cron | Every]:
+    """The schedules of a flow, as the runtime reads them."""
+    from flowc.ir import graph as ir
+    from flowc.runtime.model import Cron, Every
+
+    return [
+        Cron(each.expression, each.zone, each.start, each.end)
+        if isinstance(each, ir.Cron)
+        else Every(each.period, each.start, each.end)
+        for each in graph.triggers
+        if isinstance(each, ir.Cron | ir.Every)
+    ]
+
+
+def _aware(instant: datetime, zone: str) -> datetime:
+    """An instant on the schedule's own clocks where it was given without a zone."""
+    from zoneinfo import ZoneInfo
+
+    from flowc.runtime.firings import real
+
+    return instant if instant.tzinfo else real(instant, ZoneInfo(zone))
