@@ -77,7 +77,7 @@ class _Api:
 
 
 def _prepare(servers: Servers, api: _Api) -> None:
-    """Pools, and every DAG switched on as soon as it is known."""
+    """Pools, and the DAGs switched on as soon as they are known; a child is on by itself."""
     for name, slots in POOLS.items():
         api("POST", "pools", {"name": name, "slots": slots, "include_deferred": False})
 
@@ -87,8 +87,8 @@ def _prepare(servers: Servers, api: _Api) -> None:
         return {dag["dag_id"] for dag in api("GET", "dags")["dags"]} == FLOWS or None
 
     servers.until(known, "the DAGs are not known", PATIENCE)
-    for flow in FLOWS:
-        api("PATCH", f"dags/{flow}", {"is_paused": False})
+    for asked in RUNS:
+        api("PATCH", f"dags/{asked.flow}", {"is_paused": False})
 
 
 def _start(api: _Api, asked: Asked) -> str:

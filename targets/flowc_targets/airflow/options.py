@@ -32,6 +32,8 @@ def options_of(dag: Dag, shared: Mapping[str, str], imports: Imports) -> tuple[O
     found += schedule(graph, imports)
     if graph.max_runs is not None:
         found.append(Option("max_active_runs", str(graph.max_runs)))
+    if _is_only_run_by_others(dag):
+        found.append(Option("is_paused_upon_creation", "False"))
     if graph.params:
         # where the type stub of `airflow.sdk` names it not
         imports |= {("airflow.sdk", "Param"), ("airflow.sdk.definitions.param", "ParamsDict")}
@@ -44,6 +46,13 @@ def options_of(dag: Dag, shared: Mapping[str, str], imports: Imports) -> tuple[O
         if override.target == "airflow" and override.word != "accept":
             found.append(Option(override.word, literal(getattr(override.value, "value", None))))
     return (*found, Option("default_args", _default_args(dag, shared, imports)))
+
+
+def _is_only_run_by_others(dag: Dag) -> bool:
+    """A new DAG is paused as a rule, and a run of one that is waits, and with it the task that has started it."""
+    mine = dag.graph.name
+    actions = [node.action for graph in dag.program.graphs for node in graph.nodes]
+    return not dag.graph.triggers and any(isinstance(each, RunFlow) and each.flow == mine for each in actions)
 
 
 # ------------------------------------------------------------------ what tasks share

@@ -135,3 +135,26 @@ flow f {
 }"""
     text = dag(tmp_path, source)
     assert [name for name in "abc" if "without_secrets" in body(text, name)] == ["a"]
+
+
+def test_a_flow_that_others_run_is_not_paused_when_it_is_new(tmp_path: Path) -> None:
+    """A run of a paused DAG waits, and with it the task that has started it."""
+    source = """
+flow parent { task a = run child() }
+flow child { task a = sh "true" }
+flow timed {
+  every 1h
+  task a = run also_timed()
+}
+flow also_timed {
+  every 1h
+  task a = sh "true"
+}"""
+    found = project(tmp_path, source)
+    told = {path: "is_paused_upon_creation=False" in found.text(path) for path in found if path.startswith("dags/")}
+    assert told == {
+        "dags/parent.py": False,
+        "dags/child.py": True,
+        "dags/timed.py": False,
+        "dags/also_timed.py": False,
+    }

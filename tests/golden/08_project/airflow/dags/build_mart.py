@@ -15,6 +15,7 @@ with DAG(
     dag_id="build_mart",
     doc_md=__doc__,
     schedule=None,
+    is_paused_upon_creation=False,
     params=ParamsDict({"day": Param(type="string", format="date"), "rows": Param(type="integer")}),
     default_args={"retries": 0, "pre_execute": in_project},
 ) as dag:
