@@ -1,5 +1,5 @@
-import os
 import time
+import uuid
 from pathlib import Path
 
 
@@ -7,7 +7,7 @@ def busy(name: str) -> int:
     """How many attempts of that name are at work, this one included."""
     folder = Path("busy_" + name)
     folder.mkdir(exist_ok=True)
-    mine = folder / str(os.getpid())
+    mine = folder / uuid.uuid4().hex  # an engine may run attempts in threads of one process
     mine.touch()
     seen = 0
     for _ in range(4):

@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 import time
+import uuid
 from contextlib import suppress
 from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
@@ -12,7 +13,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-CHILD = "import sys, time; time.sleep(4); open(sys.argv[1], 'w').close()"
+CHILD = "import sys, time; time.sleep(6); open(sys.argv[1], 'w').close()"
 
 
 def made(day: date, price: Decimal) -> dict[str, Any]:
@@ -35,7 +36,7 @@ def busy(name: str) -> int:
     """How many attempts of that name are at work, this one included."""
     folder = Path("busy_" + name)
     folder.mkdir(exist_ok=True)
-    mine = folder / str(os.getpid())
+    mine = folder / uuid.uuid4().hex  # an engine may run attempts in threads of one process
     mine.touch()
     seen = 0
     for _ in range(5):
@@ -81,14 +82,14 @@ def hangs() -> None:
     subprocess.Popen([sys.executable, "-c", CHILD, "late_child.txt"])
     subprocess.Popen([sys.executable, "-c", CHILD, "late_session.txt"], start_new_session=True)
     began = time.monotonic()
-    while time.monotonic() < began + 4:
+    while time.monotonic() < began + 6:
         with suppress(BaseException):
             time.sleep(0.1)
     Path("late_parent.txt").touch()
 
 
 def left_behind() -> list[str]:
-    time.sleep(3)
+    time.sleep(5)
     return sorted(path.name for path in Path().glob("late_*.txt"))
 
 
