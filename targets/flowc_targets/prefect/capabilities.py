@@ -8,8 +8,9 @@ from flowc.ir.features import Feature
 from flowc.ir.graph import Cron, Graph
 from flowc.ir.uses import Use
 from flowc.target.contract import LATER, Answer, Emulated, Native, Refused, Weaker
-from flowc_targets.prefect.clocks import differs
+from flowc_targets.prefect.rules import mended_at
 from flowc_targets.prefect.tasks import MOST_DELAYS, delays
+from flowc_targets.project.clocks import YEARS
 
 _TASK = "a `@task` function"
 _DRIVER = "the flow function says what each task waits for, and a driver submits it by the rule"
@@ -171,10 +172,9 @@ def exception(graph: Graph, use: Use) -> Answer | None:
 
 def _cron(graph: Graph) -> Answer | None:
     for trigger in graph.triggers:
-        if isinstance(trigger, Cron) and (found := differs(trigger.expression, trigger.zone)) is not None:
-            return Weaker(
-                f"on days when the clocks of {trigger.zone} are changed, as on {found:%Y-%m-%d}, it fires at another "
-                f"instant, or not: {found:%H:%M} is missing or comes twice then",
-                "a schedule of the deployment",
+        if isinstance(trigger, Cron) and (day := mended_at(trigger)) is not None:
+            return Emulated(
+                f"a rule of the calendar (`rrule`) in which what differs on days like {day}, when the clocks of "
+                f"{trigger.zone} are changed, is written out up to {YEARS[-1]}, or the same hours in UTC",
             )
     return None

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from datetime import UTC, date, datetime, time, timedelta
 from typing import cast
-from zoneinfo import ZoneInfo
 
 from flowc.ir.graph import Cron, Every, Graph
 from flowc_targets.prefect.flow import flow_name, module_name
 from flowc_targets.prefect.model import Deployment, Project
-from flowc_targets.prefect.rules import rrules
+from flowc_targets.prefect.rules import schedules as schedules_of
 
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 VERSION = "3.8.8"
 POOL = "default"
 
@@ -26,7 +23,9 @@ def deployment(graph: Graph, function: str) -> Deployment:
     tags = [*graph.tags, *([f"owner:{graph.owner}"] if graph.owner else [])]
     if tags:
         found["tags"] = tags
-    schedules = [one for trigger in graph.triggers if isinstance(trigger, Cron | Every) for one in _schedule(trigger)]
+    schedules = [
+        one for trigger in graph.triggers if isinstance(trigger, Cron | Every) for one in schedules_of(trigger)
+    ]
     if schedules:
         found["schedules"] = schedules
     if graph.max_runs is not None:
@@ -47,32 +46,6 @@ def _asked(graph: Graph) -> dict[str, object]:
     }
     variables = {name: value for name, value in wanted.items() if value is not None}
     return {"job_variables": variables} if variables else {}
-
-
-def _schedule(trigger: Cron | Every) -> Iterator[Mapping[str, object]]:
-    """A cron line or a period; with a start or an end the same instants as a rule of the calendar."""
-    if trigger.start is not None or trigger.end is not None:
-        zone = trigger.zone if isinstance(trigger, Cron) else "UTC"
-        start = instant(trigger.start, zone) if trigger.start is not None else None
-        end = instant(trigger.end, zone, is_end=True) if trigger.end is not None else None
-        yield from ({"rrule": rule, "timezone": zone} for rule in rrules(trigger, start, end))
-    elif isinstance(trigger, Cron):
-        yield {"cron": trigger.expression, "timezone": trigger.zone, "day_or": True}
-    else:
-        yield {"interval": seconds(trigger.period), "anchor_date": EPOCH.isoformat(), "timezone": "UTC"}
-
-
-def seconds(period: timedelta) -> int | float:
-    """A period in seconds."""
-    found = period.total_seconds()
-    return int(found) if found == int(found) else found
-
-
-def instant(moment: date | datetime, zone: str, *, is_end: bool = False) -> datetime:
-    """An instant in a zone; the end of a date is its last second."""
-    if not isinstance(moment, datetime):
-        moment = datetime.combine(moment, time(23, 59, 59) if is_end else time(0))
-    return moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(zone))
 
 
 # ------------------------------------------------------------------ as text

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from flowc.runtime.firings import cron_of, matches
 
-_YEARS = range(2025, 2038)
+YEARS = range(2025, 2038)
 """The years that are looked at: the rules of zones repeat themselves, as far as anyone knows."""
 
 
@@ -22,7 +22,7 @@ def differs(expression: str, zone: str) -> datetime | None:
     """A local time that an engine may take otherwise, or None."""
     minute, hour, *_ = expression.split()
     cron = cron_of(expression)
-    for first, last, shift in _changes(zone):
+    for first, last, shift in changes(zone):
         if hour == "*" and (shift % timedelta(hours=1) == timedelta(0) or minute.startswith("*")):
             continue
         moment = first
@@ -34,14 +34,14 @@ def differs(expression: str, zone: str) -> datetime | None:
 
 
 @cache
-def _changes(zone: str) -> tuple[tuple[datetime, datetime, timedelta], ...]:
+def changes(zone: str) -> tuple[tuple[datetime, datetime, timedelta], ...]:
     """The local times from and to which clocks are changed, and by how much, as naive datetimes."""
     return tuple(_find(ZoneInfo(zone)))
 
 
 def _find(zone: ZoneInfo) -> Iterator[tuple[datetime, datetime, timedelta]]:
-    day = datetime(_YEARS.start, 1, 1, tzinfo=UTC)
-    end = datetime(_YEARS.stop, 1, 1, tzinfo=UTC)
+    day = datetime(YEARS.start, 1, 1, tzinfo=UTC)
+    end = datetime(YEARS.stop, 1, 1, tzinfo=UTC)
     while day < end:
         following = day + timedelta(days=1)
         before, after = _offset(day, zone), _offset(following, zone)

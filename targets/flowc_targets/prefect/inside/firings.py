@@ -1,0 +1,53 @@
+"""When a deployment of prefect.yaml is due, by Prefect's own schedules: `python firings.py PROJECT NAME SINCE UNTIL`.
+
+Prints the instants from SINCE to UNTIL, both in, as a JSON list.
+"""
+
+import asyncio
+import json
+import sys
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import yaml
+from prefect.server.schemas.schedules import CronSchedule, IntervalSchedule, RRuleSchedule
+
+BATCH = 500
+"""Prefect looks at a thousand dates at most at a time."""
+
+
+def schedule(told: dict[str, Any]) -> CronSchedule | IntervalSchedule | RRuleSchedule:
+    """A schedule as prefect.yaml says it."""
+    if "cron" in told:
+        return CronSchedule(**told)
+    if "rrule" in told:
+        return RRuleSchedule(**told)
+    given = {**told, "interval": timedelta(seconds=told["interval"])}
+    return IntervalSchedule(**given)
+
+
+async def instants(told: dict[str, Any], since: datetime, until: datetime) -> set[datetime]:
+    """What one schedule gives, asked for as its scheduler does: so many from an instant on."""
+    found: set[datetime] = set()
+    one = schedule(told)
+    while since <= until:
+        batch = [datetime.fromtimestamp(each.timestamp(), UTC) for each in await one.get_dates(n=BATCH, start=since)]
+        found |= {each for each in batch if each <= until}
+        if len(batch) < BATCH:
+            break
+        since = max(batch) + timedelta(microseconds=1)
+    return found
+
+
+async def main(project: str, name: str, since: str, until: str) -> None:
+    deployments = yaml.safe_load((Path(project) / "prefect.yaml").read_text("utf-8"))["deployments"]
+    (deployment,) = (each for each in deployments if each["name"] == name)
+    edges = (datetime.fromisoformat(since), datetime.fromisoformat(until))
+    found: set[datetime] = set()
+    for told in deployment.get("schedules", []):
+        found |= await instants(told, *edges)
+    print(json.dumps([each.isoformat() for each in sorted(found)]))
+
+
+asyncio.run(main(*sys.argv[1:]))
