@@ -33,10 +33,10 @@ class Job:
     env: Mapping[str, str] = field(factory=dict[str, str])
     pools: Mapping[str, int] = field(factory=dict[str, int])
     timeout: float = 120.0
-
-
-class EngineError(Exception):
-    """The engine could not be started; not a fault of the project."""
+    resumes: int = 0
+    """How often what failed is cleared, with all downstream of it."""
+    results: Mapping[str, str] = field(factory=dict[str, str])
+    """The tasks that tell whether a fallback saved a task, by that one."""
 
 
 def run(
@@ -91,6 +91,8 @@ def _spec(job: Job, home: Path, template: Path) -> dict[str, Any]:
         "timeout": job.timeout,
         "home": str(home.resolve()),
         "template": str(template.resolve()),
+        "resumes": job.resumes,
+        "results": dict(job.results),
     }
 
 

@@ -42,6 +42,8 @@ class Story:
     env: Mapping[str, str] = field(factory=dict[str, str])
     prepare: Callable[[Path], None] | None = None
     timeout: float = 120.0
+    resumes: int = 0
+    """How often it is resumed from failure."""
 
 
 @frozen
@@ -108,6 +110,8 @@ def _job(story: Story, project: Project, folder: Path) -> engine.Job:
         env=story.env,
         pools={need.name: int(need.detail) for need in project.needs if need.kind == "pool"},
         timeout=story.timeout,
+        resumes=story.resumes,
+        results={task.id: task.result for task in project.traced[story.flow].tasks if task.result},
     )
 
 

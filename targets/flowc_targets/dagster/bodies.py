@@ -325,5 +325,5 @@ def _ends(step: Step, body: Body) -> Said:
 
 def _outcome(body: Body) -> Said:
     tasks = body.bring_all(body.job.plan.judged())
-    body.line(body.helper("end_run", tasks))
+    body.line(body.helper("end_run", body.context(), tasks))
     return Said((), "", "None", "The run's end: it fails if a task has failed that nothing covers.")

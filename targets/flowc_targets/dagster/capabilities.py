@@ -14,7 +14,9 @@ from flowc_targets.dagster.schedule import misfit
 
 _OP = "an op"
 _OUTCOME = "ops keep what they came to in an `Outcome`, and each looks at the outcomes of all that it waits for"
-_GREEN = "a failed op is shown as one that succeeded, with `outcome: failed` on its output and an error in its log"
+_GREEN = (
+    "a failed op is red only when the run has ended; until then its log has the error, its output `outcome: failed`"
+)
 _BLOCKS = "it holds its worker while it waits"
 
 CAPABILITIES: Mapping[Feature, Answer] = {

@@ -41,10 +41,8 @@ class Job:
     pools: Mapping[str, int] = field(factory=dict[str, int])
     executor: Literal["fork", "spawn", "in_process"] = "fork"
     timeout: float = 180.0
-
-
-class EngineError(Exception):
-    """The engine could not be started; not a fault of the project."""
+    resumes: int = 0
+    """How often it is re-executed from failure."""
 
 
 def run(jobs: Sequence[Job], *, python: Path, home: Path, workers: int = 2, timeout: float = 1800.0) -> list[Record]:
@@ -86,6 +84,7 @@ def _spec(job: Job, home: Path) -> dict[str, Any]:
         "timeout": job.timeout,
         "home": str(home.resolve()),
     }
+        "resumes": job.resumes,
 
 
 def _environment(home: Path) -> dict[str, str]:

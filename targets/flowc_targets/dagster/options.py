@@ -53,9 +53,6 @@ def job_options(job: Job, params_class: str, imports: Imports) -> tuple[Option, 
     for override in graph.overrides:
         if override.target == "dagster" and override.word != "accept":
             tags[override.word] = str(getattr(override.value, "value", ""))
-    if not job.plan.is_plain:
-        # from failure only `flowc_outcome` would run again
-        tags["dagster/retry_strategy"] = "ALL_STEPS"
     if tags:
         found.append(Option("tags", literal(tags)))
     if job.limits:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Literal, cast
 
 from flowc.runtime.facts import Span
@@ -33,6 +33,25 @@ def trace(run: Mapping[str, Any], flow: TracedFlow) -> list[str]:
         (line for task in flow.tasks for line in reader.lines(task)), key=lambda line: (line.name, line.index)
     )
     return table(found, _RUNS.get(run["state"], run["state"]))
+
+
+def resumed(runs: Sequence[Mapping[str, Any]], flow: TracedFlow) -> Mapping[str, Any]:
+    """A run and those that went on with it as one: what a later one did not run stands as it was."""
+    found = runs[0]
+    for run in runs[1:]:
+        anew = {event["step"] for event in run["events"]}
+        ops = {_split(step)[0] for step in anew if step}
+        # where the list itself was made anew, none of the elements before is there any more
+        gone = {task.id for task in flow.tasks if task.list in ops} | {
+            task.result for task in flow.tasks if task.list in ops
+        }
+
+        def stands(row: Mapping[str, Any], anew: set[str | None] = anew, gone: set[str | None] = gone) -> bool:
+            return row["step"] not in anew and _split(row["step"] or "")[0] not in gone
+
+        kept = {name: [row for row in found[name] if stands(row)] for name in ("events", "values")}
+        found = {**run, **{name: [*rows, *run[name]] for name, rows in kept.items()}}
+    return found
 
 
 def spans(run: Mapping[str, Any], flow: TracedFlow) -> list[Span]:

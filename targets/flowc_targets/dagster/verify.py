@@ -28,7 +28,7 @@ from flowc_targets.dagster.lower import lower
 from flowc_targets.dagster.model import Project
 from flowc_targets.dagster.options import job_name
 from flowc_targets.dagster.render import render
-from flowc_targets.dagster.trace import TraceError, spans, trace
+from flowc_targets.dagster.trace import TraceError, resumed, spans, trace
 
 
 @frozen
@@ -44,6 +44,8 @@ class Story:
     prepare: Callable[[Path], None] | None = None
     timeout: float = 180.0
     executor: Literal["fork", "spawn", "in_process"] = "fork"
+    resumes: int = 0
+    """How often it is resumed from failure."""
 
 
 @frozen
@@ -94,6 +96,7 @@ def _job(story: Story, project: Project, folder: Path) -> engine.Job:
         pools={need.name: int(need.detail) for need in project.needs if need.kind == "pool"},
         executor=story.executor,
         timeout=story.timeout,
+        resumes=story.resumes,
     )
 
 
@@ -107,7 +110,8 @@ def _result(story: Story, project: Project, record: engine.Record) -> Result:
     if record["status"] != "finished":
         problem = None if record["status"] == "refused" else f"{record['status']}: {record['error']}"
         return Result(story.name, (), problem, record)
-    run, flow = record["runs"][0], project.traced[story.flow]
+    flow = project.traced[story.flow]
+    run = resumed(record["runs"][: story.resumes + 1], flow)
     try:
         return Result(story.name, tuple(trace(run, flow)), None, record, tuple(spans(run, flow)))
     except TraceError as error:

@@ -38,10 +38,8 @@ class Job:
     pools: Mapping[str, int] = field(factory=dict[str, int])
     types: Mapping[str, str] = field(factory=dict[str, str])
     timeout: float = 120.0
-
-
-class EngineError(Exception):
-    """The engine could not be started; not a fault of the project."""
+    resumes: int = 0
+    """How often the flow run is retried after its end."""
 
 
 def run(jobs: Sequence[Job], *, python: Path, home: Path, workers: int = 2, timeout: float = 1800.0) -> list[Record]:
@@ -87,6 +85,7 @@ def _spec(job: Job, log: Path) -> dict[str, Any]:
         "timeout": job.timeout,
         "log": str(log),
     }
+        "resumes": job.resumes,
 
 
 def _environment(home: Path) -> dict[str, str]:

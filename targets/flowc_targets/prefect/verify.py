@@ -42,6 +42,8 @@ class Story:
     env: Mapping[str, str] = field(factory=dict[str, str])
     prepare: Callable[[Path], None] | None = None
     timeout: float = 120.0
+    resumes: int = 0
+    """How often it is resumed from failure."""
 
 
 @frozen
@@ -91,6 +93,7 @@ def _job(story: Story, project: Project, folder: Path) -> engine.Job:
         pools={need.name: int(need.detail) for need in project.needs if need.kind == "pool"},
         types={task.id: task.value for task in traced.tasks if task.value is not None},
         timeout=story.timeout,
+        resumes=story.resumes,
     )
 
 

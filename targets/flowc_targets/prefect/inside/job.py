@@ -31,7 +31,7 @@ def _run(spec: Spec) -> dict[str, Any]:
     from prefect.client.orchestration import get_client
     from prefect.exceptions import ParameterBindError, SignatureMismatchError
     from prefect.flow_engine import run_flow
-    from prefect.states import Pending, Scheduled
+    from prefect.states import AwaitingRetry, Pending, Scheduled
 
     os.environ.update(spec["env"])
     os.chdir(spec["project"])
@@ -51,6 +51,10 @@ def _run(spec: Spec) -> dict[str, Any]:
         except (ParameterBindError, SignatureMismatchError) as error:
             # no such params: as a deployment's run it would not have been made
             return {"status": "refused", "error": str(error), "runs": []}
+        for _ in range(spec["resumes"]):
+            # as the button "Retry" of a flow run's page
+            client.set_flow_run_state(asked.id, AwaitingRetry(), force=True)
+            ended = run_flow(flow, flow_run=client.read_flow_run(asked.id), return_type="state")
         found = list(_records(client, asked.id, spec["types"]))
     message = str(getattr(ended, "message", ""))
     is_refused = message.startswith(REFUSED) and not found[0]["tasks"]

@@ -62,6 +62,7 @@ def runs(client: SyncPrefectClient, run_id: Any, types: Mapping[str, str], last:
 def _record(client: SyncPrefectClient, run: FlowRun, stand_ins: set[Any], types: Mapping[str, str]) -> dict[str, Any]:
     """A run with its task runs; those that stand in for the runs of other flows are left out."""
     found = [each for each in _settled(client, run) if each.id not in stand_ins]
+    found = [each for each in found if each.flow_run_run_count == run.run_count]  # those of a retry, where it is one
     assert run.state is not None
     return {
         "run_id": str(run.id),

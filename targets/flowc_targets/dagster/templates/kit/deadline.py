@@ -29,11 +29,11 @@ class Deadline:
 
     def begin(self, context: dg.OpExecutionContext, timeout: timedelta | None = None) -> timedelta:
         """How long an attempt may take; none may start once the deadline has passed."""
-        from .outcomes import Block
+        from .outcomes import OwnBlock
 
         left = self.left(context)
         if left <= timedelta(0):
-            raise Block(self.said)
+            raise OwnBlock(self.said)
         return left if timeout is None else min(left, timeout)
 
     def keep_absent(self, context: dg.OpExecutionContext) -> None:

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import dagster as dg
 
+from .failed_steps import tell_failed_steps
 from .outcomes import FAILED, SUCCEEDED, Absent, Outcome
 from .run import run_date
 from .texts import duration_text
@@ -63,12 +64,17 @@ def _instances(tasks: Iterable[Outcome]) -> Iterator[Outcome]:
         yield from task.instances or (task,)
 
 
-def end_run(tasks: Iterable[Outcome]) -> None:
-    """Fail the run if one of these failed or was blocked."""
+def end_run(context: dg.OpExecutionContext, tasks: Iterable[Outcome]) -> None:
+    """Fail the run if one of these failed or was blocked, and mark the steps that failed."""
     failed = [task for task in tasks if task.colour == FAILED]
-    if failed:
-        raise dg.Failure(
-            f"failed or blocked: {', '.join(task.task for task in failed)}",
-            metadata={task.task: f"{task.state}: {task.error or ''}" for task in failed},
-            allow_retries=False,
-        )
+    if not failed:
+        return
+    here = tell_failed_steps(context)
+    said = f"failed or blocked: {', '.join(task.task for task in failed)}"
+    if any(each.state == "failed" and each.step not in here for each in _instances(failed)):
+        said += "; some in an earlier run that was cut short, so that only re-executing all steps runs them again"
+    raise dg.Failure(
+        said,
+        metadata={task.task: f"{task.state}: {task.error or ''}" for task in failed},
+        allow_retries=False,
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from functools import wraps
 from math import floor
@@ -81,7 +82,7 @@ def entered(work: Callable[[], Any]) -> Outcome:
     except Block as reason:
         return Outcome("blocked", error=str(reason))
     except Exception as error:
-        return Outcome("blocked", error=masked(failure_of(error).message))
+        return Outcome("blocked", error=masked(failure_of(error).message), is_own=True)
 
 
 def _typed(wrapper: Callable[..., Any], function: Callable[..., Any]) -> Callable[..., Any]:
@@ -94,7 +95,7 @@ def _given(context: dg.OpExecutionContext, elements: list[Element], found: Outco
     for each in elements:
         key = "_".join(map(str, each.index)) + ("" if each.is_whole or not each.why else "_none")
         yield dg.DynamicOutput(each, mapping_key=key.lstrip("_"), output_name="elements")
-    told = said(context, Outcome(found.state, elements, found.error))
+    told = said(context, replace(found, value=elements))
     yield dg.Output(told.value, output_name="entered", metadata=told.metadata)
 
 

@@ -69,7 +69,9 @@ class Outcome:
     task: str = ""
     index: tuple[int, ...] = ()
     is_own: bool = False
-    """Of a skipped one: it was tried, and said so itself."""
+    """Of one that was skipped or blocked: it said so itself, not what it waits for."""
+    step: str = ""
+    """The step that it is of; that of the task, where another one tells whether a fallback saved it."""
     instances: tuple[Outcome, ...] = ()
     """Of a mapped task: what its instances came to."""
 
@@ -90,6 +92,10 @@ class Skip(Exception):
 
 class Block(Exception):
     """The task is blocked: something that it needs has failed."""
+
+
+class OwnBlock(Block):
+    """The task is blocked, though nothing that it needs has failed."""
 
 
 class Absent(Exception):
@@ -138,8 +144,12 @@ def said(context: dg.OpExecutionContext, found: Outcome, *, name: str = "") -> d
         metadata["error"] = found.error
     if found.is_own:
         metadata["by"] = "itself"
-    index = tuple(int(part) for part in (context.get_mapping_key() or "").split("_") if part.isdigit())
-    found = replace(found, task=found.task or name or context.op_handle.name, index=index)
+    key = context.get_mapping_key() or ""
+    index = tuple(int(part) for part in key.split("_") if part.isdigit())
+    step = f"{context.op_handle}[{key}]" if key else str(context.op_handle)
+    found = replace(found, task=found.task or name or context.op_handle.name, index=index, step=found.step or step)
+    if found.step != step:
+        metadata["of"] = found.step
     return dg.Output(found, metadata=metadata)
 
 
@@ -158,7 +168,8 @@ def _come_to(
     except OwnSkip as reason:
         return Outcome("skipped", error=masked(str(reason)), is_own=True)
     except Block as reason:
-        return Outcome("failed" if context.retry_number else "blocked", error=masked(str(reason)))
+        state: State = "failed" if context.retry_number else "blocked"
+        return Outcome(state, error=masked(str(reason)), is_own=isinstance(reason, OwnBlock))
     except Absent as reason:
         return Outcome("absent", error=str(reason))
     except (Exception, SystemExit) as error:

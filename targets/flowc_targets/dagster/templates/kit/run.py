@@ -25,7 +25,8 @@ def _instant(context: dg.OpExecutionContext) -> datetime:
         if name in tags:
             found = datetime.fromisoformat(tags[name].replace("Z", "+00:00"))
             return found if found.tzinfo else found.replace(tzinfo=timezone.utc)
-    record = context.instance.get_run_record_by_id(context.run_id)
+    first = context.run.root_run_id or context.run_id  # of a run that is re-executed it stays what it was
+    record = context.instance.get_run_record_by_id(first)
     return record.create_timestamp if record else datetime.now(timezone.utc)
 
 

@@ -258,6 +258,7 @@ def _record(node: Node, label: str, state: State[Any]) -> None:
         flow_run_id=flow_run().id,
         task_key=node.function.task_key,
         dynamic_key=label,
+        flow_run_run_count=flow_run().run_count,
         tags=sorted(node.function.tags),
         state=state,
     )

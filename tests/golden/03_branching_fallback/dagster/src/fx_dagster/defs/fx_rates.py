@@ -247,15 +247,14 @@ def sweep(context: dg.OpExecutionContext, at_the_end: Outcome) -> None:  # fx_ra
 
 
 @dg.op(name="flowc_outcome")
-def outcome(tasks: list[Outcome]) -> None:
+def outcome(context: dg.OpExecutionContext, tasks: list[Outcome]) -> None:
     """The run's end: it fails if a task has failed that nothing covers."""
-    end_run(tasks)
+    end_run(context, tasks)
 
 
 @dg.job(
     description=__doc__,
     resource_defs={"params": FxRatesParams.configure_at_launch()},
-    tags={"dagster/retry_strategy": "ALL_STEPS"},
 )
 def fx_rates():
     fetch_out = fetch()

@@ -74,15 +74,14 @@ def returns(context: dg.OpExecutionContext, grade: Outcome) -> dict[str, Any]:
 
 
 @dg.op(name="build_mart__flowc_outcome")
-def outcome(tasks: list[Outcome]) -> None:
+def outcome(context: dg.OpExecutionContext, tasks: list[Outcome]) -> None:
     """The run's end: it fails if a task has failed that nothing covers."""
-    end_run(tasks)
+    end_run(context, tasks)
 
 
 @dg.job(
     description=__doc__,
     resource_defs={"params": BuildMartParams.configure_at_launch()},
-    tags={"dagster/retry_strategy": "ALL_STEPS"},
 )
 def build_mart():
     check_params_out = check_params()

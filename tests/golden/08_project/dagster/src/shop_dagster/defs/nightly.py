@@ -305,20 +305,15 @@ def done(
 
 
 @dg.op(name="nightly__flowc_outcome")
-def outcome(tasks: list[Outcome]) -> None:
+def outcome(context: dg.OpExecutionContext, tasks: list[Outcome]) -> None:
     """The run's end: it fails if a task has failed that nothing covers."""
-    end_run(tasks)
+    end_run(context, tasks)
 
 
 @dg.job(
     description=__doc__,
     resource_defs={"params": NightlyParams.configure_at_launch()},
-    tags={
-        "nightly": "",
-        "owner": "data-eng",
-        "max_runs": "nightly 1",
-        "dagster/retry_strategy": "ALL_STEPS",
-    },
+    tags={"nightly": "", "owner": "data-eng", "max_runs": "nightly 1"},
 )
 def nightly():
     sources__load_orders__pull_out = sources__load_orders__pull()
