@@ -10,7 +10,7 @@ from flowc.ir.features import Feature
 from flowc.ir.graph import Cron, Every, Graph
 from flowc.ir.uses import Use
 from flowc.target.contract import LATER, Answer, Emulated, Native, Refused, Weaker
-from flowc_targets.dagster.schedule import misfit
+from flowc_targets.dagster.schedule import answer
 
 _OP = "an op"
 _OUTCOME = "ops keep what they came to in an `Outcome`, and each looks at the outcomes of all that it waits for"
@@ -190,5 +190,5 @@ def _pool(graph: Graph, name: str) -> Answer | None:
 
 def _schedule(graph: Graph, feature: Feature) -> Answer | None:
     kind = Cron if feature is Feature.schedule_cron else Every
-    found = [why for trigger in graph.triggers if isinstance(trigger, kind) and (why := misfit(trigger))]
+    found = [why for trigger in graph.triggers if isinstance(trigger, kind) and (why := answer(trigger))]
     return found[0] if found else None

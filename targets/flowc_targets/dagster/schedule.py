@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
+from math import gcd
+
+from attrs import frozen
 
 from flowc.ir.graph import Cron, Every, Graph
-from flowc.target.contract import Answer, Refused, Weaker
+from flowc.target.contract import Answer, Emulated, Refused
 from flowc.target.literals import literal, string
 from flowc_targets.dagster.annotations import Imports
 from flowc_targets.dagster.names import KIT
-from flowc_targets.project.clocks import differs
+from flowc_targets.project.clocks import differs, lines_in_utc
 from flowc_targets.project.periods import lines_of_period
 
 Scheduled = Cron | Every
 
-_DAY = timedelta(days=1)
+_MINUTE, _DAY = timedelta(minutes=1), timedelta(days=1)
 
 
 def schedules(graph: Graph, job: str, imports: Imports) -> Iterator[str]:
@@ -23,48 +26,71 @@ def schedules(graph: Graph, job: str, imports: Imports) -> Iterator[str]:
     triggers = [trigger for trigger in graph.triggers if isinstance(trigger, Scheduled)]
     for number, trigger in enumerate(triggers, 1):
         name = f"{job}_schedule" + (f"_{number}" if len(triggers) > 1 else "")
-        lines = cron_lines(trigger)
+        found = ticks(trigger)
+        assert found is not None, "refused before"
         given = [f"name={string(name)}", f"job={job}"]
-        given.append(f"cron_schedule={literal(lines[0] if len(lines) == 1 else lines)}")
-        given.append(f"execution_timezone={string(zone_of(trigger))}")
-        if should := _should_execute(trigger, imports):
+        given.append(f"cron_schedule={literal(found.lines[0] if len(found.lines) == 1 else found.lines)}")
+        given.append(f"execution_timezone={string(found.zone)}")
+        if should := _should_execute(trigger, imports, is_sieved=found.are_sieved):
             given.append(f"should_execute={should}")
         given.append("default_status=dg.DefaultScheduleStatus.RUNNING")
         yield f"{name} = dg.ScheduleDefinition({', '.join(given)})"
 
 
-def zone_of(trigger: Scheduled) -> str:
-    """The zone whose clocks a trigger goes by."""
-    return trigger.zone if isinstance(trigger, Cron) else "UTC"
+@frozen
+class Ticks:
+    """The cron lines at which Dagster asks, the zone of their clocks, and whether some are no instants of a trigger."""
+
+    lines: list[str]
+    zone: str
+    are_sieved: bool = False
 
 
-def cron_lines(trigger: Scheduled) -> list[str]:
-    """The cron lines that fire just at the trigger's instants; none where there are no such lines."""
+def ticks(trigger: Scheduled) -> Ticks | None:
+    """The ticks among which all instants of a trigger are; None where Dagster has none so fine."""
     if isinstance(trigger, Cron):
-        return [trigger.expression]
-    return lines_of_period(trigger.period, _offset(trigger))
-
-
-def misfit(trigger: Scheduled) -> Answer | None:
-    """What Dagster cannot say of a trigger, or says otherwise."""
-    if not (lines := cron_lines(trigger)):
-        return Refused(
-            "Dagster fires at times of the day, and this period does not divide a day into whole minutes",
-            "choose a period that divides a day, as 45m, 2h or 24h do, or write a `schedule`",
-        )
-    if isinstance(trigger, Every) or (found := differs(lines[0], trigger.zone)) is None:
+        if differs(trigger.expression, trigger.zone) is None:
+            return Ticks([trigger.expression], trigger.zone)
+        return Ticks(lines_in_utc(trigger.expression, trigger.zone), "UTC", are_sieved=True)
+    offset = _offset(trigger)
+    if lines := lines_of_period(trigger.period, offset):
+        return Ticks(lines, "UTC")
+    if trigger.period % _MINUTE or offset % _MINUTE:
         return None
-    return Weaker(
-        f"on days when the clocks of {trigger.zone} are changed, as on {found:%Y-%m-%d}, it may fire at another "
-        f"instant: the second {found:%H:%M} where there are two",
-        "`ScheduleDefinition`",
+    common = timedelta(minutes=gcd(trigger.period // _MINUTE, _DAY // _MINUTE))
+    return Ticks(lines_of_period(common, offset % common), "UTC", are_sieved=True)
+
+
+def answer(trigger: Scheduled) -> Answer | None:
+    """What Dagster cannot say of a trigger, or says in another way."""
+    found = ticks(trigger)
+    if found is None:
+        return Refused("Dagster's ticks are whole minutes", "choose a period of whole minutes")
+    if not found.are_sieved:
+        return None
+    if isinstance(trigger, Every):
+        return Emulated("`should_execute` lets the ticks through that are multiples of the period")
+    return Emulated(
+        f"ticks in UTC, of which `should_execute` lets those through at which the schedule fires: on its own Dagster "
+        f"takes another instant on days when the clocks of {trigger.zone} are changed"
     )
 
 
-def _should_execute(trigger: Scheduled, imports: Imports) -> str:
-    """Whether a tick leads to a run: within start and end, and not long after its time where those are dropped."""
-    zone = zone_of(trigger)
+def _zone(trigger: Scheduled) -> str:
+    return trigger.zone if isinstance(trigger, Cron) else "UTC"
+
+
+def _should_execute(trigger: Scheduled, imports: Imports, *, is_sieved: bool) -> str:
+    """Whether a tick leads to a run: an instant of its own, within start and end, and in time where late ones drop."""
+    zone = _zone(trigger)
     given: list[str] = []
+    if is_sieved and isinstance(trigger, Cron):
+        imports.add((f"{KIT}.schedule", "Clock"))
+        given.append(f"Clock({string(trigger.expression)}, {string(zone)})")
+    elif is_sieved and isinstance(trigger, Every):
+        imports |= {(f"{KIT}.schedule", "Period"), ("datetime", "timedelta")}
+        since = f", {_instant(trigger.start, zone, imports)}" if trigger.start is not None else ""
+        given.append(f"Period({literal(trigger.period)}{since})")
     if trigger.start is not None:
         given.append(f"start={_instant(trigger.start, zone, imports)}")
     if trigger.end is not None:

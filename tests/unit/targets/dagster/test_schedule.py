@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from flowc.ir.graph import Cron, Every
-from flowc.target.contract import Refused, Weaker
-from flowc_targets.dagster.schedule import cron_lines, misfit
+from flowc.target.contract import Emulated, Refused
+from flowc_targets.dagster.schedule import Ticks, answer, ticks
 from tests.unit.targets.dagster.projects import job
 
 
@@ -37,10 +37,21 @@ def test_several_schedules_have_names_of_their_own(tmp_path: Path) -> None:
     ("minutes", "lines"), [(15, ["*/15 * * * *"]), (90, ["0 */3 * * *", "30 1,4,7,10,13,16,19,22 * * *"])]
 )
 def test_periods_are_times_of_the_day(minutes: int, lines: list[str]) -> None:
-    assert cron_lines(Every(timedelta(minutes=minutes))) == lines
+    assert ticks(Every(timedelta(minutes=minutes))) == Ticks(lines, "UTC")
 
 
-def test_what_cannot_be_said_is_refused_or_weaker() -> None:
-    assert isinstance(misfit(Every(timedelta(minutes=7))), Refused)
-    assert isinstance(misfit(Cron("30 2 * * *", "Europe/Berlin")), Weaker)
-    assert misfit(Cron("30 6 * * *", "Europe/Berlin")) is None
+def test_a_period_that_divides_no_day_is_sieved_from_ticks_that_do(tmp_path: Path) -> None:
+    assert ticks(Every(timedelta(hours=7))) == Ticks(["0 * * * *"], "UTC", are_sieved=True)
+    assert ticks(Every(timedelta(minutes=7))) == Ticks(["* * * * *"], "UTC", are_sieved=True)
+    text = job(tmp_path, 'flow f {\n  every 7h\n  task a = sh "true"\n}')
+    assert "should_execute=due_at(Period(timedelta(hours=7)), drop_missed=True)" in text
+    assert isinstance(answer(Every(timedelta(seconds=90))), Refused)
+
+
+def test_where_clocks_are_changed_ticks_are_in_utc(tmp_path: Path) -> None:
+    nightly = Cron("30 2 * * *", "Europe/Berlin")
+    assert ticks(nightly) == Ticks(["30 0 * * *", "0,30 1 * * *"], "UTC", are_sieved=True)
+    assert isinstance(answer(nightly), Emulated)
+    text = job(tmp_path, 'flow f {\n  schedule daily, at: 02:30, tz: "Europe/Berlin"\n  task a = sh "true"\n}')
+    assert 'due_at(Clock("30 2 * * *", "Europe/Berlin"), drop_missed=True)' in text
+    assert answer(Cron("30 6 * * *", "Europe/Berlin")) is None
