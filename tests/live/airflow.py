@@ -16,7 +16,7 @@ from tests.live.servers import Servers, free_port, serving
 from tests.live.web import Refused, ask
 from tests.postgres import database
 
-PATIENCE = 240.0
+PATIENCE = 480.0
 SIGNS = "x" * 64  # the tokens between Airflow's own processes
 
 

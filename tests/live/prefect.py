@@ -15,7 +15,7 @@ from tests.live.asked import POOLS, RUNS, WRONG, Asked, Seen, program
 from tests.live.servers import Servers, free_port, serving
 from tests.live.web import Refused, ask
 
-PATIENCE = 240.0
+PATIENCE = 480.0
 
 
 def see(python: Path, project: Path, home: Path, secrets: Mapping[str, str]) -> Seen:
@@ -79,7 +79,7 @@ def _refused(api: _Api, asked: Asked) -> str | None:
 
 
 def _fired(servers: Servers, api: _Api, flow: str) -> str:
-    """The first run that the scheduler has made by itself and a worker has taken."""
+    """The first run that the scheduler has made by itself and a worker has taken; one is enough."""
     query = {
         "flows": {"name": {"any_": [flow]}},
         "flow_runs": {"state": {"type": {"any_": ["RUNNING", "COMPLETED", "FAILED", "CRASHED"]}}},
@@ -91,7 +91,10 @@ def _fired(servers: Servers, api: _Api, flow: str) -> str:
         runs = api("POST", "flow_runs/filter", query)
         return runs[0]["id"] if runs else None
 
-    return servers.until(first, f"{flow} has not fired", PATIENCE)
+    found = servers.until(first, f"{flow} has not fired", PATIENCE)
+    deployment = api("GET", f"deployments/name/{flow}/{flow}")["id"]
+    api("POST", f"deployments/{deployment}/pause_deployment")
+    return found
 
 
 def _wait(servers: Servers, api: _Api, flow: str, run_id: str) -> None:
