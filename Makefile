@@ -10,8 +10,6 @@ BIN := .venv/bin
 TOOLS := .venv/.stamp
 ENGINES := .engines/airflow/.stamp .engines/dagster/.stamp .engines/prefect/.stamp
 UV := $(BIN)/uv
-# One file for every system and Python, with hashes and without the address of a registry.
-LOCK := $(UV) pip compile -q --upgrade --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
 # At most 8 at once: each may run an engine.
 PYTEST := $(BIN)/python -m pytest -n auto --maxprocesses 8 --dist worksteal
 ARGS ?=
@@ -30,8 +28,8 @@ test: $(TOOLS) $(ENGINES) ## run every test, on the real engines too
 quick: $(TOOLS) ## run the tests that need no engine and little time
 	$(PYTEST) -m "not engine and not slow" $(ARGS)
 
-conformance: $(TOOLS) $(ENGINES) ## run the stories on every engine and compare their traces
-	$(PYTEST) -m engine $(ARGS)
+conformance: $(TOOLS) $(if $(VERSION),.engines/$(ENGINE)-$(VERSION)/.stamp,$(ENGINES)) ## run what needs engines; the stories alone on ENGINE=airflow, older with VERSION=3.0.6
+	FLOWC_VERSION=$(VERSION) $(PYTEST) -m engine $(if $(ENGINE),tests/test_conformance.py -k "test_engine and $(ENGINE)-") $(ARGS)
 
 matrix: $(TOOLS) $(ENGINES) ## hold N=300 cells of the outcome matrix to every engine, or to ENGINE=dagster alone
 	FLOWC_CELLS=$(or $(N),300) $(PYTEST) tests/test_matrix.py -m engine -k "$(ENGINE)" $(ARGS)
@@ -54,11 +52,8 @@ fmt: $(TOOLS) ## format the code and mend what can be mended without a thought
 docs: $(TOOLS) ## write the generated tables of the documents anew
 	$(BIN)/python -m tools.docs
 
-lock: $(TOOLS) ## resolve every environment of locks/ anew
-	$(LOCK) pyproject.toml locks/dev.in -o locks/dev.txt
-	$(LOCK) locks/airflow.in -o locks/airflow.txt
-	$(LOCK) locks/dagster.in -o locks/dagster.txt
-	$(LOCK) locks/prefect.in -o locks/prefect.txt
+lock: $(TOOLS) ## resolve every lock anew, or those of ENGINE=airflow alone
+	$(BIN)/python -m tools.locks $(ENGINE)
 
 bench: $(TOOLS) ## measure (ARGS=--write puts the figures in benchmarks/README.md)
 	$(BIN)/python -m benchmarks $(ARGS)
@@ -76,6 +71,10 @@ $(TOOLS): locks/dev.txt pyproject.toml tools/python.sh
 	@# Not needed here: it leaves in uv's cache what tests/test_packaging.py needs to install the wheel without a network.
 	@$(UV) pip compile -q --no-header pyproject.toml --constraint locks/dev.txt -o .venv/runtime.txt
 	@touch $@
+
+# A version that is in no table has no lock.
+locks/%.txt:
+	@echo "There is no $@: targets/flowc_targets/*/versions.py tell which versions there are, and \`make lock\` locks them." >&2; exit 1
 
 .engines/%/.stamp: locks/%.txt | $(TOOLS)
 	@echo "Setting up .engines/$* (once; some minutes)"

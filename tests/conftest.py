@@ -58,9 +58,9 @@ def flowc() -> Flowc:
     return call
 
 
-def engine_python(engine: str) -> Path:
-    """The Python of the environment that holds a real engine."""
-    python = ROOT / ".engines" / engine / "bin" / "python"
+def engine_python(engine: str, version: str = "") -> Path:
+    """The Python of the environment that holds a real engine, its newest version or another one."""
+    python = ROOT / ".engines" / (f"{engine}-{version}" if version else engine) / "bin" / "python"
     if not python.exists():
         pytest.fail(f"no {engine} to run on: `make conformance` and `make test` set it up, `make quick` needs none")
     return python
@@ -102,12 +102,18 @@ def one_engine_at_a_time(shared: Path) -> Generator[None]:
 # ------------------------------------------------------------------ what the stories came to
 
 _noted: dict[str, dict[str, bool]] = {}
+_older: dict[tuple[str, str], dict[str, str | None]] = {}
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
     """Note whether a story gave its trace on an engine: its test says with `record_property` which these are."""
     told = dict(report.user_properties)
-    if report.when == "call" and report.passed and "story" in told:
+    if report.when != "call" or not report.passed or "story" not in told:
+        return
+    if version := told.get("version"):
+        why = None if told["equal"] else str(told["why"])
+        _older.setdefault((str(told["engine"]), str(version)), {})[str(told["story"])] = why
+    else:
         _noted.setdefault(str(told["engine"]), {})[str(told["story"])] = bool(told["equal"])
 
 
@@ -116,7 +122,13 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 
     A file that was stale is a failure, as a stale golden is.
     """
-    if hasattr(session.config, "workerinput") or not sameness.is_whole(_noted) or sameness.read() == _noted:
+    if hasattr(session.config, "workerinput"):
+        return
+    for (engine, version), stories in _older.items():
+        if stories.keys() == sameness.names_of_stories():
+            sameness.write_older(engine, version, stories)
+            print(f"\ntests/conformance/versions.json has {engine} {version}: `make docs`, then commit both")
+    if not sameness.is_whole(_noted) or sameness.read() == _noted:
         return
     sameness.write(_noted)
     print("\ntests/conformance/results.json was stale and is written anew: `make docs`, then commit both")

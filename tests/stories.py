@@ -13,7 +13,7 @@
     [env]                           # variables; `@server` is the server's address, `@postgres` an empty database's
     [secrets]                       # variables that may stand nowhere afterwards
     [refuses]                       # engine = what its target says of a flow that it cannot say
-    [differs]                       # engine = why it gives another trace
+    [differs]                       # engine, or "engine 1.2.3" = why it gives another trace
 """
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
-from tools.sameness import sameness
+from tools.sameness import sameness, versions
 from tools.tables import table
 
 ROOT = Path(__file__).parents[1]
@@ -46,7 +46,12 @@ def targets() -> str:
     return "".join(parts) + "\n"
 
 
-GENERATORS: dict[str, Callable[[], str]] = {"codes": codes, "sameness": sameness, "targets": targets}
+GENERATORS: dict[str, Callable[[], str]] = {
+    "codes": codes,
+    "sameness": sameness,
+    "targets": targets,
+    "versions": versions,
+}
 
 
 def renewed(text: str) -> str:

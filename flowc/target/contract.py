@@ -18,6 +18,7 @@ from flowc.ir.features import Feature
 from flowc.ir.graph import Graph, Program
 from flowc.ir.types import Type
 from flowc.ir.uses import Use
+from flowc.target.versions import Versions
 
 Model = TypeVar("Model")
 
@@ -56,6 +57,10 @@ class Refused:
 Answer = Native | Emulated | Weaker | Refused
 
 
+class EngineError(Exception):
+    """The engine could not be started, or gave up on all runs; not a fault of the project."""
+
+
 @frozen
 class Word:
     """A word that may stand in `target NAME { ... }`: where, what type its value has, and what it does."""
@@ -79,6 +84,8 @@ class Target(Generic[Model]):
     lower: Callable[[Program], Model]
     render: Callable[[Model], FileTree]
     words: tuple[Word, ...] = ()
+    supported: Versions | None = None
+    """The versions of the engine that projects are for; None where there is no engine to install."""
     disregards: Mapping[str, str] = field(factory=dict[str, str])
     """What lowering need not read, as `"Node.owner"`, and why that drops nothing."""
     exception: Callable[[Graph, Use], Answer | None] = lambda graph, use: None

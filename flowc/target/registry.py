@@ -46,6 +46,16 @@ def targets() -> Mapping[str, AnyTarget]:
     return {name: target(name) for name in target_names()}
 
 
+def package_of(name: str) -> str:
+    """The package of a target, ours or another's: that of its room `lower`."""
+    return target(name).lower.__module__.rpartition(".")[0]
+
+
+def with_engines() -> tuple[str, ...]:
+    """The names of the targets whose projects run on an engine that can be installed."""
+    return tuple(name for name in target_names() if target(name).supported)
+
+
 def outside_kinds(known: Iterable[str]) -> Mapping[str, Kind]:
     """The kinds that installed packages bring, by their words; `known` are ours."""
     offers, found = _offers(KINDS), dict[str, Kind]()

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
 import tempfile
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import datetime
 from fnmatch import fnmatch
 from importlib import import_module
@@ -19,18 +20,35 @@ from flowc.verify.model import Answer, Engine, Request, Told
 RUN_ID = "<run.id>"
 """What stands in a trace for the run's own id and those of its children: no two runs have the same."""
 
+Watch = Callable[[str], AbstractContextManager[object]]
+
 # What is the machine's and not the project's.
 _LEFT = (".*", "__pycache__", "node_modules", "venv", "build", "dist", "*.pyc")
 
 
-def verify(request: Request, engines: Mapping[str, Path]) -> list[Answer]:
-    """The native answer first, then that of each engine; `engines` are their Pythons by the targets' names."""
+def verify(request: Request, engines: Mapping[str, Path], watch: Watch = nullcontext) -> list[Answer]:
+    """The native answer first, then that of each engine; `engines` are their Pythons by the targets' names.
+
+    One runs after the other, each inside of what `watch` gives for its name; without a native trace, none of them.
+    """
     with tempfile.TemporaryDirectory(prefix="flowc-verify-") as folder:
         home = Path(folder)
-        answers = [natively(request, home / "native")]
-        for name, python in engines.items():
-            answers += on_engine(name, python, [request], home / name)
+        with watch("native"):
+            answers = [natively(request, home / "native")]
+        for name, python in engines.items() if answers[0].problem is None else ():
+            with watch(name):
+                answers.append(_told(name, python, request, home / name))
         return answers
+
+
+def _told(name: str, python: Path, request: Request, home: Path) -> Answer:
+    from flowc.target.contract import EngineError
+
+    try:
+        (answer,) = on_engine(name, python, [request], home)
+    except (EngineError, OSError, subprocess.SubprocessError) as error:
+        return Answer(name, problem=str(error))
+    return answer
 
 
 def natively(request: Request, folder: Path) -> Answer:
@@ -55,7 +73,9 @@ def natively(request: Request, folder: Path) -> Answer:
 
 def on_engine(name: str, python: Path, requests: Sequence[Request], home: Path) -> list[Answer]:
     """Run all requests on the engine of a target, in one go; what they leave behind stays in `home`, which is made."""
-    engine = cast(Engine, import_module(f"{_package(name)}.verify"))
+    from flowc.target.registry import package_of
+
+    engine = cast(Engine, import_module(f"{package_of(name)}.verify"))
     home.mkdir(parents=True)
     stories = [
         engine.Story(each.name, each.program, each.flow, each.params, _instant(each), each.env, _laying(each.root))
@@ -68,13 +88,6 @@ def on_engine(name: str, python: Path, requests: Sequence[Request], home: Path) 
 def _flows(request: Request) -> Mapping[str, Any]:
     """The flows of a request as the native runner has them."""
     return import_module("flowc_targets.native.load").load(request.program)
-
-
-def _package(name: str) -> str:
-    """The package of a target, ours or another's: that of its room `lower`."""
-    from flowc.target.registry import target
-
-    return target(name).lower.__module__.rpartition(".")[0]
 
 
 def _answer(engine: str, request: Request, told: Told) -> Answer:

@@ -6,11 +6,13 @@ from flowc.target.contract import Target
 from flowc_targets.airflow.capabilities import CAPABILITIES, exception
 from flowc_targets.airflow.lower import lower
 from flowc_targets.airflow.render import render
+from flowc_targets.airflow.versions import VERSIONS
 
 TARGET = Target(
     name="airflow",
     engine="Airflow",
-    versions="3.3",
+    versions=str(VERSIONS),
+    supported=VERSIONS,
     capabilities=CAPABILITIES,
     lower=lower,
     render=render,

@@ -58,8 +58,7 @@ def write_action(node: Node, body: Body) -> None:
         case ir.Check(condition=condition, text=text, verdict=verdict):
             _check(node, condition, text, verdict, body)
         case ir.Fail(text=text):
-            body.imports.add(("airflow.sdk.exceptions", "AirflowFailException"))
-            body.line(f"raise AirflowFailException({_words(text, body)})")
+            body.line(f"raise {_failing(_words(text, body), body)}")
         case ir.Unbuilt(kind=kind):
             raise AssertionError(f"{kind} is refused before it is lowered")
         case _:
@@ -170,8 +169,12 @@ def _check(node: Node, condition: Expr, text: Expr | None, verdict: str, body: B
             body.imports.add(("logging", ""))
             body.line(f"    logging.getLogger(__name__).warning({said})")
         case _:
-            body.imports.add(("airflow.sdk.exceptions", "AirflowFailException"))
-            body.line(f"    raise AirflowFailException({said})")
+            body.line(f"    raise {_failing(said, body)}")
+
+
+def _failing(said: str, body: Body) -> str:
+    """What a task raises that fails and is not to be retried."""
+    return body.use(support("AirflowFailException", Code(said))).text
 
 
 _OPPOSITES = {"==": "!=", "!=": "==", "<": ">=", ">=": "<", ">": "<=", "<=": ">", "in": "not in", "not in": "in"}

@@ -17,7 +17,7 @@ from flowc_targets.airflow.body import Body
 from flowc_targets.airflow.constants import plain_constant
 from flowc_targets.airflow.frames import Block, FramePart, GroupPart
 from flowc_targets.airflow.model import DagFile, Frame, Function, Group, Item, Option
-from flowc_targets.airflow.names import KIT, LOCAL, RESERVED, Taken, last
+from flowc_targets.airflow.names import HOME, KIT, LOCAL, RESERVED, Taken, last
 from flowc_targets.airflow.plan import Plan
 from flowc_targets.airflow.steps import Step, outermost
 from flowc_targets.airflow.written import constants, written_length
@@ -181,6 +181,8 @@ class Dag:
     def _function(self, step: Step) -> tuple[Function, Body]:
         body = Body(self, step)
         decorator, options, doc = bodies.write(step, body)
+        if step.kind == "return":
+            body.imports.add((HOME["dag_result"], "dag_result"))
         name = self._functions[step]
         if (task_id := self._task_id(step, name)) is not None:
             options = [Option("task_id", string(task_id)), *options]

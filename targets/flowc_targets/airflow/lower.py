@@ -23,6 +23,7 @@ from flowc_targets.airflow.files import user_files
 from flowc_targets.airflow.ids import returns_of
 from flowc_targets.airflow.model import DagFile, Emulation, Need, Project, Traced, TracedFlow, Value
 from flowc_targets.airflow.names import KIT, LOCAL, RESERVED, imported, lock_pool
+from flowc_targets.airflow.versions import VERSIONS
 from flowc_targets.project.kit import kit
 
 _DRIVERS = {"duckdb": "duckdb>=1.1", "postgres": "psycopg>=3.1"}
@@ -46,7 +47,7 @@ def lower(program: Program) -> Project:
         dags=tuple(files),
         connections=lines,
         needs=tuple(_needs(program, secrets, variables)),
-        requirements=("apache-airflow==3.3.*", *sorted(_DRIVERS[kind] for kind in kinds if kind in _DRIVERS)),
+        requirements=(*VERSIONS.requirements(program), *sorted(_DRIVERS[kind] for kind in kinds if kind in _DRIVERS)),
         kit=kit(
             modules - {"connections"},
             target="flowc_targets.airflow",

@@ -59,7 +59,7 @@ class Function:
         """What makes the task."""
         if self.mapped is None:
             made = f"{self.name}({', '.join(self.arguments)})"
-            return f"dag.add_result({made})" if self.is_result else made
+            return f"dag_result(dag, {made})" if self.is_result else made
         given = ", ".join(f"{name}={value}" for name, value in zip(self.parameters[1:], self.arguments, strict=True))
         return f"{self.name}{f'.partial({given})' if given else ''}.expand({self.mapped})"
 

@@ -16,6 +16,8 @@ _HOMES: Mapping[str, tuple[str, ...]] = {
     "handlers": ("due_after_failure", "due_after_success", "due_when_late", "failure_of_run"),
     "loops": ("elements", "flatten", "gather"),
     "retries": ("Backoff",),
+    "exceptions": ("AirflowFailException",),
+    "results": ("dag_result",),
     "failures": ("note_error",),
     "process": ("apart", "in_project", "run_apart"),
     "outputs": ("place_for",),
@@ -63,7 +65,7 @@ RESERVED = frozenset(
         "logging",
         "DEADLINE",
     }
-    | {"date", "datetime", "time", "timedelta", "timezone", "Decimal", "Path", "ZoneInfo", "AirflowFailException"}
+    | {"date", "datetime", "time", "timedelta", "timezone", "Decimal", "Path", "ZoneInfo"}
     | {"CronTriggerTimetable", "MultipleCronTriggerTimetable"}
 )
 """What DAG files may have for themselves."""

@@ -56,7 +56,7 @@ def _timetable(triggers: list[Scheduled], imports: Imports) -> str:
     """No instant that was missed is run at first sight: hence `run_immediately=timedelta(0)`."""
     lines = [line for trigger in triggers for line in cron_lines(trigger)]
     kind = "CronTriggerTimetable" if len(lines) == 1 else "MultipleCronTriggerTimetable"
-    imports.add(("airflow.sdk", kind))
+    imports.add(("airflow.timetables.trigger", kind))  # in `airflow.sdk` since 3.2 only
     crons = ", ".join(map(string, lines))
     return f"{kind}({crons}, timezone={string(_zone(triggers[0]))}, run_immediately=timedelta(0))"
 

@@ -6,11 +6,13 @@ from flowc.target.contract import Target
 from flowc_targets.dagster.capabilities import CAPABILITIES, exception
 from flowc_targets.dagster.lower import lower
 from flowc_targets.dagster.render import render
+from flowc_targets.dagster.versions import VERSIONS
 
 TARGET = Target(
     name="dagster",
     engine="Dagster",
-    versions="1.13",
+    versions=str(VERSIONS),
+    supported=VERSIONS,
     capabilities=CAPABILITIES,
     lower=lower,
     render=render,

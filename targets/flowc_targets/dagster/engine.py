@@ -15,6 +15,8 @@ from typing import Any, Literal
 
 from attrs import field, frozen
 
+from flowc.target.contract import EngineError
+
 INSIDE = Path(__file__).parent / "inside"
 
 Record = dict[str, Any]

@@ -26,12 +26,12 @@ from flowc_targets.dagster.names import HOMES, KIT
 from flowc_targets.dagster.options import job_name
 from flowc_targets.dagster.plan import written_length
 from flowc_targets.dagster.steps import Step
+from flowc_targets.dagster.versions import VERSIONS
 from flowc_targets.project import connections
 from flowc_targets.project.files import user_files
 from flowc_targets.project.kit import kit
 
 _DRIVERS = {"duckdb": "duckdb>=1.1", "postgres": "psycopg>=3.1"}
-_ENGINE = "dagster>=1.13,<1.14"
 
 
 def lower(program: Program) -> Project:
@@ -53,7 +53,7 @@ def lower(program: Program) -> Project:
         jobs=tuple(files),
         connections=found.lines,
         needs=tuple(_needs(program, secrets, variables)),
-        requirements=(_ENGINE, *sorted(_DRIVERS[kind] for kind in kinds if kind in _DRIVERS)),
+        requirements=(*VERSIONS.requirements(program), *sorted(_DRIVERS[kind] for kind in kinds if kind in _DRIVERS)),
         kit=_kit(modules, package),
         files=user_files(Path(program.root), _named_modules(program), _named_paths(program)),
         assets=tuple(asset_specs(program)),

@@ -26,7 +26,6 @@ def lower(program: Program) -> NativeProject:
     packages = package_names([each.name for each in program.graphs], top_names(root, modules))
     return NativeProject(
         name=program.project,
-        digest=digest(program),
         flows=tuple(_package(each, packages, program) for each in program.graphs),
         requirements=tuple(sorted({need for each in program.graphs for need in _drivers(each)})),
         secrets=tuple(sorted({name for each in program.graphs for name in secret_names(each)})),
@@ -64,6 +63,7 @@ def _package(each: Graph, packages: dict[str, str], program: Program) -> FlowPac
             CronLine(trigger.zone, trigger.expression) for trigger in each.triggers if isinstance(trigger, graph.Cron)
         ),
         origin=each.origin.path,
+        digest=digest(each)[:12],
     )
 
 

@@ -62,6 +62,7 @@ class FlowPackage:
     params: tuple[tuple[str, str, str], ...]
     crons: tuple[CronLine, ...]
     origin: str
+    digest: str
 
 
 @frozen
@@ -69,7 +70,6 @@ class NativeProject:
     """Everything that is written. `runtime` is the package that holds the runner; None: inside of the only flow's."""
 
     name: str
-    digest: str
     flows: tuple[FlowPackage, ...]
     requirements: tuple[str, ...]
     secrets: tuple[str, ...]

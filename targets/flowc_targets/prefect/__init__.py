@@ -6,11 +6,13 @@ from flowc.target.contract import Target
 from flowc_targets.prefect.capabilities import CAPABILITIES, exception
 from flowc_targets.prefect.lower import lower
 from flowc_targets.prefect.render import render
+from flowc_targets.prefect.versions import VERSIONS
 
 TARGET = Target(
     name="prefect",
     engine="Prefect",
-    versions="3.8",
+    versions=str(VERSIONS),
+    supported=VERSIONS,
     capabilities=CAPABILITIES,
     lower=lower,
     render=render,

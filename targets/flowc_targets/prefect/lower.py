@@ -27,12 +27,12 @@ from flowc_targets.prefect.model import Emulation, FlowFile, Function, Need, Pro
 from flowc_targets.prefect.names import HOME, KIT
 from flowc_targets.prefect.statements import lines
 from flowc_targets.prefect.tasks import choice_function, task_function
+from flowc_targets.prefect.versions import VERSIONS
 from flowc_targets.project import connections
 from flowc_targets.project.files import user_files
 from flowc_targets.project.kit import kit
 
 _DRIVERS = {"duckdb": "duckdb>=1.1", "postgres": "psycopg>=3.1"}
-REQUIREMENTS = ("prefect==3.8.*", "fastapi<0.151", "sqlalchemy<2.1")
 
 
 def lower(program: Program) -> Project:
@@ -53,7 +53,7 @@ def lower(program: Program) -> Project:
         deployments=tuple(deployment(graph, writers[graph.name].name) for graph in program.graphs),
         connections=connected.lines,
         needs=tuple(_needs(program, secrets, variables)),
-        requirements=(*REQUIREMENTS, *sorted(_DRIVERS[kind] for kind in kinds if kind in _DRIVERS)),
+        requirements=(*VERSIONS.requirements(program), *sorted(_DRIVERS[kind] for kind in kinds if kind in _DRIVERS)),
         kit=kit(modules - {"connections"}, target="flowc_targets.prefect", package=KIT, made=("connections",)),
         files=user_files(Path(program.root), _named_modules(program), _named_paths(program)),
         traced={graph.name: _traced(graph, writers[graph.name].name) for graph in program.graphs},

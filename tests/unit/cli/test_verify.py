@@ -1,9 +1,14 @@
 """`flowc verify`: differences are told with their places, what cannot be had with what to do; the real thing agrees."""
 
+import json
+import platform
+import re
 import shutil
 import subprocess
 import sys
+from importlib import metadata
 from pathlib import Path
+from typing import Any
 
 import pytest
 from attrs import evolve
@@ -13,7 +18,21 @@ from flowc.cli import main
 from flowc.compiler import compile_sources
 from flowc.ir.graph import Graph
 from flowc.source import Source
-from flowc.verify import Answer, Difference, Request, Unavailable, differences, environment, environments, natively
+from flowc.target.registry import target
+from flowc.verify import (
+    Answer,
+    Difference,
+    Found,
+    Missing,
+    Request,
+    Unavailable,
+    differences,
+    environments,
+    look,
+    make,
+    natively,
+)
+from flowc.verify.run import Watch
 
 ROOT = Path(__file__).parents[3]
 FLOW = """\
@@ -76,21 +95,17 @@ def test_blanks_inside_a_value_count(folder: Path) -> None:
 # ------------------------------------------------------------------ environments
 
 
-def unsaid(text: str) -> None:
-    pytest.fail(f"nothing is to be made, and yet: {text}")
-
-
 def test_an_environment_or_a_python_is_taken_as_given(folder: Path) -> None:
     python = folder / "env" / "bin" / "python"
     python.parent.mkdir(parents=True)
     python.touch()
-    assert environment("airflow", folder / "env", say=unsaid) == python
-    assert environment("airflow", Path("env/bin/python"), say=unsaid) == python
+    assert look("airflow", folder / "env") == Found("airflow", python)
+    assert look("airflow", Path("env/bin/python")) == Found("airflow", python)
 
 
 def test_what_is_no_environment_is_told() -> None:
     with pytest.raises(Unavailable, match="`nowhere` is neither a Python nor a virtual environment"):
-        environment("airflow", Path("nowhere"), say=unsaid)
+        look("airflow", Path("nowhere"))
 
 
 def test_the_environment_beside_the_project_is_found(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -99,30 +114,58 @@ def test_the_environment_beside_the_project_is_found(folder: Path, monkeypatch: 
     python.touch()
     (folder / "deep").mkdir()
     monkeypatch.chdir(folder / "deep")
-    assert environment("tiny", None, say=unsaid) == python
+    assert look("tiny", None) == Found("tiny", python)
 
 
 def test_without_a_lock_none_is_made() -> None:
-    with pytest.raises(Unavailable, match="the target `tiny` brings no lock .* --engine"):
-        environment("tiny", None, say=unsaid)
+    with pytest.raises(Unavailable, match="the target `native` brings no lock .* --engine"):
+        look("native", None)
+
+
+def lock_of(folder: Path, monkeypatch: pytest.MonkeyPatch, text: str, uv: str) -> None:
+    """A target `tiny` with a lock, and what stands for uv."""
+    (folder / "tiny").mkdir()
+    (folder / "tiny" / "lock.txt").write_text(text)
+    standing = folder / "uv"
+    standing.write_text(
+        f'#!/bin/sh\nfor last; do :; done\nif [ "$1" = venv ]; then mkdir -p "$last/bin"; exit; fi\n{uv}\n'
+    )
+    standing.chmod(0o755)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(folder / "cache"))
+    monkeypatch.setattr(environments, "files", lambda package: folder / "tiny")
+    monkeypatch.setattr("flowc.target.registry.package_of", lambda name: name)
+    monkeypatch.setattr(shutil, "which", lambda name: str(standing))
+
+
+def test_one_is_made_once_for_a_lock(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    lock_of(folder, monkeypatch, "one==1 \\\n    --hash=sha256:00\ntwo==2 ; sys_platform == 'win32'\n", 'touch "$7"')
+    missing = look("tiny", None)
+    assert isinstance(missing, Missing)
+    assert missing.packages == 2
+    assert missing.folder.parent == folder / "cache" / "flowc" / "engines"
+    made = make(missing)
+    assert made == Found("tiny", missing.folder / "bin" / "python")
+    assert look("tiny", None) == made
+    (folder / "tiny" / "lock.txt").write_text("one==2\n")
+    assert isinstance(look("tiny", None), Missing), "another lock is another environment"
 
 
 def test_one_that_cannot_be_made_leaves_nothing(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (folder / "lock" / "tiny").mkdir(parents=True)
-    (folder / "lock" / "tiny" / "lock.txt").write_text("no-such-thing==1\n")
-    failing = folder / "uv"
-    failing.write_text(
-        '#!/bin/sh\n[ "$1" = venv ] && { for d; do :; done; mkdir -p "$d"; exit 0; }\necho torn >&2; exit 1\n'
-    )
-    failing.chmod(0o755)
-    monkeypatch.setenv("XDG_CACHE_HOME", str(folder / "cache"))
-    monkeypatch.setattr(environments, "files", lambda package: folder / "lock")
-    monkeypatch.setattr(shutil, "which", lambda name: str(failing))
-    said: list[str] = []
+    lock_of(folder, monkeypatch, "no-such-thing==1\n", "echo torn >&2; exit 1")
+    missing = look("tiny", None)
+    assert isinstance(missing, Missing)
     with pytest.raises(Unavailable, match=r"could not be made: .*\ntorn"):
-        environment("tiny", None, say=said.append)
-    assert len(said) == 1
+        make(missing)
     assert list((folder / "cache" / "flowc" / "engines").iterdir()) == []
+
+
+def test_versions_are_those_of_the_environment() -> None:
+    told = environments.versions(Path(sys.executable), "attrs")
+    assert told == {"attrs": metadata.version("attrs"), "python": platform.python_version()}
+    with pytest.raises(Unavailable, match="lacks no-such-thing"):
+        environments.versions(Path(sys.executable), "no-such-thing")
+    with pytest.raises(Unavailable, match="is no Python that can be asked"):
+        environments.versions(Path("/bin/false"), "attrs")
 
 
 # ------------------------------------------------------------------ the command
@@ -134,6 +177,7 @@ def test_one_that_cannot_be_made_leaves_nothing(folder: Path, monkeypatch: pytes
         (["--engine", "airflow"], "--engine is NAME=PATH, not `airflow`."),
         (["--engine", "=env"], "There is no target ``."),
         (["--target", "airflw"], "There is no target `airflw`. Did you mean `airflow`?"),
+        (["--target", "native"], "The target `native` has no engine to compare with: native is always compared."),
         (["--flow", "nighty"], "There is no flow `nighty`. Did you mean `nightly`?"),
     ],
 )
@@ -142,9 +186,13 @@ def test_wrong_usage(words: list[str], said: str, capsys: pytest.CaptureFixture[
     assert said in capsys.readouterr().err
 
 
-def test_a_param_that_there_is_not(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["verify", "a.flow", "--target", "native", "--param", "m=1"]) == 1
-    assert capsys.readouterr().err == "native: no trace: nightly has no param m; it has n\n"
+def test_a_param_that_there_is_not(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr(flowc.verify, "versions", lambda python, package: {package: "9.8.7", "python": "3.11.1"})
+    assert main([*ASK, "--param", "m=1"]) == 1
+    said = timeless(capsys.readouterr().err)
+    problem = "native: no trace: nightly has no param m; it has n"
+    assert said[1:] == ["native   ran, 0.0s", problem], "no engine is asked"
+    assert not Path("build").exists(), "where nothing was compared there is no certificate"
 
 
 def test_an_engine_that_is_not_there(capsys: pytest.CaptureFixture[str]) -> None:
@@ -162,12 +210,25 @@ def answers(monkeypatch: pytest.MonkeyPatch, *found: Answer) -> list[Request]:
     """Let the engines answer so, without running anything; what they were asked."""
     asked: list[Request] = []
 
-    def verify(request: Request, engines: object) -> list[Answer]:
+    def verify(request: Request, engines: object, watch: Watch) -> list[Answer]:
         asked.append(request)
+        for answer in found:
+            with watch(answer.engine):
+                pass
         return list(found)
 
     monkeypatch.setattr(flowc.verify, "verify", verify)
+    monkeypatch.setattr(flowc.verify, "versions", lambda python, package: {package: "9.8.7", "python": "3.11.1"})
     return asked
+
+
+def timeless(text: str) -> list[str]:
+    return re.sub(r"\d+\.\ds$", "0.0s", text, flags=re.MULTILINE).splitlines()
+
+
+def kept() -> dict[str, Any]:
+    """The certificate."""
+    return json.loads(Path("build/verify.json").read_text("utf-8"))
 
 
 ASK = ["verify", "a.flow", "--engine", f"airflow={sys.executable}"]
@@ -179,8 +240,17 @@ def test_agreement_prints_the_trace(monkeypatch: pytest.MonkeyPatch, capsys: pyt
     assert main([*ASK, "--param", "n=3"]) == 0
     out, err = capsys.readouterr()
     assert out.splitlines() == TRACE
-    assert err == "\nnative, airflow agree\n"
+    assert timeless(err) == [
+        f"native   runs it on Python {platform.python_version()}",
+        "native   ran, 0.0s",
+        "airflow  runs it on Airflow 9.8.7",
+        "airflow  ran, 0.0s",
+        "",
+        "native, airflow agree",
+        f"wrote {Path('build/verify.json')}",
+    ]
     assert asked[0].params == {"n": 3}
+    assert asked[0].at is not None, "all engines run for the same instant"
 
 
 def test_a_difference_is_told_at_its_place(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
@@ -200,7 +270,66 @@ def test_a_difference_is_told_at_its_place(monkeypatch: pytest.MonkeyPatch, caps
 def test_no_trace_is_no_agreement(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     answers(monkeypatch, Answer("native", tuple(TRACE)), Answer("airflow", problem="it did not start"))
     assert main(ASK) == 1
-    assert capsys.readouterr().err == "airflow: no trace: it did not start\n"
+    assert "airflow: no trace: it did not start\n\nairflow differs\n" in capsys.readouterr().err
+    assert kept()["engines"]["airflow"]["verdict"] == "no trace"
+    assert kept()["equal"] is False
+
+
+def test_what_one_refuses_the_others_are_still_compared_on(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Dagster has no word for `catchup: all`."""
+    (folder / "a.flow").write_text(FLOW.replace("{\n", "{\n  schedule daily, start: 2024-01-01, catchup: all\n", 1))
+    monkeypatch.setattr(flowc.verify, "look", lambda name, given: Found(name, Path(sys.executable)))
+    same = Answer("native", tuple(TRACE))
+    answers(monkeypatch, same, evolve(same, engine="airflow"))
+    monkeypatch.setattr("flowc.target.registry.with_engines", lambda: ("airflow", "dagster"))
+    assert main(["verify", "a.flow"]) == 0, "nobody asked for Dagster by its name"
+    err = capsys.readouterr().err
+    assert "error[FLOW901 not-representable]" in err
+    assert "\nnative, airflow agree; dagster refuses it\n" in err
+    told = kept()
+    assert (told["equal"], list(told["engines"])) == (True, ["airflow", "dagster"])
+    (refused,) = told["engines"]["dagster"]["refused"]
+    assert (refused["feature"], refused["flow"]) == ("catchup_all", "nightly")
+    assert refused["because"]
+    assert main(["verify", "a.flow", "--target", "airflow", "--target", "dagster"]) == 1, "now somebody did"
+
+
+def test_the_certificate_is_the_same_file_each_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    same = Answer("native", (*TRACE[:-1], 'where  succeeded  1  "/tmp/flowc-verify-abc_1/native/x"', TRACE[-1]))
+    answers(monkeypatch, same, evolve(same, engine="airflow"))
+    words = [*ASK, "--at", "2024-03-01T06:00Z", "--param", "n=3", "--report", "seen.json"]
+    assert main(words) == 0
+    first = Path("seen.json").read_text("utf-8")
+    assert main(words) == 0, "one of ours is written anew"
+    assert Path("seen.json").read_text("utf-8") == first
+    told = json.loads(first)
+    assert list(told) == [
+        *("certificate", "flowc", "flow", "at", "params", "digests", "files", "equal", "trace", "native", "engines"),
+    ]
+    assert (told["at"], told["params"]) == ("2024-03-01T06:00:00+00:00", {"n": 3})
+    assert told["trace"][3] == 'where  succeeded  1  "<folder>/native/x"'
+    assert list(told["files"]) == ["a.flow"]
+    assert told["engines"]["airflow"]["versions"] == {"apache-airflow": "9.8.7", "python": "3.11.1"}
+
+
+def test_what_is_no_certificate_is_left_alone(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = answers(monkeypatch, Answer("native", tuple(TRACE)))
+    (folder / "notes.json").write_text('{"mine": true}')
+    assert main([*ASK, "--report", "notes.json"]) == 1
+    assert (folder / "notes.json").read_text() == '{"mine": true}'
+    assert asked == [], "that is told before anything runs"
+
+
+def test_facts_that_do_not_hold_are_no_agreement(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    same = Answer("native", tuple(TRACE))
+    answers(monkeypatch, same, evolve(same, engine="airflow", broken=("each[0] started before load[] had ended",)))
+    assert main(ASK) == 1
+    assert capsys.readouterr().out == "airflow: each[0] started before load[] had ended\n"
+    assert kept()["engines"]["airflow"]["verdict"] == "differs"
 
 
 # ------------------------------------------------------------------ for real
@@ -217,14 +346,26 @@ def test_the_native_answer_leaves_the_folder_of_the_user_alone(folder: Path) -> 
 
 
 @pytest.mark.engine
-def test_the_first_example_agrees(
-    folder: Path, airflow_python: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+@pytest.mark.slow
+def test_all_engines_agree_on_the_first_example(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     project = shutil.copytree(ROOT / "examples" / "01_tiny_etl", folder / "etl")
     subprocess.run([sys.executable, "prepare.py"], cwd=project, check=True, capture_output=True)
     monkeypatch.chdir(project)
-    words = ["--engine", f"airflow={airflow_python}", "--at", "2024-03-01T06:00"]
-    assert main(["verify", "orders_etl.flow", *words]) == 0
+    assert main(["verify", "orders_etl.flow", "--at", "2024-03-01T06:00"]) == 0
     out, err = capsys.readouterr()
     assert out.splitlines() == (project / "trace.txt").read_text("utf-8").splitlines()
-    assert err.endswith("native, airflow agree\n")
+    assert "\nnative, airflow, dagster, prefect agree\n" in err
+    told = kept()
+    assert told["equal"] is True
+    assert told["trace"] == out.splitlines()
+    for name, engine in told["engines"].items():
+        supported = target(name).supported
+        assert supported is not None
+        assert engine["versions"][supported.package] == supported.newest.name
+    for name in ("native", *told["engines"]):
+        assert main(["build", "orders_etl.flow", "--target", name, "-o", f"out/{name}"]) == 0
+        headers = [path.read_text("utf-8") for path in (project / "out" / name).rglob("*.py")]
+        assert any(f"(digest {told['digests']['orders_etl'][:12]})" in header for header in headers)
+    assert str(folder) not in Path("build/verify.json").read_text("utf-8")

@@ -15,9 +15,10 @@ from airflow import settings
 from airflow.executors.base_executor import BaseExecutor
 from airflow.executors.workloads import ExecuteTask
 from airflow.sdk.execution_time import supervisor
+from releases import supervise
 
 if TYPE_CHECKING:
-    from airflow.executors.workloads.types import WorkloadKey
+    from airflow.models.taskinstancekey import TaskInstanceKey
 
 LINGER = 0.5
 """Seconds that supervisors get to end by themselves once all runs have ended."""
@@ -35,7 +36,7 @@ class ForkExecutor(BaseExecutor):
     def __init__(self, parallelism: int, all_ended: Callable[[], bool]) -> None:
         super().__init__(parallelism=parallelism)
         self.all_ended = all_ended
-        self.supervisors: dict[int, WorkloadKey] = {}
+        self.supervisors: dict[int, TaskInstanceKey] = {}
         self.ended_at: float | None = None
 
     def start(self) -> None:
@@ -48,12 +49,16 @@ class ForkExecutor(BaseExecutor):
         for pid in self.supervisors:
             os.kill(pid, signal.SIGKILL)
 
+    def queue_workload(self, workload, session) -> None:
+        self.queued_tasks[workload.ti.key] = workload  # in 3.0 that is the matter of each executor
+
     def _process_workloads(self, workload_items) -> None:
         for workload in workload_items:
             assert isinstance(workload, ExecuteTask), "nothing but tasks is asked for here"
-            self.queued_tasks.pop(workload.key)
-            self.running.add(workload.key)
-            self.supervisors[_fork(workload)] = workload.key
+            key = workload.ti.key
+            self.queued_tasks.pop(key)
+            self.running.add(key)
+            self.supervisors[_fork(workload)] = key
 
     def sync(self) -> None:
         for pid, key in list(self.supervisors.items()):
@@ -82,7 +87,7 @@ def _fork(workload) -> int:
         settings.engine.dispose(close=False)
         # the supervisor may miss its task's end and then sleeps until the next heartbeat is due
         supervisor.MIN_HEARTBEAT_INTERVAL = 0.2
-        supervisor.supervise_task(
+        supervise(
             ti=workload.ti,
             bundle_info=workload.bundle_info,
             dag_rel_path=workload.dag_rel_path,

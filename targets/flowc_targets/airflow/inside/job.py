@@ -79,7 +79,7 @@ def _sync(project: str, home: str) -> str | None:
 
 def _parse(errors: str) -> None:
     from airflow.dag_processing.bundles.manager import DagBundlesManager
-    from airflow.dag_processing.dagbag import BundleDagBag, sync_bag_to_db
+    from releases import BundleDagBag, sync_bag_to_db
 
     found: dict[str, str] = {}
     for bundle in DagBundlesManager().get_all_dag_bundles():
@@ -98,7 +98,8 @@ def _trigger(spec: dict) -> str | None:
     from airflow.models.dag import DagModel
     from airflow.models.pool import Pool
     from airflow.utils.session import create_session
-    from airflow.utils.types import DagRunTriggeredByType, DagRunType
+    from airflow.utils.types import DagRunTriggeredByType
+    from releases import MANUAL
     from sqlalchemy import update
 
     with create_session() as session:
@@ -110,7 +111,7 @@ def _trigger(spec: dict) -> str | None:
         trigger_dag(
             spec["dag_id"],
             triggered_by=DagRunTriggeredByType.REST_API,
-            run_type=DagRunType.MANUAL,
+            **MANUAL,
             conf=spec["conf"],
             logical_date=datetime.fromisoformat(date) if date else None,
             run_after=datetime.fromisoformat(date) if date else None,
@@ -147,11 +148,11 @@ def _resume(dag_id: str, results: dict[str, str]) -> None:
 
 
     """Run Airflow's scheduler until no run is queued or running."""
-    from airflow.jobs.job import Job, run_job
-    from airflow.jobs.scheduler_job_runner import SchedulerJobRunner
+    from airflow.jobs.job import run_job
     from airflow.models.dagrun import DagRun
     from airflow.utils.session import create_session
     from executor import Finished, ForkExecutor
+    from releases import scheduler
     from sqlalchemy import func, select
 
     def all_ended() -> bool:
@@ -159,10 +160,8 @@ def _resume(dag_id: str, results: dict[str, str]) -> None:
             open_runs = select(func.count()).select_from(DagRun).where(DagRun.state.in_(["queued", "running"]))
             return session.scalar(open_runs) == 0
 
-    executor = ForkExecutor(PARALLELISM, all_ended)
-    airflow_job = Job()
-    runner = SchedulerJobRunner(airflow_job, executors=[executor], scheduler_idle_sleep_time=0.05)
+    runner = scheduler(ForkExecutor(PARALLELISM, all_ended), idle=0.05)
     try:
-        run_job(airflow_job, runner._execute)
+        run_job(runner.job, runner._execute)
     except Finished:
         pass

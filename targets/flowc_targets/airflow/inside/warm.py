@@ -5,13 +5,12 @@ import asyncio
 
 def load() -> None:
     import airflow.api.common.trigger_dag
-    import airflow.dag_processing.dagbag
     import airflow.jobs.scheduler_job_runner
     import airflow.providers.standard.operators.trigger_dagrun
     import airflow.sdk.execution_time.supervisor
     import airflow.sdk.execution_time.task_runner
-    import airflow.sdk.serde
     import airflow.serialization.serialized_objects  # noqa: F401
+    import releases  # noqa: F401
     from sqlalchemy.orm import configure_mappers
 
     configure_mappers()
@@ -21,9 +20,9 @@ def load() -> None:
 async def _ask_once() -> None:
     """The first request makes the API's versions, some three seconds: ask for an instance that does not exist."""
     import httpx
-    from airflow.sdk.execution_time.supervisor import in_process_api_server
+    from airflow.sdk.execution_time import supervisor
 
-    api = in_process_api_server()
+    api = supervisor.in_process_api_server()
     nobody = "task-instances/00000000-0000-0000-0000-000000000000/run"
     body = {"state": "running", "hostname": "", "unixname": "", "pid": 1, "start_date": "2024-01-01T00:00:00Z"}
     async with (

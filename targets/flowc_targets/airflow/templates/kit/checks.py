@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NoReturn
 
-from airflow.sdk.exceptions import AirflowSkipException
-
+from .exceptions import AirflowSkipException
 from .xcom import VERDICT
 
 

@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
-from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
-
+from .exceptions import AirflowFailException, AirflowSkipException
 from .failures import keep_error, note_error
 from .process import in_project
 from .texts import duration_text

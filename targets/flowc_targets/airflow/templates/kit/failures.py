@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from airflow.sdk.exceptions import AirflowException, AirflowTaskTimeout
-
 from .errors import TIMED_OUT, Failure, TaskFailure, failure
+from .exceptions import AirflowException, AirflowTaskTimeout
 from .masks import masked
 
 ERROR = "error"

@@ -7,8 +7,7 @@ from decimal import Decimal
 from math import floor
 from typing import Any
 
-from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
-
+from .exceptions import AirflowFailException, AirflowSkipException
 from .states import FAILED, SKIPPED, SUCCEEDED, colour, states_of
 from .types import MapOf, OptionalOf
 from .types import of as type_of

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from airflow.sdk.exceptions import AirflowFailException
-
+from .exceptions import AirflowFailException
 from .reading import from_json
 from .values import Mismatch, conform
 

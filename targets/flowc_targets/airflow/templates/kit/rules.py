@@ -9,8 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
-
+from .exceptions import AirflowFailException, AirflowSkipException
 from .states import FAILED, SKIPPED, At, Upstream, colour_of, state_of, states_of
 from .xcom import pull, value_of_flow
 

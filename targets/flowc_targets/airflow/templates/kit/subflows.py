@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NoReturn
 
-from airflow.sdk.exceptions import DagRunTriggerException
-
+from .exceptions import DagRunTriggerException
 from .xcom import RESULT
 
 Context = Mapping[str, Any]

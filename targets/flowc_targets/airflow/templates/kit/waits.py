@@ -9,10 +9,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from airflow.sdk import PokeReturnValue
-from airflow.sdk.exceptions import AirflowRescheduleException
 
 from .deadline import Deadline
 from .errors import AttemptTimeout
+from .exceptions import AirflowRescheduleException
 from .paths import path
 from .run import run_date
 from .texts import text

@@ -5,8 +5,9 @@
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from airflow.sdk import DAG, CronTriggerTimetable, Param, task
+from airflow.sdk import DAG, Param, task
 from airflow.sdk.definitions.param import ParamsDict
+from airflow.timetables.trigger import CronTriggerTimetable
 
 from dagkit import connections, sql
 from dagkit.params import verify_params

@@ -4,8 +4,9 @@
 
 from datetime import timedelta
 
-from airflow.sdk import DAG, CronTriggerTimetable, Param, task, task_group
+from airflow.sdk import DAG, Param, task, task_group
 from airflow.sdk.definitions.param import ParamsDict
+from airflow.timetables.trigger import CronTriggerTimetable
 
 from dagkit import connections, shell, sql
 from dagkit.loops import gather
@@ -14,6 +15,7 @@ from dagkit.params import verify_params
 from dagkit.paths import path
 from dagkit.process import apart, in_project, run_apart
 from dagkit.resources import resources
+from dagkit.results import dag_result
 from dagkit.retries import Backoff
 from dagkit.rules import require
 from dagkit.run import run_at
@@ -148,4 +150,4 @@ INSERT INTO published (run_id, planned, inbox, leads) VALUES ({}, {}, {}, {});
         """What the flow returns."""
         return to_xcom({"report": path(report), "total": total}, "(report: path, total: int)")
 
-    dag.add_result(flowc_returns(report_task, total_task))
+    dag_result(dag, flowc_returns(report_task, total_task))

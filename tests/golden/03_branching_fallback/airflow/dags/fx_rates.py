@@ -4,12 +4,13 @@
 
 from datetime import timedelta
 
-from airflow.sdk import DAG, Asset, CronTriggerTimetable, Param, task
+from airflow.sdk import DAG, Asset, Param, task
 from airflow.sdk.definitions.param import ParamsDict
-from airflow.sdk.exceptions import AirflowFailException
+from airflow.timetables.trigger import CronTriggerTimetable
 
 from dagkit import connections, http, shell, sql
 from dagkit.deadline import Deadline
+from dagkit.exceptions import AirflowFailException
 from dagkit.handlers import due_after_failure, due_when_late, failure_of_run
 from dagkit.http import base, encoded
 from dagkit.params import verify_params

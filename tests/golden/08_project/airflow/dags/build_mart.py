@@ -8,6 +8,7 @@ from airflow.sdk.definitions.param import ParamsDict
 from dagkit import connections, sql
 from dagkit.params import verify_params
 from dagkit.process import in_project
+from dagkit.results import dag_result
 from dagkit.statements import statement
 from dagkit.wire import from_xcom, to_xcom
 
@@ -72,4 +73,4 @@ GROUP BY o.id, o.customer_id, o.amount;
         """What the flow returns."""
         return to_xcom({"status": grade}, "(status: str)")
 
-    dag.add_result(flowc_returns(grade_task))
+    dag_result(dag, flowc_returns(grade_task))

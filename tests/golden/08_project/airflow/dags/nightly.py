@@ -7,9 +7,9 @@ from datetime import timedelta
 
 from airflow.sdk import DAG, Asset, Param, TaskGroup, task
 from airflow.sdk.definitions.param import ParamsDict
-from airflow.sdk.exceptions import AirflowFailException
 
 from dagkit import connections, http, sql
+from dagkit.exceptions import AirflowFailException
 from dagkit.operators import int64
 from dagkit.params import verify_params
 from dagkit.paths import Table, path

@@ -1,0 +1,60 @@
+"""What releases of Airflow before 3.3 call by other names, or do not have yet."""
+
+import functools
+import inspect
+import sys
+from collections.abc import Callable
+from typing import Any
+
+from airflow.api.common.trigger_dag import trigger_dag
+from airflow.executors.base_executor import BaseExecutor
+from airflow.jobs.job import Job
+from airflow.jobs.scheduler_job_runner import SchedulerJobRunner
+from airflow.sdk.execution_time import supervisor
+from airflow.utils.types import DagRunType
+
+supervise: Callable[..., int] = getattr(supervisor, "supervise_task", None) or supervisor.supervise
+
+if not hasattr(supervisor.in_process_api_server, "cache_info"):  # before 3.3: one for each attempt, of three seconds
+    make = supervisor.in_process_api_server
+
+    @functools.cache
+    def in_process_api_server() -> Any:
+        """The API that supervisors ask, with the DAGs of the database: in 3.0 the server alone gave it those."""
+        from airflow.api_fastapi.common.dagbag import create_dag_bag
+
+        api = make()
+        api.app.state.dag_bag = create_dag_bag()
+        return api
+
+    supervisor.in_process_api_server = in_process_api_server
+
+MANUAL = {"run_type": DagRunType.MANUAL} if "run_type" in inspect.signature(trigger_dag).parameters else {}
+"""What tells `trigger_dag` that a person asks: before 3.2 nobody else could."""
+
+
+def scheduler(executor: BaseExecutor, idle: float) -> SchedulerJobRunner:
+    """A scheduler of one executor, and how long it sleeps where there is nothing to do."""
+    if "executors" in inspect.signature(SchedulerJobRunner).parameters:
+        return SchedulerJobRunner(Job(), executors=[executor], scheduler_idle_sleep_time=idle)
+    return SchedulerJobRunner(Job(executor=executor), scheduler_idle_sleep_time=idle)  # before 3.2
+
+
+try:
+    from airflow.dag_processing.dagbag import BundleDagBag, sync_bag_to_db
+except ImportError:  # before 3.2
+    from airflow.models.dagbag import DagBag
+
+    def BundleDagBag(*, dag_folder: Any, bundle_path: Any, bundle_name: str) -> Any:  # noqa: N802 - a class by now
+        """All DAGs of a bundle, which finds its own modules: the processor put its folder on the path."""
+        sys.path.append(str(bundle_path))
+        return DagBag(dag_folder=dag_folder, bundle_path=bundle_path, include_examples=False)
+
+    def sync_bag_to_db(bag: Any, name: str, version: str | None) -> None:
+        """Write what was parsed to the database."""
+        try:
+            from airflow.models.dagbag import sync_bag_to_db as sync  # 3.1
+        except ImportError:
+            bag.sync_to_db(name, version)
+        else:
+            sync(bag, name, version)
