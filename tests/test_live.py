@@ -27,7 +27,7 @@ from flowc.runtime import api
 from tests.conftest import ROOT, engine_python, one_engine_at_a_time
 from tests.live.asked import PROJECT, RUNS, SECRETS, WRONG, Asked, Seen, program
 from tests.live.read import told
-from tests.live.servers import MARK, serving, tails
+from tests.live.servers import serving, tails
 from tests.stories import ENGINES, columns
 
 Live = Callable[[str], Mapping[str, Any]]
@@ -144,37 +144,39 @@ def test_no_secret_is_left_behind(engine: str, live: Live) -> None:
 
 # ------------------------------------------------------------------ how servers end
 
-SLEEPERS = "import subprocess, sys, time; subprocess.Popen(['sleep', '600'], start_new_session=True); time.sleep(600)"
+SLEEPERS = """
+import subprocess, sys, time
+sleeper = [sys.executable, "-c", "import time; time.sleep(600)", sys.argv[1]]
+subprocess.Popen(sleeper, start_new_session=True)
+subprocess.Popen(sleeper, env={})
+time.sleep(600)
+"""
 STARTED = f"""
 import sys, time
 from pathlib import Path
 sys.path[:0] = {[str(ROOT), str(ROOT / "grammar"), str(ROOT / "targets")]!r}
-from tests.live.servers import MARK, serving
+from tests.live.servers import serving
 
 with serving(Path(sys.argv[1]), "none", {{}}) as servers:
-    servers.start("sleepers", sys.executable, "-c", {SLEEPERS!r})
-    print(servers.env[MARK], flush=True)
+    servers.start("sleepers", sys.executable, "-c", {SLEEPERS!r}, sys.argv[1])
     time.sleep(600)
 """
 
 
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT], ids=lambda how: how.name)
 def test_servers_end_however_their_test_ends(how: signal.Signals, tmp_path: Path) -> None:
-    """What they have started too, in sessions of its own."""
-    test = subprocess.Popen([sys.executable, "-c", STARTED, str(tmp_path)], stdout=subprocess.PIPE, text=True)
-    with test:
-        assert test.stdout
-        mark = test.stdout.readline().strip()
-        until(lambda: len(marked(mark)) == 2)
+    """What they have started too, in a session of its own or with another environment."""
+    with subprocess.Popen([sys.executable, "-c", STARTED, str(tmp_path)], stderr=subprocess.DEVNULL) as test:
+        until(lambda: len(called_with(tmp_path)) == 4)
         test.send_signal(how)
-        until(lambda: not marked(mark))
+        until(lambda: not called_with(tmp_path))
 
 
 def test_servers_end_when_all_is_well(tmp_path: Path) -> None:
     with serving(tmp_path, "none", {}) as servers:
-        servers.start("sleepers", sys.executable, "-c", SLEEPERS)
-        until(lambda: len(marked(servers.env[MARK])) == 2)
-    assert marked(servers.env[MARK]) == []
+        servers.start("sleepers", sys.executable, "-c", SLEEPERS, str(tmp_path))
+        until(lambda: len(called_with(tmp_path)) == 3)
+    assert called_with(tmp_path) == []
 
 
 def until(holds: Callable[[], bool]) -> None:
@@ -183,12 +185,12 @@ def until(holds: Callable[[], bool]) -> None:
         time.sleep(0.1)
 
 
-def marked(mark: str) -> list[int]:
-    """The processes that bear a mark."""
+def called_with(argument: Path) -> list[int]:
+    """The processes that were given an argument."""
     found: list[int] = []
     for process in psutil.process_iter():
         try:
-            if process.environ().get(MARK) == mark and process.status() != psutil.STATUS_ZOMBIE:
+            if str(argument) in process.cmdline() and process.status() != psutil.STATUS_ZOMBIE:
                 found.append(process.pid)
         except psutil.Error:
             continue

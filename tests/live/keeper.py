@@ -1,7 +1,11 @@
-"""Ends all processes that have a mark in their environment, once its standard input is at an end.
+"""Ends all processes of a test's servers, once its standard input is at an end.
 
-Called as `python keeper.py NAME VALUE`. Whoever holds the other end of the pipe may have ended in any way, a kill
-included: this process is in a session of its own, and no signal to a terminal's group reaches it.
+Called as `python keeper.py NAME VALUE`, the mark that they have in their environment. A line on standard input is the
+id of a server, which leads a session. One that has gone into another session has the mark still, one that has written its
+title over its environment, as Airflow's do, is still in the session.
+
+Whoever holds the other end of the pipe may have ended in any way, a kill included: this process is in a session of its
+own, and no signal to a terminal's group reaches it.
 """
 
 import os
@@ -14,22 +18,29 @@ PATIENCE = 20.0
 
 
 def main(name: str, value: str) -> None:
-    sys.stdin.read()
+    sessions = {int(line) for line in sys.stdin}
     end = time.monotonic() + PATIENCE
-    while (found := marked(name, value)) and time.monotonic() < end:
+    while (found := theirs(name, value, sessions)) and time.monotonic() < end:
         for process in found:
             end_one(process)
         time.sleep(0.2)
 
 
-def marked(name: str, value: str) -> list[psutil.Process]:
-    return [process for process in psutil.process_iter() if process.pid != os.getpid() and bears(process, name, value)]
+def theirs(name: str, value: str, sessions: set[int]) -> list[psutil.Process]:
+    return [each for each in psutil.process_iter() if is_alive(each) and is_theirs(each, name, value, sessions)]
 
 
-def bears(process: psutil.Process, name: str, value: str) -> bool:
+def is_alive(process: psutil.Process) -> bool:
     try:
-        return process.environ().get(name) == value and process.status() != psutil.STATUS_ZOMBIE
+        return process.status() != psutil.STATUS_ZOMBIE
     except psutil.Error:
+        return False
+
+
+def is_theirs(process: psutil.Process, name: str, value: str, sessions: set[int]) -> bool:
+    try:
+        return os.getsid(process.pid) in sessions or process.environ().get(name) == value
+    except (OSError, psutil.Error):
         return False
 
 

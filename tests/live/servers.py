@@ -1,7 +1,7 @@
 """Servers on loopback for a test, which end with it, however it ends.
 
-Whoever is started here has a mark in its environment, and so has all that it starts. A keeper (`keeper.py`) waits at a
-pipe for the end of the test's process, and then stops whatever bears the mark, sessions of their own or not.
+Whoever is started here leads a session and has a mark in its environment, and so has all that it starts. A keeper
+(`keeper.py`) waits at a pipe for the end of the test's process, and then stops whatever has the one or the other.
 """
 
 from __future__ import annotations
@@ -46,6 +46,9 @@ class Servers:
                 command, cwd=cwd or self.home, env=self.env, stdin=subprocess.DEVNULL, stdout=log,
                 stderr=subprocess.STDOUT, start_new_session=True,
             )  # fmt: skip
+        assert self.keeper.stdin
+        self.keeper.stdin.write(f"{self.running[name].pid}\n")
+        self.keeper.stdin.flush()
 
     def call(self, *command: str | Path, cwd: Path | None = None, patience: float = 240) -> str:
         """Run a command to its end; what it printed on standard output."""
