@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from decimal import Decimal as Number
-from itertools import product
 from random import Random
 from types import ModuleType, UnionType
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
@@ -32,8 +30,6 @@ from flowc.ir.graph import (
     Upstream,
 )
 from flowc.ir.types import INT
-from tests.flows import HANDLERS, Edge, Flow, For, If, Item, Task, placed
-from tests.flows import Group as Group_
 from tests.graphs import check, decision, flow, loop, task
 
 MODULES: tuple[ModuleType, ...] = (graph, actions, types, expr)
@@ -184,131 +180,3 @@ def _reading(random: Random, earlier: list[Node], needs: tuple[Need, ...], scope
     ]
     depths = [(node.name, sum(loop not in around for loop in node.loops)) for node in read]
     return actions.Python("m", "f", tuple(actions.Arg(None, expr.Output(n, None, depth, INT)) for n, depth in depths))
-
-
-# ------------------------------------------------------------------ flows as a user writes them
-
-
-@st.composite
-def flows(draw: st.DrawFn, *, most: int = 8) -> Flow:
-    """A well-typed flow of `tests.flows`, with what its tasks do and which conditions are false."""
-    writer = _Writer(draw, most)
-    body = writer.items((), most)
-    conditions = [*(task.name for task, _ in placed(body)), *(f"if_{number}" for number in range(writer.blocks + 1))]
-    off = frozenset(name for name in conditions if draw(_RARELY))
-    handlers = {moment: writer.handled() for moment in HANDLERS if draw(_RARELY)}
-    names = [*_indexed(body), *(f"on_{moment}" for moment in handlers)]
-    ends = {name: draw(_ENDS) for name in names}
-    return Flow(body, {name: end for name, end in ends.items() if end != "succeeds"}, off, handlers)
-
-
-_RARELY = st.sampled_from((False, False, False, True))
-_ENDS = st.sampled_from(("succeeds", "succeeds", "succeeds", "recovers", "fails"))
-
-
-def _indexed(body: tuple[Item, ...]) -> list[str]:
-    """The names of all instances that there may be, fallbacks too: no list is longer than three."""
-    return [
-        "/".join([task.name + suffix, *map(str, index)])
-        for task, place in placed(body)
-        for suffix in ("", "_f")[: 1 + task.has_fallback]
-        for index in product(range(3), repeat=sum(isinstance(block, For) for block, _ in place))
-    ]
-
-
-Around = tuple[tuple[str, str, int], ...]
-"""The blocks around a place: `if`, `for` or `group`, the name, the arm."""
-
-
-class _Writer:
-    """Writes blocks; a task may follow what stands before it."""
-
-    def __init__(self, draw: st.DrawFn, most: int) -> None:
-        self.draw = draw
-        self.left = most
-        self.blocks = 0
-        self.seen: list[tuple[Task, Around]] = []
-
-    def items(self, around: Around, most: int) -> tuple[Item, ...]:
-        found = [self.item(around)]
-        while self.left > 0 and len(found) < most and not self.draw(_RARELY):
-            found.append(self.item(around))
-        return tuple(found)
-
-    def item(self, around: Around) -> Item:
-        sort = self.draw(st.sampled_from(("task", "task", "task", "if", "for", "group")))
-        is_nested = any(kind != "if" for kind, _, _ in around)
-        if len(around) >= 3 or self.left < 2 or (sort == "group" and is_nested):
-            sort = "task"
-        self.blocks += sort != "task"
-        match sort:
-            case "if":
-                return self.branch(around, f"if_{self.blocks}")
-            case "for":
-                return self.loop(around, f"v{self.blocks}")
-            case "group":
-                name, after = f"g{self.blocks}", self.one(around, lambda task, rest: True)
-                return Group_(name, self.items((*around, ("group", name, 0)), 3), after)
-            case _:
-                return self.task(around)
-
-    def branch(self, around: Around, name: str) -> If:
-        asks = self.one(around, lambda task, rest: "for" not in rest and _may_be_skipped(task, rest))
-        first = self.items((*around, ("if", name, 0)), 2)
-        second = self.items((*around, ("if", name, 1)), 2) if self.left > 0 and self.draw(st.booleans()) else ()
-        return If(name, (first, second), asks)
-
-    def loop(self, around: Around, name: str) -> For:
-        listed = self.one(around, lambda task, rest: task.items is not None and not rest and not task.is_guarded)
-        over = listed or self.draw(st.integers(1, 3))
-        tolerate = self.draw(st.sampled_from((0, 0, 0, 1, 2)))
-        return For(name, over, self.items((*around, ("for", name, 0)), 3), tolerate)
-
-    def task(self, around: Around) -> Task:
-        self.left -= 1
-        edges: list[Edge] = []
-        for seen, rest in self.visible(around):
-            if self.draw(_RARELY):
-                edges.append(Edge(self.draw(st.sampled_from(_sorts(seen, rest))), seen.name))
-        found = Task(
-            f"t{len(self.seen)}",
-            tuple(edges),
-            retry=self.draw(st.sampled_from((0, 0, 1))),
-            is_guarded=self.draw(st.sampled_from((False, False, True))),
-            has_fallback=self.draw(_RARELY),
-            items=self.draw(st.sampled_from((None, None, 0, 1, 3))),
-        )
-        self.seen.append((found, around))
-        return found
-
-    def visible(self, around: Around) -> list[tuple[Task, tuple[str, ...]]]:
-        """What stands before, with the sorts of the blocks around it that are not around the place too."""
-        found: list[tuple[Task, tuple[str, ...]]] = []
-        for seen, place in self.seen:
-            shared = 0
-            while shared < min(len(around), len(place)) and around[shared] == place[shared]:
-                shared += 1
-            others = [name for _, name, _ in around[shared:]]
-            if not any(name in others for _, name, _ in place[shared:]):  # never the other arm
-                found.append((seen, tuple(kind for kind, _, _ in place[shared:])))
-        return found
-
-    def handled(self) -> tuple[str, ...]:
-        """What a handler reads, each with `??`: nothing that stands in a loop."""
-        names = [seen.name for seen, around in self.seen if all(kind != "for" for kind, _, _ in around)]
-        return tuple(name for name in names if self.draw(_RARELY))
-
-    def one(self, around: Around, fits: Callable[[Task, tuple[str, ...]], bool]) -> str | None:
-        names = [task.name for task, rest in self.visible(around) if fits(task, rest)]
-        return self.draw(st.sampled_from(names)) if names and self.draw(st.booleans()) else None
-
-
-def _may_be_skipped(task: Task, rest: tuple[str, ...]) -> bool:
-    return task.is_guarded or "if" in rest
-
-
-def _sorts(task: Task, rest: tuple[str, ...]) -> tuple[str, ...]:
-    """The ways in which a task may be followed from where it is seen like that."""
-    if not _may_be_skipped(task, rest):
-        return "after", "done", "failed", "read", "read"
-    return ("after", "done", "failed") if "for" in rest else ("after", "done", "failed", "or", "or")

@@ -1,0 +1,135 @@
+"""Random flows laid into folders, compiled, and run: natively in this process, and many at once on an engine."""
+
+from __future__ import annotations
+
+import json
+import sys
+import traceback
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+from attrs import frozen
+
+from flowc.cli.compiling import judged
+from flowc.compiler import compile_paths
+from flowc.diagnostics.render import render
+from flowc.ir.graph import Program
+from flowc.runtime import api
+from flowc.runtime.facts import broken, spans
+from flowc.runtime.journal import read
+from flowc.target.registry import target
+from flowc.verify import Answer, Request, on_engine
+from flowc_targets.native.load import load
+from tests.fuzz.source import source
+from tests.fuzz.statement import GIVEN, Statement
+from tests.fuzz.tree import Flow
+from tests.stories import columns
+
+UNWISE = {
+    "FLOW413",  # what is required of both arms never comes
+}
+"""Errors of a flow that has a meaning all the same, but none that anybody wants."""
+WORK = (Path(__file__).parent / "work.py").read_text("utf-8")
+
+
+class Unwanted(Exception):
+    """A flow that does not compile for a reason that is good."""
+
+
+def laid(flow: Flow, folder: Path, text: str | None = None) -> Program:
+    """Put a flow and what belongs to it in a folder, and compile it; `text` is its source where it is another one."""
+    text = source(flow) if text is None else text
+    folder.mkdir(exist_ok=True)
+    (folder / "fuzz_work.py").write_text(WORK)
+    (folder / "does.json").write_text(json.dumps(flow.does))
+    (folder / "main.flow").write_text(text)
+    compilation = compile_paths([folder / "main.flow"])
+    if any(found.code.number in UNWISE for found in compilation.diagnostics):
+        raise Unwanted
+    assert compilation.program is not None, text + render(list(compilation.diagnostics), "oneline")
+    return compilation.program
+
+
+def params(flow: Flow) -> dict[str, object]:
+    """What the run is given."""
+    return {**GIVEN, "off": sorted(flow.off), "picks": dict(flow.picks)}
+
+
+# ------------------------------------------------------------------ natively
+
+
+@contextmanager
+def at_home(folder: Path) -> Generator[None]:
+    """In the folder, with its Python and no other."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        patch.syspath_prepend(folder)
+        patch.delitem(sys.modules, "fuzz_work", raising=False)
+        yield
+
+
+def traced(flow: Flow, program: Program, folder: Path) -> list[str]:
+    """The trace of a run in this process and what is broken of the facts; the folder holds what belongs to the flow."""
+    with at_home(folder):
+        for tried in folder.glob("tried_*"):
+            tried.unlink()
+        flows = load(program)
+        main = flows[flow.called.get("fuzzed", "fuzzed")]
+        given = params(flow)
+        result = api.run(main, given, root=folder, flows=flows.values(), sync=False, inline=True)
+        return [*columns(result.trace), *broken(main, spans(read(result.folder / "journal")))]
+
+
+def natively(flow: Flow) -> list[str]:
+    """The trace of a flow; Unwanted where it has none."""
+    with TemporaryDirectory(prefix="fuzz-") as name:
+        folder = Path(name)
+        return traced(flow, laid(flow, folder), folder)
+
+
+# ------------------------------------------------------------------ on engines
+
+
+@frozen
+class Found:
+    """What came of a flow on an engine: None where it is refused, and its lines otherwise."""
+
+    flow: Flow
+    lines: list[str] | None
+
+    @property
+    def is_wrong(self) -> bool:
+        return self.lines is not None and self.lines != wanted(self.flow)
+
+
+def wanted(flow: Flow) -> list[str]:
+    """The trace that the contract gives it."""
+    return Statement(flow).lines()
+
+
+def batch(engine: str, python: Path, chosen: Sequence[Flow], folder: Path) -> list[Found]:
+    """What comes of flows on an engine, all of them in one process of it; `folder` is made."""
+    folder.mkdir(parents=True)
+    requests: dict[int, Request] = {}
+    broken_builds: dict[int, list[str]] = {}
+    for number, flow in enumerate(chosen):
+        program = laid(flow, folder / f"flow{number}")
+        try:
+            if any(found.severity.value == "error" for found in judged(program, engine)):
+                continue
+            target(engine).lower(program)
+        except Exception as error:  # a bug of ours, and no reason to run none of the others
+            broken_builds[number] = [f"no project: {error!r} at {traceback.extract_tb(error.__traceback__)[-1]}"]
+            continue
+        main = flow.called.get("fuzzed", "fuzzed")
+        requests[number] = Request(program, main, folder / f"flow{number}", params(flow), name=f"flow{number}")
+    answers = on_engine(engine, python, list(requests.values()), folder / "home")
+    told = broken_builds | {number: _lines(answer) for number, answer in zip(requests, answers, strict=True)}
+    return [Found(flow, told.get(number)) for number, flow in enumerate(chosen)]
+
+
+def _lines(answer: Answer) -> list[str]:
+    return [*columns(list(answer.lines)), *answer.broken, *([answer.problem] if answer.problem else [])]
