@@ -1,8 +1,8 @@
 """Ends all processes of a test's servers, once its standard input is at an end.
 
 Called as `python keeper.py NAME VALUE`, the mark that they have in their environment. A line on standard input is the
-id of a server, which leads a session. One that has gone into another session has the mark still, one that has written its
-title over its environment, as Airflow's do, is still in the session.
+id of a server, which leads a session. A process that has gone into another session has the mark still; one that has
+written its title over its environment, as Airflow's do, is in the session still.
 
 Whoever holds the other end of the pipe may have ended in any way, a kill included: this process is in a session of its
 own, and no signal to a terminal's group reaches it.
