@@ -14,7 +14,7 @@ UV := $(BIN)/uv
 PYTEST := $(BIN)/python -m pytest -n auto --maxprocesses 8 --dist worksteal
 ARGS ?=
 
-.PHONY: help demo test quick conformance matrix fuzz live lint types fmt docs lock bench clean
+.PHONY: help demo test quick conformance matrix fuzz live lint types fmt docs lock schedules bench clean
 
 help: ## list the commands
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{ printf "%-20s %s\n", $$1, $$2 }'
@@ -58,6 +58,9 @@ docs: $(TOOLS) ## write the generated tables of the documents anew
 
 lock: $(TOOLS) ## resolve every lock anew, or those of ENGINE=airflow alone
 	$(BIN)/python -m tools.locks $(ENGINE)
+
+schedules: $(TOOLS) $(ENGINES) ## the schedule certificate over YEARS=10, for every engine or for ENGINE=dagster alone
+	FLOWC_YEARS=$(or $(YEARS),10) $(PYTEST) tests/test_schedules.py -k "$(ENGINE)" $(ARGS)
 
 bench: $(TOOLS) ## measure (ARGS=--write puts the figures in benchmarks/README.md)
 	$(BIN)/python -m benchmarks $(ARGS)

@@ -23,7 +23,7 @@ EXAMPLES = {
     "03_branching_fallback": "fx_rates.flow",
     "08_project": ".",
 }
-COPIED = re.compile(r"(?:^|/)(?:dagkit|flowkit|kit|flow_runtime)/(?!connections\.py$)")
+COPIED = re.compile(r"(?:^|/)(?:dagkit|flowkit|kit|runtime|flow_runtime)/(?!connections\.py$)")
 """The support package: its code is read where it lies, in `targets/`. What is in it is in `files.txt`."""
 
 

@@ -61,7 +61,7 @@ def run(
     with log.open("wb") as output:
         engine = subprocess.Popen(
             [python, INSIDE, answer, str(workers)],
-            stdin=subprocess.PIPE, stdout=output, stderr=subprocess.STDOUT, env=_environment(template.parent),
+            stdin=subprocess.PIPE, stdout=output, stderr=subprocess.STDOUT, env=environment(template.parent),
         )  # fmt: skip
         try:
             # not by a file: the variables of a run may be secrets
@@ -91,10 +91,10 @@ def _spec(job: Job, home: Path, template: Path) -> dict[str, Any]:
         "env": dict(job.env),
         "pools": dict(job.pools),
         "timeout": job.timeout,
-        "home": str(home.resolve()),
-        "template": str(template.resolve()),
         "resumes": job.resumes,
         "results": dict(job.results),
+        "home": str(home.resolve()),
+        "template": str(template.resolve()),
     }
 
 
@@ -105,14 +105,15 @@ def _template(python: Path, home: Path) -> Path:
     if not database.exists():
         folder.mkdir(parents=True, exist_ok=True)
         command = [python, "-m", "airflow", "db", "migrate"]
-        made = subprocess.run(command, env=_environment(folder), capture_output=True, text=True, check=False)
+        made = subprocess.run(command, env=environment(folder), capture_output=True, text=True, check=False)
         if made.returncode:
             database.unlink(missing_ok=True)
             raise EngineError(f"airflow db migrate failed:\n{made.stderr[-2000:]}")
     return database
 
 
-def _environment(home: Path) -> dict[str, str]:
+def environment(home: Path) -> dict[str, str]:
+    """The variables of a process of the engine, which keeps all that it keeps in `home`."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("AIRFLOW", "_AIRFLOW", "PYTHON"))}
     return kept | {
         "AIRFLOW_HOME": str(home.resolve()),

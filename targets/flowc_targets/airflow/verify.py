@@ -28,6 +28,7 @@ from flowc_targets.airflow.lower import lower
 from flowc_targets.airflow.model import Project
 from flowc_targets.airflow.render import render
 from flowc_targets.airflow.trace import spans, trace
+from flowc_targets.project.due import due as instants_of
 
 
 @frozen
@@ -128,3 +129,19 @@ def _result(story: Story, project: Project, record: engine.Record) -> Result:
     runs = record["runs"]
     flow = project.traced[story.flow]
     return Result(story.name, tuple(trace(runs[0], flow, runs)), None, record, tuple(spans(runs[0], flow)))
+
+
+def due(
+    program: Program, asked: Mapping[str, tuple[datetime, datetime]], *, python: Path, home: Path
+) -> dict[str, list[datetime]]:
+    """When flows are due by Airflow's own timetables: from one instant to another, both in. Raises DueError."""
+    names = {name: dag_id(program.graph(name)) for name in asked}
+    found = instants_of(
+        render(lower(program)),
+        {names[name]: edges for name, edges in asked.items()},
+        script=engine.INSIDE / "firings.py",
+        python=python,
+        home=home,
+        env=engine.environment(home),
+    )
+    return {name: found[names[name]] for name in asked}

@@ -55,7 +55,7 @@ def run(jobs: Sequence[Job], *, python: Path, home: Path, workers: int = 2, time
     with log.open("wb") as output:
         engine = subprocess.Popen(
             [python, INSIDE, answer, str(workers)],
-            stdin=subprocess.PIPE, stdout=output, stderr=subprocess.STDOUT, env=_environment(home),
+            stdin=subprocess.PIPE, stdout=output, stderr=subprocess.STDOUT, env=environment(home),
         )  # fmt: skip
         try:
             engine.communicate(json.dumps(specs).encode(), timeout)
@@ -84,12 +84,13 @@ def _spec(job: Job, home: Path) -> dict[str, Any]:
         "pools": dict(job.pools),
         "executor": job.executor,
         "timeout": job.timeout,
+        "resumes": job.resumes,
         "home": str(home.resolve()),
     }
-        "resumes": job.resumes,
 
 
-def _environment(home: Path) -> dict[str, str]:
+def environment(home: Path) -> dict[str, str]:
+    """The variables of a process of the engine, which keeps all that it keeps in `home`."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("DAGSTER", "PYTHON"))}
     return kept | {"DAGSTER_HOME": str(home.resolve()), "DAGSTER_DISABLE_TELEMETRY": "1", "DO_NOT_TRACK": "1"}
 

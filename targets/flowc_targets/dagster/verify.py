@@ -29,6 +29,7 @@ from flowc_targets.dagster.model import Project
 from flowc_targets.dagster.options import job_name
 from flowc_targets.dagster.render import render
 from flowc_targets.dagster.trace import TraceError, resumed, spans, trace
+from flowc_targets.project.due import due as instants_of
 
 
 @frozen
@@ -116,3 +117,19 @@ def _result(story: Story, project: Project, record: engine.Record) -> Result:
         return Result(story.name, tuple(trace(run, flow)), None, record, tuple(spans(run, flow)))
     except TraceError as error:
         return Result(story.name, (), str(error), record)
+
+
+def due(
+    program: Program, asked: Mapping[str, tuple[datetime, datetime]], *, python: Path, home: Path
+) -> dict[str, list[datetime]]:
+    """When flows are due by Dagster's own schedules: from the first to the second instant, both in. Raises DueError."""
+    names = {name: job_name(program.graph(name)) for name in asked}
+    found = instants_of(
+        render(lower(program)),
+        {names[name]: edges for name, edges in asked.items()},
+        script=engine.INSIDE / "firings.py",
+        python=python,
+        home=home,
+        env=engine.environment(home),
+    )
+    return {name: found[names[name]] for name in asked}

@@ -59,7 +59,7 @@ def run(jobs: Sequence[Job], *, python: Path, home: Path, workers: int = 2, time
     with log.open("wb") as output:
         engine = subprocess.Popen(
             [python, INSIDE, answer, home / "server", str(workers)],
-            stdin=subprocess.PIPE, stdout=output, stderr=subprocess.STDOUT, env=_environment(home / "server"),
+            stdin=subprocess.PIPE, stdout=output, stderr=subprocess.STDOUT, env=environment(home / "server"),
         )  # fmt: skip
         try:
             # not by a file: the variables of a run may be secrets
@@ -85,12 +85,13 @@ def _spec(job: Job, log: Path) -> dict[str, Any]:
         "pools": dict(job.pools),
         "types": dict(job.types),
         "timeout": job.timeout,
+        "resumes": job.resumes,
         "log": str(log),
     }
-        "resumes": job.resumes,
 
 
-def _environment(home: Path) -> dict[str, str]:
+def environment(home: Path) -> dict[str, str]:
+    """The variables of a process of the engine, which keeps all that it keeps in `home`."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("PREFECT", "PYTHON"))}
     return kept | {
         "PREFECT_HOME": str(home),

@@ -24,10 +24,12 @@ from flowc.runtime.texts import plain
 from flowc.target.code import identifier
 from flowc.target.types import spelled
 from flowc_targets.prefect import engine
+from flowc_targets.prefect.flow import flow_name
 from flowc_targets.prefect.lower import lower
 from flowc_targets.prefect.model import Project
 from flowc_targets.prefect.render import render
 from flowc_targets.prefect.trace import TraceError, spans, trace
+from flowc_targets.project.due import due as instants_of
 
 
 @frozen
@@ -113,3 +115,19 @@ def _result(story: Story, project: Project, record: engine.Record) -> Result:
     except TraceError as error:
         return Result(story.name, (), str(error), record)
     return Result(story.name, tuple(lines), None, record, tuple(found))
+
+
+def due(
+    program: Program, asked: Mapping[str, tuple[datetime, datetime]], *, python: Path, home: Path
+) -> dict[str, list[datetime]]:
+    """When flows are due by Prefect's own schedules: from the first to the second instant, both in. Raises DueError."""
+    names = {name: flow_name(program.graph(name)) for name in asked}
+    found = instants_of(
+        render(lower(program)),
+        {names[name]: edges for name, edges in asked.items()},
+        script=engine.INSIDE / "firings.py",
+        python=python,
+        home=home,
+        env=engine.environment(home),
+    )
+    return {name: found[names[name]] for name in asked}

@@ -1,6 +1,6 @@
-"""When a job is due, by Dagster's own schedules: `python firings.py PROJECT JOB SINCE UNTIL`.
+"""When jobs are due, by Dagster's own schedules: `python firings.py PROJECT`, with `{job: [since, until]}` as input.
 
-Prints the instants from SINCE to UNTIL, both in, as a JSON list: every tick of the job's schedules that asks for a run.
+Prints the instants from `since` to `until`, both in, for each job: every tick of its schedules that asks for a run.
 """
 
 import importlib
@@ -36,11 +36,14 @@ def ticks(schedule: dg.ScheduleDefinition, since: float, until: float) -> Iterat
                 yield moment
 
 
-def main(project: str, job: str, since: str, until: str) -> None:
-    first, last = (datetime.fromisoformat(each).timestamp() for each in (since, until))
-    schedules = [each for each in repository(Path(project)).schedule_defs if each.job_name == job]
-    found = {moment for schedule in schedules for moment in ticks(schedule, first, last)}
-    print(json.dumps([each.isoformat() for each in sorted(found)]))
+def main(project: str) -> None:
+    schedules = repository(Path(project)).schedule_defs
+    answer: dict[str, list[str]] = {}
+    for job, edges in json.load(sys.stdin).items():
+        first, last = (datetime.fromisoformat(each).timestamp() for each in edges)
+        found = {moment for each in schedules if each.job_name == job for moment in ticks(each, first, last)}
+        answer[job] = [each.isoformat() for each in sorted(found)]
+    print(json.dumps(answer))
 
 
-main(*sys.argv[1:])
+main(sys.argv[1])

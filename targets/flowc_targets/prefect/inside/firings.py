@@ -1,6 +1,6 @@
-"""When a deployment of prefect.yaml is due, by Prefect's own schedules: `python firings.py PROJECT NAME SINCE UNTIL`.
+"""When flows are due, by Prefect's own schedules: `python firings.py PROJECT`, with `{name: [since, until]}` as input.
 
-Prints the instants from SINCE to UNTIL, both in, as a JSON list.
+Prints the instants from `since` to `until`, both in, for each deployment of prefect.yaml that is asked for.
 """
 
 import asyncio
@@ -40,14 +40,17 @@ async def instants(told: dict[str, Any], since: datetime, until: datetime) -> se
     return found
 
 
-async def main(project: str, name: str, since: str, until: str) -> None:
+async def main(project: str) -> None:
     deployments = yaml.safe_load((Path(project) / "prefect.yaml").read_text("utf-8"))["deployments"]
-    (deployment,) = (each for each in deployments if each["name"] == name)
-    edges = (datetime.fromisoformat(since), datetime.fromisoformat(until))
-    found: set[datetime] = set()
-    for told in deployment.get("schedules", []):
-        found |= await instants(told, *edges)
-    print(json.dumps([each.isoformat() for each in sorted(found)]))
+    named = {each["name"]: each for each in deployments}
+    answer: dict[str, list[str]] = {}
+    for name, (since, until) in json.load(sys.stdin).items():
+        edges = (datetime.fromisoformat(since), datetime.fromisoformat(until))
+        found: set[datetime] = set()
+        for told in named[name].get("schedules", []):
+            found |= await instants(told, *edges)
+        answer[name] = [each.isoformat() for each in sorted(found)]
+    print(json.dumps(answer))
 
 
-asyncio.run(main(*sys.argv[1:]))
+asyncio.run(main(sys.argv[1]))
