@@ -61,8 +61,7 @@ def runs(client: SyncPrefectClient, run_id: Any, types: Mapping[str, str], last:
 
 def _record(client: SyncPrefectClient, run: FlowRun, stand_ins: set[Any], types: Mapping[str, str]) -> dict[str, Any]:
     """A run with its task runs; those that stand in for the runs of other flows are left out."""
-    found = [each for each in _settled(client, run) if each.id not in stand_ins]
-    found = [each for each in found if each.flow_run_run_count == run.run_count]  # those of a retry, where it is one
+    found = _of_last([each for each in _settled(client, run) if each.id not in stand_ins], run.run_count)
     assert run.state is not None
     return {
         "run_id": str(run.id),
@@ -71,6 +70,14 @@ def _record(client: SyncPrefectClient, run: FlowRun, stand_ins: set[Any], types:
         "message": run.state.message,
         "tasks": [_task(each, types) | {"spans": _spans(client, each)} for each in found],
     }
+
+
+def _of_last(found: list[TaskRun], count: int) -> list[TaskRun]:
+    """The task runs of the last time that the flow run ran; those that never began bear no count of it."""
+    began = [each for each in found if each.flow_run_run_count == count]
+    names = {each.name for each in began}
+    others = {each.name: each for each in found if not each.flow_run_run_count and each.name not in names}
+    return [*began, *others.values()]
 
 
 def _task(run: TaskRun, types: Mapping[str, str]) -> dict[str, Any]:
