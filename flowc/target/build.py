@@ -25,7 +25,7 @@ def lower(target: AnyTarget, program: Program) -> object:
     """The target's model of a program that it can say; DroppedError where it did not read all of it."""
     with Ledger(program) as ledger:
         model = target.lower(program)
-    if unread := ledger.unread(target.disregards):
+    if unread := ledger.unread(target.disregards, target.name):
         raise DroppedError(target.name, unread)
     return model
 

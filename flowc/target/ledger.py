@@ -2,7 +2,7 @@
 
     with Ledger(program) as ledger:
         model = target.lower(program)
-    unread = ledger.unread(target.disregards)
+    unread = ledger.unread(target.disregards, target.name)
 
 While the ledger is open the IR's classes note which of their attributes are looked at. Afterwards every attribute of
 every node, need, loop, ... that says something (is not its default) must have been read on that very object, unless the
@@ -21,7 +21,7 @@ from attrs import Attribute, fields, frozen, has
 
 from flowc.ir import actions, graph
 from flowc.ir.digest import telling
-from flowc.ir.graph import Program
+from flowc.ir.graph import Override, Program
 
 _WATCHED: tuple[type, ...] = tuple(
     kind
@@ -72,15 +72,27 @@ class Ledger:
         for watched in _WATCHED:
             del cast(Any, watched).__getattribute__
 
-    def unread(self, disregards: Mapping[str, str]) -> tuple[Unread, ...]:
-        """What was left unread, once for each attribute of a class, in the program's order."""
+    def unread(self, disregards: Mapping[str, str], target: str = "") -> tuple[Unread, ...]:
+        """What was left unread, once for each attribute of a class, in the program's order.
+
+        What a `target` block says is the matter of that target alone, and an `accept` that of nobody who lowers.
+        """
         found: dict[str, Unread] = {}
         for thing, owner in _things(self._program, "the program", disregards):
+            if _is_foreign(thing, target):
+                continue
             for attribute in telling(thing):
                 name = f"{type(thing).__name__}.{attribute.name}"
-                if name not in disregards and (id(thing), attribute.name) not in self._read:
-                    found.setdefault(name, Unread(name, owner, getattr(thing, attribute.name)))
+                value = getattr(thing, attribute.name)
+                if name in disregards or (id(thing), attribute.name) in self._read:
+                    continue
+                if not (attribute.name == "overrides" and all(_is_foreign(each, target) for each in value)):
+                    found.setdefault(name, Unread(name, owner, value))
         return tuple(found.values())
+
+
+def _is_foreign(thing: object, target: str) -> bool:
+    return isinstance(thing, Override) and (thing.target != target or thing.word == "accept")
 
 
 def _is_use(reader: FrameType | None) -> bool:

@@ -7,6 +7,7 @@ from flowc_targets.airflow.capabilities import CAPABILITIES, exception
 from flowc_targets.airflow.lower import lower
 from flowc_targets.airflow.render import render
 from flowc_targets.airflow.versions import VERSIONS
+from flowc_targets.airflow.words import WORDS
 
 TARGET = Target(
     name="airflow",
@@ -17,6 +18,7 @@ TARGET = Target(
     lower=lower,
     render=render,
     exception=exception,
+    words=WORDS,
     disregards={
         "Cron.catchup": "shared by all schedules of a flow, and read on the first",
         "Every.catchup": "shared by all schedules of a flow, and read on the first",

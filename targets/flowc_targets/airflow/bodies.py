@@ -24,6 +24,7 @@ from flowc_targets.airflow.plan import loops_of
 from flowc_targets.airflow.starts import guarded
 from flowc_targets.airflow.steps import ListStep, Path, Step, innermost, outermost
 from flowc_targets.airflow.written import constants, written_length
+from flowc_targets.project.words import said
 
 if TYPE_CHECKING:
     pass
@@ -124,6 +125,10 @@ def _places(step: Step, node: Node, body: Body) -> Iterable[Option]:
         yield Option("max_active_tis_per_dagrun", str(min(limits)))
     asked = node.resources
     named = {"cpu": asked.cpu, "memory": asked.memory, "gpu": asked.gpu, "gpu_kind": asked.gpu_kind}
+    image = said(node.overrides, "airflow", "image")
+    if image is None and any(value is not None for value in named.values()):
+        image = said(body.dag.graph.overrides, "airflow", "image")  # what the DAG says of it is not added to this
+    named["image"] = image
     if given := ", ".join(f"{name}={literal(value)}" for name, value in named.items() if value is not None):
         yield Option("executor_config", body.use(support("resources", Code(given))).text)
 
@@ -135,9 +140,9 @@ def _facts(node: Node, body: Body) -> Iterable[Option]:
         if assets:
             body.imports.add(("airflow.sdk", "Asset"))
             yield Option(name, f"[{', '.join(_asset(asset, body) for asset in assets)}]")
-    for override in node.overrides:
-        if override.target == "airflow" and override.word != "accept":
-            yield Option(override.word, literal(getattr(override.value, "value", None)))
+    for word in ("executor", "queue"):
+        if (value := said(node.overrides, "airflow", word)) is not None:
+            yield Option(word, string(value))
 
 
 def _asset(name: str, body: Body) -> str:

@@ -24,7 +24,8 @@ from flowc_targets.airflow.ids import returns_of
 from flowc_targets.airflow.model import DagFile, Emulation, Need, Project, Traced, TracedFlow, Value
 from flowc_targets.airflow.names import KIT, LOCAL, RESERVED, imported, lock_pool
 from flowc_targets.airflow.versions import VERSIONS
-from flowc_targets.project.kit import kit
+from flowc_targets.project.kit import kit, module
+from flowc_targets.project.words import all_said
 
 _DRIVERS = {"duckdb": "duckdb>=1.1", "postgres": "psycopg>=3.1"}
 
@@ -47,7 +48,7 @@ def lower(program: Program) -> Project:
         dags=tuple(files),
         connections=lines,
         needs=tuple(_needs(program, secrets, variables)),
-        requirements=(*VERSIONS.requirements(program), *sorted(_DRIVERS[kind] for kind in kinds if kind in _DRIVERS)),
+        requirements=(*VERSIONS.requirements(program), *sorted(_packages(program, kinds))),
         kit=kit(
             modules - {"connections"},
             target="flowc_targets.airflow",
@@ -120,6 +121,13 @@ def _named_modules(program: Program) -> Iterator[str]:
     for graph in program.graphs:
         yield from (node.action.module for node in graph.nodes if isinstance(node.action, Python))
 
+def _packages(program: Program, kinds: set[str]) -> Iterator[str]:
+    """The packages beside Airflow that the DAGs import."""
+    yield from (_DRIVERS[kind] for kind in kinds if kind in _DRIVERS)
+    if all_said(program, "airflow", "image"):
+        yield "apache-airflow-providers-cncf-kubernetes>=10"
+
+
 
 def _named_paths(program: Program) -> Iterator[str]:
     """Paths that are written in the flows."""
@@ -127,6 +135,7 @@ def _named_paths(program: Program) -> Iterator[str]:
         for leaf in (*leaves(graph.nodes), *leaves(graph.params), *leaves(graph.loops)):
             if isinstance(leaf, Lit) and leaf.type == PATH and isinstance(leaf.value, str):
                 yield leaf.value
+    yield from (Need("executor", name) for name in all_said(program, "airflow", "executor"))
 
 
 def _emulations(program: Program) -> Iterator[Emulation]:

@@ -157,9 +157,9 @@ class TracedFlow:
 
 @frozen
 class Need:
-    """Something to make in Airflow or its environment before the DAGs run: a pool, a variable."""
+    """Something to make in Airflow or its environment before the DAGs run: a pool, a variable, an executor."""
 
-    kind: Literal["pool", "secret", "env"]
+    kind: Literal["pool", "secret", "env", "executor"]
     name: str
     detail: str = ""
 

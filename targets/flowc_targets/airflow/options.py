@@ -18,6 +18,7 @@ from flowc_targets.airflow.model import Function, Option
 from flowc_targets.airflow.names import KIT
 from flowc_targets.airflow.plan import reads_errors
 from flowc_targets.airflow.schedule import schedule
+from flowc_targets.project.words import said
 
 if TYPE_CHECKING:
     from flowc_targets.airflow.dag import Dag
@@ -42,9 +43,6 @@ def options_of(dag: Dag, shared: Mapping[str, str], imports: Imports) -> tuple[O
         found.append(Option("params", f"ParamsDict({{{params}}})"))
     if graph.tags:
         found.append(Option("tags", literal(list(graph.tags))))
-    for override in graph.overrides:
-        if override.target == "airflow" and override.word != "accept":
-            found.append(Option(override.word, literal(getattr(override.value, "value", None))))
     return (*found, Option("default_args", _default_args(dag, shared, imports)))
 
 
@@ -85,6 +83,12 @@ def _default_args(dag: Dag, shared: Mapping[str, str], imports: Imports) -> str:
         given["pre_execute"] = "in_project"
     if dag.graph.owner:
         given["owner"] = string(dag.graph.owner)
+    for word in ("executor", "queue"):
+        if (value := said(dag.graph.overrides, "airflow", word)) is not None:
+            given[word] = string(value)
+    if (image := said(dag.graph.overrides, "airflow", "image")) is not None:
+        imports.add((f"{KIT}.resources", "resources"))
+        given["executor_config"] = f"resources(image={string(image)})"
     if any(node.priority for graph in dag.program.graphs for node in graph.nodes):
         given |= {"priority_weight": "0", "weight_rule": string("absolute")}
     if reads_errors(dag.graph):

@@ -7,6 +7,9 @@ from flowc_targets.dagster.capabilities import CAPABILITIES, exception
 from flowc_targets.dagster.lower import lower
 from flowc_targets.dagster.render import render
 from flowc_targets.dagster.versions import VERSIONS
+from flowc_targets.project.words import text_word
+
+WORDS = (text_word("image", "the image of a run's or an op's pod, for Kubernetes", "flow", "task"),)
 
 TARGET = Target(
     name="dagster",
@@ -17,6 +20,7 @@ TARGET = Target(
     lower=lower,
     render=render,
     exception=exception,
+    words=WORDS,
     disregards={
         "InArm.arm": "read where a decision is waited for; what requires a task of the arm is skipped with that",
         "InArm.decision": "read where a decision is waited for; what requires a task of the arm is skipped with that",

@@ -144,7 +144,7 @@ CAPABILITIES: Mapping[Feature, Answer] = {
     Feature.tags: Native("tags of the job and of ops"),
     Feature.renamed: Native("the name stays what it was"),
     Feature.docs: Native("descriptions, and docstrings which become descriptions"),
-    Feature.target_words: Native("tags of the job and of ops"),
+    Feature.target_words: Native("a tag of the job and of ops"),
     **LATER,
 }
 

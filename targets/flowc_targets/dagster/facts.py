@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Any
+
 from flowc.ir.actions import Check, Fail
 from flowc.ir.expr import Lit
-from flowc.ir.graph import Node
+from flowc.ir.graph import Node, Override
 from flowc.target.literals import literal, string
 from flowc_targets.dagster.body import Body
 from flowc_targets.dagster.model import Option
+from flowc_targets.project.words import said
 
 
 def facts(node: Node, body: Body) -> list[Option]:
@@ -24,9 +28,9 @@ def facts(node: Node, body: Body) -> list[Option]:
     return found
 
 
-def tags_of(node: Node, body: Body) -> dict[str, str]:
+def tags_of(node: Node, body: Body) -> dict[str, Any]:
     """What Dagster shows of an op, and what its executors and launchers go by."""
-    tags: dict[str, str] = {}
+    tags: dict[str, Any] = {}
     if node.priority:
         tags["dagster/priority"] = str(node.priority)
     limits = [limit for loop in node.loops if (limit := body.job.graph.loop(loop).limit) is not None]
@@ -43,10 +47,13 @@ def tags_of(node: Node, body: Body) -> dict[str, str]:
         tags["reads"] = ", ".join(node.reads)
     if node.writes:
         tags["writes"] = ", ".join(dict.fromkeys(write.asset for write in node.writes))
-    for override in node.overrides:
-        if override.target == "dagster" and override.word != "accept":
-            tags[override.word] = str(getattr(override.value, "value", ""))
-    return tags
+    return tags | image_of(node.overrides)
+
+
+def image_of(overrides: Iterable[Override]) -> dict[str, Any]:
+    """The tag by which Dagster's launchers and executors for Kubernetes choose an image."""
+    image = said(overrides, "dagster", "image")
+    return {} if image is None else {"dagster-k8s/config": {"container_config": {"image": image}}}
 
 
 def pool_name(pool: str) -> str:

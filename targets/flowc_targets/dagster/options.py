@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from flowc.ir.graph import Graph
 from flowc.target.literals import literal, string
 from flowc.target.naming import joined, variable
 from flowc_targets.dagster.annotations import Imports, config
 from flowc_targets.dagster.body import constant
+from flowc_targets.dagster.facts import image_of
 from flowc_targets.dagster.model import Field, Option
 from flowc_targets.project.constants import plain_constant
 
@@ -45,14 +46,12 @@ def job_options(job: Job, params_class: str, imports: Imports) -> tuple[Option, 
     found.append(Option("description", "__doc__"))
     if params_class:
         found.append(Option("resource_defs", f'{{"params": {params_class}.configure_at_launch()}}'))
-    tags = dict.fromkeys(graph.tags, "")
+    tags: dict[str, Any] = dict.fromkeys(graph.tags, "")
     if graph.owner:
         tags["owner"] = graph.owner
     if graph.max_runs is not None:
         tags[MAX_RUNS] = f"{job.job_name} {graph.max_runs}"
-    for override in graph.overrides:
-        if override.target == "dagster" and override.word != "accept":
-            tags[override.word] = str(getattr(override.value, "value", ""))
+    tags |= image_of(graph.overrides)
     if tags:
         found.append(Option("tags", literal(tags)))
     if job.limits:

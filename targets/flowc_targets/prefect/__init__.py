@@ -7,6 +7,12 @@ from flowc_targets.prefect.capabilities import CAPABILITIES, exception
 from flowc_targets.prefect.lower import lower
 from flowc_targets.prefect.render import render
 from flowc_targets.prefect.versions import VERSIONS
+from flowc_targets.project.words import text_word
+
+WORDS = (
+    text_word("work_pool", "the work pool of the deployment, where it is not `default`", "flow"),
+    text_word("image", "the image that runs are started in, for work pools that hear it", "flow"),
+)
 
 TARGET = Target(
     name="prefect",
@@ -17,6 +23,7 @@ TARGET = Target(
     lower=lower,
     render=render,
     exception=exception,
+    words=WORDS,
     disregards={
         "Cron.catchup": "Prefect has no word for it; capabilities say what it does",
         "Every.catchup": "Prefect has no word for it; capabilities say what it does",

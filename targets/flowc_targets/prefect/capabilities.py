@@ -151,7 +151,7 @@ CAPABILITIES: Mapping[Feature, Answer] = {
     Feature.tags: Native("tags"),
     Feature.renamed: Native("the name stays what it was"),
     Feature.docs: Native("docstrings, which are the descriptions of flows and tasks"),
-    Feature.target_words: Refused("there are no words of its own", "leave the block out"),
+    Feature.target_words: Native("the deployment's work pool and its job variables"),
     **LATER,
 }
 

@@ -122,7 +122,6 @@ def _trigger(spec: dict) -> str | None:
     return None
 
 
-def _schedule() -> None:
 def _resume(dag_id: str, results: dict[str, str]) -> None:
     """Clear what failed in the run and all downstream of it, as the REST API does; not what a fallback saved."""
     from airflow.models.dagbag import DBDagBag
@@ -147,6 +146,7 @@ def _resume(dag_id: str, results: dict[str, str]) -> None:
         dag.clear(task_ids=[*whole, *mapped, *below], run_id=run.run_id, session=session)
 
 
+def _schedule() -> None:
     """Run Airflow's scheduler until no run is queued or running."""
     from airflow.jobs.job import run_job
     from airflow.models.dagrun import DagRun

@@ -1,0 +1,72 @@
+"""Words of a target's own, in `target NAME { ... }`: each changes what is built, in every place where it may stand."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from flowc.compiler import compile_paths
+from flowc.diagnostics import Problems
+from flowc.emit.tree import FileTree
+from flowc.target.build import build
+from flowc.target.registry import target
+from flowc_targets.project.words import text_word
+from tests.stories import ENGINES
+
+WORDS = [(name, word.name, place) for name in ENGINES for word in target(name).words for place in sorted(word.places)]
+
+
+def built(folder: Path, name: str, *, flow: str = "", task: str = "") -> tuple[FileTree | None, list[str]]:
+    """The files, and what is wrong with the source."""
+    source = (
+        f'flow f {{\n  {flow}\n  task a = sh "true"\n  task b = sh "true" after a {{\n    cpu 2\n    {task}\n  }}\n}}\n'
+    )
+    (folder / "main.flow").write_text(source, "utf-8")
+    compilation = compile_paths([folder / "main.flow"])
+    assert compilation.program is not None, [found.message for found in compilation.diagnostics]
+    problems = Problems()
+    tree = build(target(name), compilation.program, problems, known=ENGINES)
+    return tree, [found.message for found in problems.sorted()]
+
+
+def texts(tree: FileTree | None) -> str:
+    assert tree is not None
+    return "\n".join(str(tree[path]) for path in sorted(tree))
+
+
+def test_targets_have_words() -> None:
+    assert {name for name, _, _ in WORDS} == {"airflow", "dagster", "prefect"}
+
+
+@pytest.mark.parametrize(("name", "word", "place"), WORDS)
+def test_a_word_is_in_what_is_built(tmp_path: Path, name: str, word: str, place: str) -> None:
+    said = {place: f'target {name} {{ {word} "said-here" }}'}
+    assert "said-here" in texts(built(tmp_path, name, **said)[0])
+
+
+@pytest.mark.parametrize("name", ENGINES)
+def test_what_is_said_to_others_is_theirs(tmp_path: Path, name: str) -> None:
+    said = [f'target {other} {{ {word} "said-to-others" }}' for other, word, place in WORDS if place == "flow"]
+    others = "\n  ".join(each for each in said if not each.startswith(f"target {name} "))
+    assert "said-to-others" not in texts(built(tmp_path, name, flow=others)[0])
+
+
+def test_a_word_says_something(tmp_path: Path) -> None:
+    assert built(tmp_path, "airflow", flow='target airflow { image "" }')[1] == ["`image` of airflow is empty"]
+    assert text_word("x", "", "flow").places == {"flow"}
+
+
+def test_a_prefect_word_of_a_flow_is_none_of_a_task(tmp_path: Path) -> None:
+    tree, said = built(tmp_path, "prefect", task='target prefect { work_pool "k8s" }')
+    assert tree is None
+    assert said == ["`work_pool` of prefect does not stand in a task"]
+
+
+def test_an_image_of_the_flow_stays_where_a_task_asks_for_more(tmp_path: Path) -> None:
+    tree, _ = built(tmp_path, "airflow", flow='target airflow { image "one" }')
+    assert tree is not None
+    assert 'executor_config=resources(cpu=2.0, image="one")' in tree.text("dags/f.py")
+    assert '"executor_config": resources(image="one")' in tree.text("dags/f.py")
+    assert "cncf-kubernetes" in tree.text("requirements.txt")
+    assert "cncf-kubernetes" not in texts(built(tmp_path, "airflow")[0])
