@@ -108,6 +108,13 @@ def _connections(graph: Graph) -> Iterator[str]:
         yield from (leaf.name for leaf in leaves(node) if isinstance(leaf, Connection))
 
 
+def _packages(program: Program, kinds: set[str]) -> Iterator[str]:
+    """The packages beside Airflow that the DAGs import."""
+    yield from (_DRIVERS[kind] for kind in kinds if kind in _DRIVERS)
+    if all_said(program, "airflow", "image"):
+        yield "apache-airflow-providers-cncf-kubernetes>=10"
+
+
 def _needs(program: Program, secrets: set[str], variables: set[str]) -> Iterator[Need]:
     sizes = {pool.name: pool.slots for graph in program.graphs for pool in graph.pools}
     used = {node.pool.name for graph in program.graphs for node in graph.nodes if node.pool}
@@ -115,18 +122,12 @@ def _needs(program: Program, secrets: set[str], variables: set[str]) -> Iterator
     yield from (Need("pool", name, str(sizes.get(name, 1))) for name in sorted(used | locks))
     yield from (Need("secret", name) for name in sorted(secrets))
     yield from (Need("env", name) for name in sorted(variables))
+    yield from (Need("executor", name) for name in all_said(program, "airflow", "executor"))
 
 
 def _named_modules(program: Program) -> Iterator[str]:
     for graph in program.graphs:
         yield from (node.action.module for node in graph.nodes if isinstance(node.action, Python))
-
-def _packages(program: Program, kinds: set[str]) -> Iterator[str]:
-    """The packages beside Airflow that the DAGs import."""
-    yield from (_DRIVERS[kind] for kind in kinds if kind in _DRIVERS)
-    if all_said(program, "airflow", "image"):
-        yield "apache-airflow-providers-cncf-kubernetes>=10"
-
 
 
 def _named_paths(program: Program) -> Iterator[str]:
@@ -135,7 +136,6 @@ def _named_paths(program: Program) -> Iterator[str]:
         for leaf in (*leaves(graph.nodes), *leaves(graph.params), *leaves(graph.loops)):
             if isinstance(leaf, Lit) and leaf.type == PATH and isinstance(leaf.value, str):
                 yield leaf.value
-    yield from (Need("executor", name) for name in all_said(program, "airflow", "executor"))
 
 
 def _emulations(program: Program) -> Iterator[Emulation]:
