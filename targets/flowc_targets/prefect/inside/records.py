@@ -73,11 +73,11 @@ def _record(client: SyncPrefectClient, run: FlowRun, stand_ins: set[Any], types:
 
 
 def _of_last(found: list[TaskRun], count: int) -> list[TaskRun]:
-    """The task runs of the last time that the flow run ran; those that never began bear no count of it."""
+    """The task runs of the last time that the flow run ran; those that never began bear no count of it, but a time."""
     began = [each for each in found if each.flow_run_run_count == count]
-    names = {each.name for each in began}
-    others = {each.name: each for each in found if not each.flow_run_run_count and each.name not in names}
-    return [*began, *others.values()]
+    since = min((each.start_time for each in began if each.start_time), default=None) if count > 1 else None
+    never = [each for each in found if not each.flow_run_run_count]
+    return [*began, *(each for each in never if not since or (each.created and each.created >= since))]
 
 
 def _task(run: TaskRun, types: Mapping[str, str]) -> dict[str, Any]:
