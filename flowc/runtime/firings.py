@@ -46,7 +46,7 @@ class Cron:
 
 
 def cron_of(expression: str) -> Cron:
-    """What a cron text of five fields means that is known to be right: `flowc check` has read it."""
+    """What a cron text of five fields means that is known to be right."""
     texts = expression.split()
     minutes, hours, days, months, weekdays = (_values(text, *_RANGES[index]) for index, text in enumerate(texts))
     return Cron(

@@ -10,7 +10,7 @@ from flowc.ir.features import Feature
 from flowc.ir.graph import Cron, Every, Graph
 from flowc.ir.uses import Use
 from flowc.target.contract import LATER, Answer, Emulated, Native, Refused
-from flowc_targets.airflow.schedule import misfit
+from flowc_targets.airflow.schedule import answer
 
 _TASK = "a `@task` function"
 _GATE = "a task before it looks at the states of all that it waits for"
@@ -200,16 +200,14 @@ def _lock(graph: Graph, name: str) -> Answer | None:
 
 def _schedule(graph: Graph, feature: Feature) -> Answer | None:
     kind = Cron if feature is Feature.schedule_cron else Every
-    found = [why for trigger in graph.triggers if isinstance(trigger, kind) and (why := misfit(trigger))]
+    found = [why for trigger in graph.triggers if isinstance(trigger, kind) and (why := answer(trigger))]
     return found[0] if found else None
 
 
 def _several(graph: Graph) -> Answer | None:
     said = {
-        (trigger.zone if isinstance(trigger, Cron) else "UTC", trigger.start, trigger.end, trigger.catchup)
-        for trigger in graph.triggers
-        if isinstance(trigger, Cron | Every)
+        (trigger.start, trigger.end, trigger.catchup) for trigger in graph.triggers if isinstance(trigger, Cron | Every)
     }
     if len(said) == 1:
         return None
-    return Refused("all schedules of a DAG share a zone, a start, an end and `catchup`", "make a flow of each")
+    return Refused("all schedules of a DAG share a start, an end and `catchup`", "make a flow of each")

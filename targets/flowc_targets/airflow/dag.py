@@ -19,6 +19,7 @@ from flowc_targets.airflow.frames import Block, FramePart, GroupPart
 from flowc_targets.airflow.model import DagFile, Frame, Function, Group, Item, Option
 from flowc_targets.airflow.names import HOME, KIT, LOCAL, RESERVED, Taken, last
 from flowc_targets.airflow.plan import Plan
+from flowc_targets.airflow.schedule import PLUGIN
 from flowc_targets.airflow.steps import Step, outermost
 from flowc_targets.airflow.written import constants, written_length
 
@@ -337,14 +338,15 @@ def _origin(origin: ir.Origin) -> str:
 
 
 _FIRST_PARTY = (KIT,)
+_INSTALLED = ("airflow", PLUGIN)
 
 
 def _sections(imports: Iterable[tuple[str, str]]) -> Iterable[str]:
     """Import lines as ruff sorts them: the standard library, Airflow, the project's own."""
     pairs = set(imports)
     own = {pair for pair in pairs if pair[0].partition(".")[0] in _FIRST_PARTY}
-    airflow = {pair for pair in pairs if pair[0].partition(".")[0] == "airflow"}
-    for section in (pairs - own - airflow, airflow, own):
+    installed = {pair for pair in pairs if pair[0].partition(".")[0] in _INSTALLED}
+    for section in (pairs - own - installed, installed, own):
         if section:
             yield from (f"import {module}" for module, name in sorted(section) if not name)
             for module in sorted({module for module, name in section if name}):

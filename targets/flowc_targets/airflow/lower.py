@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from importlib import resources
 from pathlib import Path
 
 from flowc.diagnostics import Problems
+from flowc.emit.tree import FileTree
 from flowc.ir.actions import Python, RunFlow
 from flowc.ir.digest import digest
 from flowc.ir.expr import Lit
@@ -23,6 +25,7 @@ from flowc_targets.airflow.files import user_files
 from flowc_targets.airflow.ids import returns_of
 from flowc_targets.airflow.model import DagFile, Emulation, Need, Project, Traced, TracedFlow, Value
 from flowc_targets.airflow.names import KIT, LOCAL, RESERVED, imported, lock_pool
+from flowc_targets.airflow.schedule import PLUGIN, needs_plugin
 from flowc_targets.airflow.versions import VERSIONS
 from flowc_targets.project.kit import kit, module
 from flowc_targets.project.words import all_said
@@ -56,10 +59,20 @@ def lower(program: Program) -> Project:
             shared=("wire",),
             made=("connections",),
         ),
+        plugins=_plugins(program),
         files=user_files(root, _named_modules(program), _named_paths(program)),
         traced={name: _traced(dag) for name, dag in dags.items()},
         emulations=tuple(_emulations(program)),
     )
+
+
+def _plugins(program: Program) -> FileTree:
+    """The timetable of the project's own, where a DAG needs it: what Airflow itself loads, apart from the DAGs."""
+    if not any(needs_plugin(graph) for graph in program.graphs):
+        return FileTree({})
+    timetable = resources.files("flowc_targets.airflow").joinpath("templates", "plugins", f"{PLUGIN}.py")
+    firings = module("firings", "flowc_targets.airflow", KIT)
+    return FileTree({f"{PLUGIN}.py": timetable.read_text("utf-8"), "clock_firings.py": firings})
 
 
 def _written(graph: Graph, program: Program) -> tuple[Dag, DagFile]:

@@ -184,6 +184,7 @@ class Project:
     needs: tuple[Need, ...]
     requirements: tuple[str, ...]
     kit: FileTree
+    plugins: FileTree
     files: FileTree
     traced: Mapping[str, TracedFlow] = field(factory=dict[str, TracedFlow])
     emulations: tuple[Emulation, ...] = ()

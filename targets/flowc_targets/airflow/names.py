@@ -66,7 +66,7 @@ RESERVED = frozenset(
         "DEADLINE",
     }
     | {"date", "datetime", "time", "timedelta", "timezone", "Decimal", "Path", "ZoneInfo"}
-    | {"CronTriggerTimetable", "MultipleCronTriggerTimetable"}
+    | {"CronTriggerTimetable", "MultipleCronTriggerTimetable", "ClockTimetable", "Clock", "Period"}
 )
 """What DAG files may have for themselves."""
 

@@ -23,4 +23,4 @@ def render(project: Project) -> FileTree:
     kit = dict(project.kit.files)
     if project.connections:
         kit["connections.py"] = "\n".join(project.connections) + "\n"
-    return FileTree(files) | FileTree(kit).under(KIT) | project.files
+    return FileTree(files) | FileTree(kit).under(KIT) | project.plugins.under("plugins") | project.files

@@ -6,13 +6,15 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from flowc.ir.graph import Cron, Every, Graph
-from flowc.target.contract import Answer, Refused, Weaker
+from flowc.target.contract import Answer, Emulated
 from flowc.target.literals import literal, string
 from flowc_targets.airflow.clocks import differs
 from flowc_targets.airflow.model import Option
 
 Imports = set[tuple[str, str]]
 Scheduled = Cron | Every
+PLUGIN = "clock_timetable"
+"""The module of the timetable of a project's own, in its folder `plugins`."""
 
 _DAY = timedelta(days=1)
 
@@ -22,8 +24,7 @@ def schedule(graph: Graph, imports: Imports) -> list[Option]:
     triggers = [trigger for trigger in graph.triggers if isinstance(trigger, Scheduled)]
     if not triggers:
         return [Option("schedule", "None")]
-    imports.add(("datetime", "timedelta"))
-    found = [Option("schedule", _timetable(triggers, imports))]
+    found = [Option("schedule", _timetable(graph, triggers, imports))]
     first, last = triggers[0].start, triggers[0].end
     zone = _zone(triggers[0])
     if first is not None:
@@ -33,32 +34,52 @@ def schedule(graph: Graph, imports: Imports) -> list[Option]:
     return [*found, Option("catchup", str(triggers[0].catchup == "all"))]
 
 
-def misfit(trigger: Scheduled) -> Answer | None:
-    """What Airflow cannot say of a trigger, or says otherwise."""
-    if not (lines := cron_lines(trigger)):
-        return Refused(
-            "Airflow fires at times of the day, and this period does not divide a day into whole minutes",
-            "choose a period that divides a day, as 45m, 2h or 24h do, or write a `schedule`",
-        )
+def answer(trigger: Scheduled) -> Answer | None:
+    """What Airflow's own timetables cannot say of a trigger."""
+    if is_plain(trigger):
+        return None
     if isinstance(trigger, Every):
-        return None
-    found = differs(lines[0], trigger.zone)
-    if found is None:
-        return None
-    return Weaker(
-        f"on days when the clocks of {trigger.zone} are changed, as on {found:%Y-%m-%d}, it fires at another instant: "
-        f"{found:%H:%M} is missing or comes twice then",
-        "`CronTriggerTimetable`",
+        return Emulated("a timetable of the project's own (`plugins/`): Airflow's fire at times of the day")
+    found = differs(trigger.expression, trigger.zone)
+    return Emulated(
+        f"a timetable of the project's own (`plugins/`): Airflow's fire at another instant on days when the clocks of "
+        f"{trigger.zone} are changed, as on {found:%Y-%m-%d}"
     )
 
 
-def _timetable(triggers: list[Scheduled], imports: Imports) -> str:
+def is_plain(trigger: Scheduled) -> bool:
+    """Whether a timetable of Airflow's own fires just at a trigger's instants."""
+    if isinstance(trigger, Every):
+        return bool(cron_lines(trigger))
+    return differs(trigger.expression, trigger.zone) is None
+
+
+def needs_plugin(graph: Graph) -> bool:
+    """Whether a DAG needs the timetable of the project's own."""
+    triggers = [trigger for trigger in graph.triggers if isinstance(trigger, Scheduled)]
+    return not all(map(is_plain, triggers)) or len({_zone(trigger) for trigger in triggers}) > 1
+
+
+def _timetable(graph: Graph, triggers: list[Scheduled], imports: Imports) -> str:
     """No instant that was missed is run at first sight: hence `run_immediately=timedelta(0)`."""
+    if needs_plugin(graph):
+        imports.add((PLUGIN, "ClockTimetable"))
+        return f"ClockTimetable({', '.join(_schedule(trigger, imports) for trigger in triggers)})"
+    imports.add(("datetime", "timedelta"))
     lines = [line for trigger in triggers for line in cron_lines(trigger)]
     kind = "CronTriggerTimetable" if len(lines) == 1 else "MultipleCronTriggerTimetable"
     imports.add(("airflow.timetables.trigger", kind))  # in `airflow.sdk` since 3.2 only
     crons = ", ".join(map(string, lines))
     return f"{kind}({crons}, timezone={string(_zone(triggers[0]))}, run_immediately=timedelta(0))"
+
+
+def _schedule(trigger: Scheduled, imports: Imports) -> str:
+    if isinstance(trigger, Cron):
+        imports.add((PLUGIN, "Clock"))
+        return f"Clock({string(trigger.expression)}, {string(trigger.zone)})"
+    imports |= {(PLUGIN, "Period"), ("datetime", "timedelta")}
+    start = f", {_instant(trigger.start, 'UTC', imports)}" if trigger.start is not None else ""
+    return f"Period({literal(trigger.period)}{start})"
 
 
 def _zone(trigger: Scheduled) -> str:

@@ -5,11 +5,14 @@ run after the one before, of the DAG as it is kept in the database.
 """
 
 import json
+import os
 import sys
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+
+os.environ["AIRFLOW__CORE__PLUGINS_FOLDER"] = str(Path(sys.argv[1]).resolve() / "plugins")
 
 from airflow.serialization import serialized_objects
 from airflow.timetables.base import DataInterval, TimeRestriction

@@ -40,16 +40,20 @@ def _settle(spec: dict) -> None:
     os.environ |= {
         "AIRFLOW_HOME": home,
         "AIRFLOW__CORE__DAGS_FOLDER": spec["project"],
+        "AIRFLOW__CORE__PLUGINS_FOLDER": os.path.join(spec["project"], "plugins"),
         # On a machine that is busy with more, SQLite's five seconds of patience are not enough, and an attempt is lost.
         "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": f"sqlite:///{home}/airflow.db?timeout=120",
         "AIRFLOW__LOGGING__BASE_LOG_FOLDER": f"{home}/logs",
         "AIRFLOW__DAG_PROCESSOR__DAG_BUNDLE_STORAGE_PATH": f"{home}/bundles",
     }
     from airflow import settings
+    from releases import forget_plugins
 
     settings.dispose_orm()
     settings.configure_vars()
     settings.configure_orm()
+    sys.path.append(settings.PLUGINS_FOLDER)
+    forget_plugins()
 
 
 def _sync(project: str, home: str) -> str | None:

@@ -58,3 +58,15 @@ except ImportError:  # before 3.2
             bag.sync_to_db(name, version)
         else:
             sync(bag, name, version)
+
+
+def forget_plugins() -> None:
+    """What plugins there are is looked up once in a process, and so before a job's own folder of them is known."""
+    from airflow import plugins_manager
+
+    for name in ("_get_plugins", "get_timetables_plugins"):
+        if (cached := getattr(plugins_manager, name, None)) is not None:
+            cached.cache_clear()
+    for name in ("plugins", "loaded_plugins", "timetable_classes"):  # before 3.2
+        if hasattr(plugins_manager, name):
+            setattr(plugins_manager, name, set() if name == "loaded_plugins" else None)

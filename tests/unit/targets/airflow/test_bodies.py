@@ -89,13 +89,8 @@ flow f {
     ("source", "why"),
     [
         ('flow f(l: str = "x") {\n  task a = sh "true" lock l\n}', "a pool's name is known"),
-        ('flow f {\n  every 7m\n  task a = sh "true"\n}', "does not divide a day"),
         ('flow f {\n  max_runs 1, overlap: skip\n  task a = sh "true"\n}', "cannot drop a run"),
         ('flow f {\n  task a = run g() timeout 5s\n}\nflow g {\n  task a = sh "true"\n}', "cannot be ended"),
-        (
-            'flow f {\n  schedule daily, at: 02:30, tz: "Europe/Berlin"\n  task a = sh "true"\n}',
-            "clocks of Europe/Berlin are changed",
-        ),
     ],
 )
 def test_what_airflow_cannot_say_is_refused(tmp_path: Path, source: str, why: str) -> None:

@@ -35,6 +35,7 @@ STORIES = (
         "subflow",
     ),
     *("late_run", "notify", "policies", "sql_duckdb", "templates", "tolerate_nested", "waits", "when_failed"),
+    "schedule_in_the_gap",
 )
 SOURCES = {
     **{name: next(path for path in sorted((ROOT / "examples" / name).glob("*.flow"))) for name in EXAMPLES},
@@ -142,8 +143,11 @@ def test_projects_are_clean_under_a_type_checker(written: Path, airflow_python: 
         "reportUnusedExpression": False,
         "reportMissingModuleSource": False,
     }
-    settings["executionEnvironments"] = [{"root": name} for name in SOURCES]  # each has a `dagkit` of its own
-    settings["include"] = [f"{name}/{folder}" for name in SOURCES for folder in ("dags", "dagkit", "tests")]
+    settings["executionEnvironments"] = [
+        {"root": name, "extraPaths": [f"{name}/plugins"]}
+        for name in SOURCES  # each has a `dagkit` of its own
+    ]
+    settings["include"] = [f"{name}/{folder}" for name in SOURCES for folder in ("dags", "dagkit", "plugins", "tests")]
     (written / "pyrightconfig.json").write_text(json.dumps(settings))
     assert checked(written, airflow_python) == []
 

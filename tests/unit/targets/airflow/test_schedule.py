@@ -1,12 +1,14 @@
 """Cron lines of periods, and the local times that Airflow takes otherwise."""
 
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
 from flowc.ir.graph import Cron, Every
 from flowc_targets.airflow.clocks import differs
 from flowc_targets.airflow.schedule import cron_lines
+from tests.unit.targets.airflow.projects import project
 
 MINUTE = timedelta(minutes=1)
 
@@ -60,3 +62,26 @@ def test_a_cron_is_as_it_is() -> None:
 )
 def test_where_the_clocks_are_changed(expression: str, zone: str, is_other: bool) -> None:
     assert (differs(expression, zone) is not None) is is_other
+
+
+def test_a_timetable_of_its_own_where_airflows_fire_at_others(tmp_path: Path) -> None:
+    tree = project(tmp_path, 'flow f {\n  schedule daily, at: 02:30, tz: "Europe/Berlin"\n  task a = sh "true"\n}')
+    text = tree.text("dags/f.py")
+    assert 'schedule=ClockTimetable(Clock("30 2 * * *", "Europe/Berlin")),' in text
+    assert "from clock_timetable import Clock, ClockTimetable\n" in text
+    assert {"plugins/clock_timetable.py", "plugins/clock_firings.py"} <= {*tree}
+    assert "AIRFLOW__CORE__PLUGINS_FOLDER" in tree.text("README.md")
+
+
+def test_periods_and_zones_that_no_timetable_of_airflows_has(tmp_path: Path) -> None:
+    text = project(tmp_path, 'flow f {\n  every 7h\n  task a = sh "true"\n}').text("dags/f.py")
+    assert "schedule=ClockTimetable(Period(timedelta(hours=7)))," in text
+    both = 'flow f {\n  schedule "0 6 * * *"\n  schedule "0 6 * * *", tz: "Asia/Tokyo"\n  task a = sh "true"\n}'
+    text = project(tmp_path, both).text("dags/f.py")
+    assert 'ClockTimetable(Clock("0 6 * * *", "UTC"), Clock("0 6 * * *", "Asia/Tokyo"))' in text
+
+
+def test_no_plugin_where_airflows_own_will_do(tmp_path: Path) -> None:
+    tree = project(tmp_path, 'flow f {\n  schedule daily, at: 06:00, tz: "Europe/Berlin"\n  task a = sh "true"\n}')
+    assert not [path for path in tree if path.startswith("plugins")]
+    assert "PLUGINS_FOLDER" not in tree.text("README.md")
