@@ -6,17 +6,16 @@ import os
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, reject, settings
+from hypothesis import given, reject, settings
 
 from tests.conftest import one_engine_at_a_time
 from tests.fuzz.running import Unwanted, natively, wanted
-from tests.fuzz.search import Searcher, report, sample
+from tests.fuzz.search import SLOW, Searcher, report, sample
 from tests.fuzz.source import source
 from tests.fuzz.strategy import flows
 from tests.fuzz.tree import Flow
 from tests.stories import ENGINES
 
-SLOW = [HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large]
 SAMPLE, SEED = int(os.environ.get("FLOWC_FUZZ", "15")), 1
 """How many run on an engine: few here, as many as wanted and with any seed by `make fuzz`."""
 

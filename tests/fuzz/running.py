@@ -83,11 +83,11 @@ def traced(flow: Flow, program: Program, folder: Path) -> list[str]:
         return [*columns(result.trace), *broken(main, spans(read(result.folder / "journal")))]
 
 
-def natively(flow: Flow) -> list[str]:
+def natively(flow: Flow, text: str | None = None) -> list[str]:
     """The trace of a flow; Unwanted where it has none."""
     with TemporaryDirectory(prefix="fuzz-") as name:
         folder = Path(name)
-        return traced(flow, laid(flow, folder), folder)
+        return traced(flow, laid(flow, folder, text), folder)
 
 
 # ------------------------------------------------------------------ on engines
@@ -99,6 +99,7 @@ class Found:
 
     flow: Flow
     lines: list[str] | None
+    is_built: bool = True
 
     @property
     def is_wrong(self) -> bool:
@@ -110,25 +111,37 @@ def wanted(flow: Flow) -> list[str]:
     return Statement(flow).lines()
 
 
+def project(engine: str, flow: Flow, folder: Path | None = None) -> Found | Program:
+    """A program that is not refused and of which a project can be made; else what is to be said of it."""
+    with TemporaryDirectory(prefix="fuzz-") as name:
+        program = laid(flow, folder or Path(name))
+    try:
+        if any(found.severity.value == "error" for found in judged(program, engine)):
+            return Found(flow, None)
+        target(engine).lower(program)
+    except Exception as error:  # a bug of ours, and no reason to run none of the others
+        where = traceback.extract_tb(error.__traceback__)[-1]
+        return Found(flow, [f"no project: {error!r} at {where}"], is_built=False)
+    return program
+
+
 def batch(engine: str, python: Path, chosen: Sequence[Flow], folder: Path) -> list[Found]:
     """What comes of flows on an engine, all of them in one process of it; `folder` is made."""
     folder.mkdir(parents=True)
+    found: dict[int, Found] = {}
     requests: dict[int, Request] = {}
-    broken_builds: dict[int, list[str]] = {}
     for number, flow in enumerate(chosen):
-        program = laid(flow, folder / f"flow{number}")
-        try:
-            if any(found.severity.value == "error" for found in judged(program, engine)):
-                continue
-            target(engine).lower(program)
-        except Exception as error:  # a bug of ours, and no reason to run none of the others
-            broken_builds[number] = [f"no project: {error!r} at {traceback.extract_tb(error.__traceback__)[-1]}"]
-            continue
-        main = flow.called.get("fuzzed", "fuzzed")
-        requests[number] = Request(program, main, folder / f"flow{number}", params(flow), name=f"flow{number}")
+        home = folder / f"flow{number}"
+        match project(engine, flow, home):
+            case Found() as told:
+                found[number] = told
+            case program:
+                main = flow.called.get("fuzzed", "fuzzed")
+                requests[number] = Request(program, main, home, params(flow), name=home.name)
     answers = on_engine(engine, python, list(requests.values()), folder / "home")
-    told = broken_builds | {number: _lines(answer) for number, answer in zip(requests, answers, strict=True)}
-    return [Found(flow, told.get(number)) for number, flow in enumerate(chosen)]
+    for number, answer in zip(requests, answers, strict=True):
+        found[number] = Found(chosen[number], _lines(answer))
+    return [found[number] for number in range(len(chosen))]
 
 
 def _lines(answer: Answer) -> list[str]:

@@ -10,7 +10,7 @@ import random
 import shutil
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from hashlib import sha256
 from itertools import count as counted
@@ -22,11 +22,12 @@ from hypothesis import seed as seeded
 
 from tests.conftest import ROOT, engine_python
 from tests.fuzz.reduce import reduced
-from tests.fuzz.running import Found, Unwanted, batch, laid, natively, params, wanted
+from tests.fuzz.running import Found, Unwanted, batch, laid, natively, params, project, wanted
 from tests.fuzz.source import source
 from tests.fuzz.strategy import flows
 from tests.fuzz.tree import Flow
 
+SLOW = [HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large, HealthCheck.large_base_example]
 PACKED = 30
 """So many run in one process of an engine."""
 KEPT = ROOT / "build" / "fuzz"
@@ -42,7 +43,7 @@ def sample(count: int, seed: int) -> list[Flow]:
         phases=[Phase.generate],
         database=None,
         deadline=None,
-        suppress_health_check=[*HealthCheck.__members__.values()],
+        suppress_health_check=SLOW,
     )
     @given(flows())
     def collect(flow: Flow) -> None:
@@ -74,7 +75,7 @@ class Searcher:
         self.folder = folder
         self.numbers = counted()
 
-    def run(self, chosen: list[Flow]) -> list[Found]:
+    def run(self, chosen: Sequence[Flow]) -> list[Found]:
         """What comes of them, in order."""
         folder = self.folder / f"batch{next(self.numbers)}"
         try:
@@ -86,7 +87,20 @@ class Searcher:
         """Those that are wrong, as small as they get."""
         for found in self.run(chosen):
             if found.is_wrong:
-                yield reduced(found, lambda smaller: self.run([*smaller]))
+                print(f"one differs and is made smaller: {difference(found)}", flush=True)
+                yield reduced(found, self.run if found.is_built else self.built)
+
+    def built(self, chosen: Sequence[Flow]) -> list[Found]:
+        """Those of which there is no project: for them no engine is started."""
+        found = (project(self.engine, flow) for flow in chosen)
+        return [each for each in found if isinstance(each, Found) and not each.is_built]
+
+
+def difference(found: Found) -> str:
+    """The lines of both that differ."""
+    lines, right = found.lines or [], wanted(found.flow)
+    missing = [f"- {line}" for line in right if line not in lines]
+    return "\n".join(["", *missing, *(f"+ {line}" for line in lines if line not in right)])
 
 
 def report(engine: str, found: Found) -> str:
@@ -99,8 +113,7 @@ def report(engine: str, found: Found) -> str:
             f"{engine} differs:",
             source(found.flow),
             json.dumps(told),
-            *(f"- {line}" for line in right if line not in lines),
-            *(f"+ {line}" for line in lines if line not in right),
+            difference(found),
             "by the contract:",
             *(f"  {line}" for line in right),
             f"on {engine}:",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from itertools import product
+from random import Random
 
 from hypothesis import strategies as st
 
@@ -50,10 +51,11 @@ def flows(draw: st.DrawFn, *, most: int = 8) -> Flow:
         frozenset(name for name in _conditions(flow)[:MOST] if draw(_RARELY)),
         {item.name: draw(st.integers(0, 2)) for item in _every(flow) if isinstance(item, Match)},
         handlers,
-        draw(_names(flow)) if draw(_RARELY) else {},
+        renamed(flow, draw(_RANDOMS)) if draw(_RARELY) else {},
     )
 
 
+_RANDOMS = st.randoms(use_true_random=False)
 _RARELY = st.sampled_from((False, False, False, True))
 _ENDS = st.sampled_from(("succeeds", "succeeds", "succeeds", "succeeds", "recovers", "fails"))
 
@@ -69,13 +71,11 @@ TRICKY = (
 """Names that stand for something else in Python, in an engine, or in what is generated."""
 
 
-def _names(flow: Flow) -> st.SearchStrategy[dict[str, str]]:
-    """Other names for some of its tasks, groups, loops and flows."""
-    own = sorted(
-        {*(item.name for item in _every(flow) if not isinstance(item, If | Match)), *(s.name for s in flow.subs)}
-    )
-    own = [name for name in own if not name.startswith("fail ")]
-    return st.permutations(TRICKY).map(lambda found: dict(zip(own, found, strict=False)))
+def renamed(flow: Flow, random: Random) -> dict[str, str]:
+    """Other names for its tasks, groups, loops and flows, as far as there are any."""
+    named = {item.name for item in _every(flow) if isinstance(item, For | Group | Task)}
+    own = sorted(name for name in {*named, *(sub.name for sub in flow.subs)} if not name.startswith("fail "))
+    return dict(zip(random.sample(own, len(own)), random.sample(TRICKY, len(TRICKY)), strict=False))
 
 
 def _every(flow: Flow) -> Iterator[Item]:
