@@ -122,6 +122,11 @@ def _folded(paths: Sequence[str]) -> Iterator[str]:
 def _account(target: AnyTarget, program: Program) -> Iterator[str]:
     from flowc.target.report import account, detail, word
 
+    if target.supported:
+        lacking = target.supported.lacking(program)
+        runs = [version.name for version in target.supported.every if version.name not in lacking]
+        yield f"runs on {target.engine} {', '.join(runs)}"
+        yield from (f"  not on {name}: {why}" for name, why in lacking.items())
     rows = account(target, program)
     wide = max((len(row.feature.name) for row in rows), default=0)
     for graph in program.graphs:

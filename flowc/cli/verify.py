@@ -152,12 +152,28 @@ def _verified(request: object, engines: Mapping[str, Path | None]) -> list[Verif
         seen = {name: versions(each.python, _package(name)) for name, each in found.items()}
     except Unavailable as error:
         raise click.ClickException(str(error)) from error
+    for name, told in seen.items():
+        if note := _unshown(name, told[_package(name)], request.program):
+            steps.say(f"{name:<{steps.wide}} {note}")
     of = {"native": f"on Python {platform.python_version()}"}
     of |= {name: f"on {target(name).engine} {told[_package(name)]}" for name, told in seen.items()}
     pythons = {name: each.python for name, each in found.items()}
     answers = verify(request, pythons, lambda name: steps.step(name, f"runs it {of[name]}", "ran"))
     seen["native"] = {"python": platform.python_version()}
     return [Verified(each.engine, each, seen[each.engine]) for each in answers]
+
+
+def _unshown(name: str, version: str, program: Program) -> str | None:
+    """What is to be known of a version: that nobody has seen it, or that the project asks for a newer one."""
+    supported = target_named(name).supported
+    assert supported, "only targets with engines are compared"
+    if why := supported.lacking(program).get(version):
+        return f"{version} is older than the project asks for: {why}"
+    if version not in [each.name for each in supported.every]:
+        return (
+            f"{version} is no version that the stories were run on: {', '.join(each.name for each in supported.every)}"
+        )
+    return None
 
 
 def _package(name: str) -> str:

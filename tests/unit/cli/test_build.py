@@ -81,6 +81,15 @@ def test_explain_writes_nothing(folder: Path, capsys: pytest.CaptureFixture[str]
     assert not (folder / "out").exists()
 
 
+def test_explain_says_which_versions_of_the_engine_it_runs_on(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (folder / "a.flow").write_text('flow f {\n  task a = sh "true" retry 1, delay: 1s\n}\n')
+    assert main(["build", "a.flow", "--explain", "--target", "airflow"]) == 0
+    assert capsys.readouterr().out.splitlines()[:2] == [
+        "runs on Airflow 3.3.2, 3.2.2, 3.1.8",
+        "  not on 3.0.6: an attempt whose process dies is retried since Airflow 3.1",
+    ]
+
+
 def test_a_word_of_a_later_version_is_refused(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (folder / "later.flow").write_text(LATER)
     assert main(["check", "later.flow"]) == 0

@@ -1,5 +1,6 @@
 """`flowc verify`: differences are told with their places, what cannot be had with what to do; the real thing agrees."""
 
+import io
 import json
 import platform
 import re
@@ -15,6 +16,7 @@ from attrs import evolve
 
 import flowc.verify
 from flowc.cli import main
+from flowc.cli.progress.steps import Steps
 from flowc.compiler import compile_sources
 from flowc.ir.graph import Graph
 from flowc.source import Source
@@ -187,7 +189,7 @@ def test_wrong_usage(words: list[str], said: str, capsys: pytest.CaptureFixture[
 
 
 def test_a_param_that_there_is_not(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    monkeypatch.setattr(flowc.verify, "versions", lambda python, package: {package: "9.8.7", "python": "3.11.1"})
+    monkeypatch.setattr(flowc.verify, "versions", lambda python, package: {package: "3.1.8", "python": "3.11.1"})
     assert main([*ASK, "--param", "m=1"]) == 1
     said = timeless(capsys.readouterr().err)
     problem = "native: no trace: nightly has no param m; it has n"
@@ -218,7 +220,7 @@ def answers(monkeypatch: pytest.MonkeyPatch, *found: Answer) -> list[Request]:
         return list(found)
 
     monkeypatch.setattr(flowc.verify, "verify", verify)
-    monkeypatch.setattr(flowc.verify, "versions", lambda python, package: {package: "9.8.7", "python": "3.11.1"})
+    monkeypatch.setattr(flowc.verify, "versions", lambda python, package: {package: "3.1.8", "python": "3.11.1"})
     return asked
 
 
@@ -243,7 +245,7 @@ def test_agreement_prints_the_trace(monkeypatch: pytest.MonkeyPatch, capsys: pyt
     assert timeless(err) == [
         f"native   runs it on Python {platform.python_version()}",
         "native   ran, 0.0s",
-        "airflow  runs it on Airflow 9.8.7",
+        "airflow  runs it on Airflow 3.1.8",
         "airflow  ran, 0.0s",
         "",
         "native, airflow agree",
@@ -251,6 +253,26 @@ def test_agreement_prints_the_trace(monkeypatch: pytest.MonkeyPatch, capsys: pyt
     ]
     assert asked[0].params == {"n": 3}
     assert asked[0].at is not None, "all engines run for the same instant"
+
+
+@pytest.mark.parametrize(
+    ("version", "note"),
+    [
+        ("9.8.7", "airflow  9.8.7 is no version that the stories were run on: 3.3.2, "),
+        ("3.0.6", "airflow  3.0.6 is older than the project asks for: an attempt whose process dies is retried since"),
+        ("3.1.8", ""),
+    ],
+)
+def test_a_version_that_nobody_has_seen_is_told_of(
+    version: str, note: str, folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "a.flow").write_text('flow f {\n  task a = sh "true" retry 1, delay: 1s\n}\n')
+    same = Answer("native", ("a    succeeded  1", "run  succeeded"))
+    answers(monkeypatch, same, evolve(same, engine="airflow"))
+    monkeypatch.setattr(flowc.verify, "versions", lambda python, package: {package: version, "python": "3.11.1"})
+    assert main(ASK) == 0
+    noted = [line for line in capsys.readouterr().err.splitlines() if line.startswith(f"airflow  {version} is")]
+    assert [line[: len(note)] for line in noted] == ([note] if note else [])
 
 
 def test_a_difference_is_told_at_its_place(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
@@ -311,7 +333,7 @@ def test_the_certificate_is_the_same_file_each_time(monkeypatch: pytest.MonkeyPa
     assert (told["at"], told["params"]) == ("2024-03-01T06:00:00+00:00", {"n": 3})
     assert told["trace"][3] == 'where  succeeded  1  "<folder>/native/x"'
     assert list(told["files"]) == ["a.flow"]
-    assert told["engines"]["airflow"]["versions"] == {"apache-airflow": "9.8.7", "python": "3.11.1"}
+    assert told["engines"]["airflow"]["versions"] == {"apache-airflow": "3.1.8", "python": "3.11.1"}
 
 
 def test_what_is_no_certificate_is_left_alone(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -330,6 +352,20 @@ def test_facts_that_do_not_hold_are_no_agreement(
     assert main(ASK) == 1
     assert capsys.readouterr().out == "airflow: each[0] started before load[] had ended\n"
     assert kept()["engines"]["airflow"]["verdict"] == "differs"
+
+
+@pytest.mark.parametrize("is_live", [False, True])
+def test_a_step_is_told_when_it_has_ended_well(is_live: bool) -> None:
+    stream = io.StringIO()
+    steps = Steps(stream, is_live)
+    with steps.step("airflow", "installs", "is installed"):
+        steps.say("meanwhile")
+    with pytest.raises(KeyError), steps.step("dagster", "installs", "is installed"):
+        raise KeyError
+    lines = [line for line in timeless(stream.getvalue()) if line.strip()]
+    assert "airflow  is installed, 0.0s" in lines
+    assert not any(line.startswith("dagster  is installed") for line in lines)
+    assert ("airflow  installs" in lines) is not is_live
 
 
 # ------------------------------------------------------------------ for real
