@@ -61,7 +61,8 @@ def _write(node: Node, body: Body) -> None:
             given = [body.connected(connection).text, *(_words(part, body) for part in (to, subject, text))]
             _call(node, body, f"{body.module('mail')}.send", given)
         case ir.RunFlow(flow=flow, args=args):
-            body.line(f"return {_start(flow, args, body)}" if node.output else _start(flow, args, body))
+            started = _start(flow, args, _time(node, body), body)
+            body.line(f"return {started}" if node.output else started)
         case ir.WaitFile(path=path, poll=poll):
             pattern = body.write(source(path, body))
             called = body.helper("wait_for_file", pattern, poll=delta(poll), **_limit(node, body))
@@ -151,7 +152,7 @@ def _request(node: Node, request: ir.Http, body: Body) -> list[str]:
     return [*given, *_output(node), *_place(node, body)]
 
 
-def _start(flow: str, args: tuple[ir.Arg, ...], body: Body) -> str:
+def _start(flow: str, args: tuple[ir.Arg, ...], within: Code | str | None, body: Body) -> str:
     """Run another job with the arguments as its params."""
     child = body.job.flow(flow)
     types = {param.name: param.type for param in child.params}
@@ -163,7 +164,8 @@ def _start(flow: str, args: tuple[ir.Arg, ...], body: Body) -> str:
             value = body.use(support("to_config", value, Code(string(spelled(types[name])))))
         entries.append(f"{string(variable(name))}: {body.write(value)}")
     job = body.job.import_job(flow, body)
-    named = {"returns": string(body.job.returns_of(flow))} if child.returns is not None else {}
+    named: dict[str, Code | str] = {"within": within} if within is not None else {}
+    named |= {"returns": string(body.job.returns_of(flow))} if child.returns is not None else {}
     return body.helper("run_flow", body.context(), job, f"{{{', '.join(entries)}}}", **named)
 
 

@@ -66,7 +66,7 @@ def _guard(body: Body, *given: str) -> str:
     if body.job.plan.is_plain:
         return ""
     is_timed = body.step.kind in ("node", "decision", "each") and body.job.plan.phase(body.step.thing) == "main"
-    if body.job.graph.deadline is not None and is_timed:
+    if body.job.has_deadline and is_timed:
         given = (*given, "deadline=DEADLINE")
     return f"{body.kit('guarded')}({', '.join(given)})"
 
@@ -296,6 +296,8 @@ def _ends(step: Step, body: Body) -> Said:
     judged = plan.judged()
     if plan.params:
         body.line(body.helper("due", body.outcome(plan.params)))
+    if job.is_ended_by_others and phase != "finally":
+        body.line(f"DEADLINE.keep_absent_where_ended({body.context()})")
     tasks = ""
     if phase in ("failure", "success") or told & {"error", "failed_task"}:
         tasks = body.bring_all([*judged, *job.fallbacks()])

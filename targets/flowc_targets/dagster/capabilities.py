@@ -152,10 +152,8 @@ CAPABILITIES: Mapping[Feature, Answer] = {
 def exception(graph: Graph, use: Use) -> Answer | None:
     """The answer for a use that Dagster cannot say as it says the others."""
     match use.feature:
-        case Feature.subflow if graph.deadline is not None:
-            return Refused("a run that was started cannot be ended from outside", "give the deadline to that flow")
         case Feature.timeout if use.node and _runs(graph, use.node):
-            return Refused("a run that was started cannot be ended from outside", "give that flow a `deadline`")
+            return Emulated("the run that is started ends by itself when the time is over", _GREEN)
         case Feature.lock if use.node:
             return _lock(graph, use.node)
         case Feature.pool if use.node:

@@ -16,7 +16,7 @@ from flowc_targets.dagster.imports import sections
 from flowc_targets.dagster.model import JobFile, Op, Option
 from flowc_targets.dagster.names import KIT, RESERVED, Taken
 from flowc_targets.dagster.options import job_name, job_options, param_fields
-from flowc_targets.dagster.plainness import checks_params, is_plain
+from flowc_targets.dagster.plainness import checks_params, ended_by_others, is_plain
 from flowc_targets.dagster.plan import OWN, RETURNS, Plan
 from flowc_targets.dagster.schedule import schedules
 from flowc_targets.dagster.steps import Step
@@ -31,7 +31,11 @@ class Job:
         self.program = program
         self.package = package
         drops = [flow.name for flow in program.graphs if flow.overlap == "skip"]
-        self.plan = Plan(graph, dict(ids), checks_params=checks_params(graph), is_plain=is_plain(graph), drops=drops)
+        self.is_ended_by_others = graph.name in ended_by_others(program)
+        """Whether its runs may be ended by a task of another flow."""
+        self.has_deadline = graph.deadline is not None or self.is_ended_by_others
+        is_simple = is_plain(graph) and not self.has_deadline
+        self.plan = Plan(graph, dict(ids), checks_params=checks_params(graph), is_plain=is_simple, drops=drops)
         self.secrets: set[str] = set()
         self.variables: set[str] = set()
         self.limits: dict[str, int] = {}
@@ -69,8 +73,8 @@ class Job:
         return self.program.graph(name)
 
     def is_timed(self, node: Node) -> bool:
-        """Whether the flow's deadline holds for a task."""
-        return self.graph.deadline is not None and node.phase == "main"
+        """Whether the run's deadline holds for a task."""
+        return self.has_deadline and node.phase == "main"
 
     def fallbacks(self) -> list[Step]:
         """What fallbacks came to, who may be the first to have failed."""
@@ -189,9 +193,12 @@ class Job:
 
     def _constants(self, imports: set[tuple[str, str]]) -> tuple[str, ...]:
         """What all ops of the module share."""
-        if self.graph.deadline is None:
+        if not self.has_deadline:
             return ()
-        imports |= {("datetime", "timedelta"), (f"{KIT}.deadline", "Deadline")}
+        imports.add((f"{KIT}.deadline", "Deadline"))
+        if self.graph.deadline is None:
+            return ("DEADLINE = Deadline()  # what is left to the task that has started the run",)
+        imports.add(("datetime", "timedelta"))
         return (f"DEADLINE = Deadline({literal(self.graph.deadline)})  # from the run's start",)
 
 

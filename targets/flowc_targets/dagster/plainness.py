@@ -7,12 +7,32 @@ failure that is tolerated, nothing that is done at the end.
 
 from __future__ import annotations
 
-from flowc.ir.actions import Check
+from flowc.ir.actions import Check, RunFlow
 from flowc.ir.expr import Item, Secret
-from flowc.ir.graph import Graph, InLoop, Loop, Node, Requires, Upstream
+from flowc.ir.graph import Graph, InLoop, Loop, Node, Program, Requires, Upstream
 from flowc.ir.reads import leaves, outputs
 from flowc.ir.skips import Skips
 from flowc_targets.dagster.annotations import says_all
+
+
+def ended_by_others(program: Program) -> frozenset[str]:
+    """The flows whose runs can be ended by the task that has started one: it has a timeout, or its run a deadline."""
+    found: set[str] = set()
+    while True:
+        more = {
+            node.action.flow
+            for graph in program.graphs
+            for node in graph.nodes
+            if isinstance(node.action, RunFlow)
+            and (node.timeout is not None or _ends(graph, node) or graph.name in found)
+        }
+        if more <= found:
+            return frozenset(found)
+        found |= more
+
+
+def _ends(graph: Graph, node: Node) -> bool:
+    return graph.deadline is not None and node.phase == "main"
 
 
 def is_plain(graph: Graph) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flowc.ir.actions import Check, Fail, RunFlow
+from flowc.ir.actions import Check, Fail
 from flowc_targets.dagster.body import Body
 from flowc_targets.dagster.steps import Seen, Step, Wait
 
@@ -21,7 +21,7 @@ def start(step: Step, body: Body) -> None:
         if body.job.is_timed(step.node):
             body.line(f"DEADLINE.keep_absent({body.context()})")
     look(step, body)
-    if step.kind == "node" and body.job.is_timed(step.node) and isinstance(step.node.action, Check | Fail | RunFlow):
+    if step.kind == "node" and body.job.is_timed(step.node) and isinstance(step.node.action, Check | Fail):
         body.line(f"DEADLINE.begin({body.context()})")
 
 
@@ -38,7 +38,7 @@ def look(step: Step, body: Body) -> None:
     arms = [f"({body.outcome(_step(wait.seen[0]))}, {wait.arm})" for wait in waits if wait.role == "arm"]
     for wait in waits:
         if wait.role == "awaits":
-            body.after += [each for seen in wait.seen for each in seen.steps()]
+            body.after += _awaited(wait, body)
     if step.path and not _is_inside(step, body):
         named["inside"] = body.element()
     if not (named or accepts or arms or any(several.values())):
@@ -56,7 +56,15 @@ def _plain(step: Step, body: Body) -> None:
         if wait.role == "arm":
             body.arms.append((_step(wait.seen[0]), wait.arm))
         else:
-            body.after += [each for seen in wait.seen for each in seen.steps()]
+            body.after += _awaited(wait, body)
+
+
+def _awaited(wait: Wait, body: Body) -> list[Step]:
+    """What must have ended: where it is mapped apart from this one, all of its elements."""
+    steps = [each for seen in wait.seen for each in seen.steps()]
+    return [
+        each if not each.path or body.is_beside(each) else body.job.plan.table(each, len(each.path)) for each in steps
+    ]
 
 
 def _is_inside(step: Step, body: Body) -> bool:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import dagster as dg
 
 from . import types
-from .errors import TaskFailure
+from .deadline import UNTIL
+from .errors import AttemptTimeout, TaskFailure
 from .outcomes import Outcome
 from .run import AT, TRIGGER, run_at
 from .texts import plain
@@ -21,18 +23,34 @@ def to_config(value: Any, type: str) -> Any:
 
 
 def run_flow(
-    context: dg.OpExecutionContext, job: dg.JobDefinition, params: Mapping[str, Any], *, returns: str | None = None
+    context: dg.OpExecutionContext,
+    job: dg.JobDefinition,
+    params: Mapping[str, Any],
+    *,
+    returns: str | None = None,
+    within: timedelta | None = None,
 ) -> Any:
-    """Run a job for the same instant, in this process; what its op `returns` gave. TaskFailure where it fails."""
+    """Run a job for the same instant, in this process; what its op `returns` gave. TaskFailure where it fails.
+
+    `within` is how long it may take: then it ends what it does, and this is an AttemptTimeout.
+    """
+    until = None if within is None else datetime.now(timezone.utc) + within
     result = job.execute_in_process(
         run_config={"resources": {"params": {"config": dict(params)}}} if params else {},
         instance=context.instance,
         resources={"io_manager": dg.FilesystemIOManager(base_dir=context.instance.storage_directory())},
-        tags={AT: run_at(context).isoformat(), TRIGGER: "run", "dagster/parent_run_id": context.run_id},
+        tags={
+            AT: run_at(context).isoformat(),
+            TRIGGER: "run",
+            "dagster/parent_run_id": context.run_id,
+            **({UNTIL: until.isoformat()} if until else {}),
+        },
         raise_on_error=False,
     )
     context.log.info(f"{job.name} ran as {result.run_id}")
     if not result.success:
+        if until is not None and until <= datetime.now(timezone.utc):
+            raise AttemptTimeout("the time is over")
         raise TaskFailure(f"{job.name} failed")
     if returns is None:
         return None

@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 from prefect import Flow, State
+from prefect.transactions import BaseTransaction
 
 from .errors import TIMED_OUT, TaskFailure
 from .facts import CALL, Call, run_at
@@ -35,12 +36,15 @@ def run_flow(flow: Flow[..., Any], *, timeout: timedelta | None = None) -> Calla
 
         timer = threading.Timer(timeout.total_seconds(), cancel) if timeout is not None else None
         tokens = CALL.set(Call(run_at(), child)), ATTEMPT.set(Attempt("", child))
+        # what the run has done stays done where this task fails: its tasks are no part of this one's transaction
+        own = BaseTransaction.__var__.set(None)  # pyright: ignore
         try:
             with parent.ended_by(lambda: child.stop("cancelled")):
                 if timer:
                     timer.start()
                 state: State[Any] = flow(**params, return_state=True)  # pyright: ignore
         finally:
+            BaseTransaction.__var__.reset(own)
             CALL.reset(tokens[0])
             ATTEMPT.reset(tokens[1])
             if timer:
