@@ -14,7 +14,6 @@ from flowc.target.literals import literal, string
 from flowc.target.naming import variable
 from flowc_targets.airflow import bodies, frames, starts
 from flowc_targets.airflow.body import Body
-from flowc_targets.airflow.constants import plain_constant
 from flowc_targets.airflow.frames import Block, FramePart, GroupPart
 from flowc_targets.airflow.model import DagFile, Frame, Function, Group, Item, Option
 from flowc_targets.airflow.names import HOME, KIT, LOCAL, RESERVED, Taken, last
@@ -22,6 +21,7 @@ from flowc_targets.airflow.plan import Plan
 from flowc_targets.airflow.schedule import PLUGIN
 from flowc_targets.airflow.steps import Step, outermost
 from flowc_targets.airflow.written import constants, written_length
+from flowc_targets.project.constants import plain_constant
 
 
 class Dag:

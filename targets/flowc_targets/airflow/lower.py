@@ -27,6 +27,7 @@ from flowc_targets.airflow.model import DagFile, Emulation, Need, Project, Trace
 from flowc_targets.airflow.names import KIT, LOCAL, RESERVED, imported, lock_pool
 from flowc_targets.airflow.schedule import PLUGIN, needs_plugin
 from flowc_targets.airflow.versions import VERSIONS
+from flowc_targets.project.files import user_files
 from flowc_targets.project.kit import kit, module
 from flowc_targets.project.words import all_said
 

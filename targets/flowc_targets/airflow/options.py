@@ -13,11 +13,11 @@ from flowc.ir.graph import Node, Parameter
 from flowc.ir.types import Enum, ListOf, MapOf, Optional, Record, Type
 from flowc.target.builtins import family
 from flowc.target.literals import literal, string
-from flowc_targets.airflow.constants import plain_constant
 from flowc_targets.airflow.model import Function, Option
 from flowc_targets.airflow.names import KIT
 from flowc_targets.airflow.plan import reads_errors
 from flowc_targets.airflow.schedule import schedule
+from flowc_targets.project.constants import plain_constant
 from flowc_targets.project.words import said
 
 if TYPE_CHECKING:

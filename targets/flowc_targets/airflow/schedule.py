@@ -10,6 +10,8 @@ from flowc.target.contract import Answer, Emulated
 from flowc.target.literals import literal, string
 from flowc_targets.airflow.clocks import differs
 from flowc_targets.airflow.model import Option
+from flowc_targets.airflow.names import KIT
+from flowc_targets.project.clocks import differs
 
 Imports = set[tuple[str, str]]
 Scheduled = Cron | Every

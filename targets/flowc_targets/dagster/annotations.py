@@ -4,51 +4,18 @@ from __future__ import annotations
 
 from flowc.ir.types import Decimal, Enum, ListOf, MapOf, Optional, Record, Scalar, Table, Type
 from flowc.target.literals import literal
+from flowc_targets.project import annotations
 
 Imports = set[tuple[str, str]]
 
-_BUILTIN = {
-    "str": "str",
-    "int": "int",
-    "float": "float",
-    "bool": "bool",
-    "size": "int",
-    "bytes": "bytes",
-    "secret": "str",
-}
-_STANDARD = {
-    "date": ("datetime", "date"),
-    "time": ("datetime", "time"),
-    "datetime": ("datetime", "datetime"),
-    "duration": ("datetime", "timedelta"),
-    "path": ("pathlib", "Path"),
-}
 ANY = ("typing", "Any")
 
 
 def annotation(kind: Type, imports: Imports) -> str:
-    """What a value of the type is in Python."""
-    match kind:
-        case Scalar(name=name) if name in _BUILTIN:
-            return _BUILTIN[name]
-        case Scalar(name=name) if name in _STANDARD:
-            return _imported(_STANDARD[name], imports)
-        case Decimal():
-            return _imported(("decimal", "Decimal"), imports)
-        case Enum():
-            return "str"
-        case Table():
-            return "str"
-        case ListOf(item=item):
-            return f"list[{annotation(item, imports)}]"
-        case MapOf(value=value):
-            return f"dict[str, {annotation(value, imports)}]"
-        case Record():
-            return f"dict[str, {_imported(ANY, imports)}]"
-        case Optional(item=item) if (inner := annotation(item, imports)) != "Any":
-            return f"{inner} | None"
-        case _:
-            return _imported(ANY, imports)
+    """What a value of the type is in Python: Dagster knows no literals."""
+    found = annotations.annotation(kind, names_members=False)
+    imports |= found.imports
+    return found.text
 
 
 def config(kind: Type, imports: Imports) -> str:

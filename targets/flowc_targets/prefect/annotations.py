@@ -1,47 +1,12 @@
-"""Types as annotations: of the functions of tasks, and of the params of a flow, which Prefect checks."""
+"""Types as annotations of the params of a flow, which Prefect checks."""
 
 from __future__ import annotations
 
-from flowc.ir.types import Decimal, Enum, ListOf, MapOf, Optional, Record, Scalar, Table, Type
+from flowc.ir.types import Enum, Optional, Scalar, Type
 from flowc.target.code import Code, needing
-from flowc.target.literals import literal, string
+from flowc.target.literals import string
 from flowc.target.types import spelled
-
-_BUILTIN = {"str": "str", "int": "int", "float": "float", "bool": "bool", "size": "int", "bytes": "bytes"}
-_STANDARD = {
-    "date": ("datetime", "date"),
-    "time": ("datetime", "time"),
-    "datetime": ("datetime", "datetime"),
-    "duration": ("datetime", "timedelta"),
-    "path": ("pathlib", "Path"),
-}
-_ANY = needing(Code("Any"), "typing", "Any")
-
-
-def annotation(kind: Type) -> Code:
-    """What a value of the type is in Python."""
-    match kind:
-        case Scalar(name=name) if name in _BUILTIN:
-            return Code(_BUILTIN[name])
-        case Scalar(name=name) if name in _STANDARD:
-            module, found = _STANDARD[name]
-            return needing(Code(found), module, found)
-        case Decimal():
-            return needing(Code("Decimal"), "decimal", "Decimal")
-        case Enum(members=members):
-            return needing(Code(f"Literal[{', '.join(map(literal, members))}]"), "typing", "Literal")
-        case Table():
-            return Code("str")
-        case ListOf(item=item):
-            return _of("list[{}]", annotation(item))
-        case MapOf(value=value):
-            return _of("dict[str, {}]", annotation(value))
-        case Record():
-            return _of("dict[str, {}]", _ANY)
-        case Optional(item=item) if (inner := annotation(item)).text != "Any":
-            return _of("{} | None", inner)
-        case _:
-            return _ANY
+from flowc_targets.project.annotations import annotation, nested
 
 
 def parameter(kind: Type, low: Code | None, high: Code | None) -> Code:
@@ -74,7 +39,7 @@ def _strict(kind: Type) -> Code | None:
             return annotation(kind)
         case Optional(item=Scalar() | Enum() as item):
             inner = _strict(item)
-            return _of("{} | None", inner) if inner else None
+            return nested("{} | None", inner) if inner else None
         case _:
             return None
 
@@ -83,7 +48,3 @@ def _with_metadata(inner: Code, metadata: list[Code]) -> Code:
     text = f"Annotated[{', '.join(code.text for code in (inner, *metadata))}]"
     imports = frozenset({("typing", "Annotated")}).union(*(code.imports for code in (inner, *metadata)))
     return Code(text, imports=imports, support=inner.support.union(*(code.support for code in metadata)))
-
-
-def _of(form: str, inner: Code) -> Code:
-    return Code(form.format(inner.text), imports=inner.imports, support=inner.support)

@@ -11,8 +11,8 @@ from flowc.ir.types import Optional, Type
 from flowc.target.code import Code, element, identifier, support
 from flowc.target.literals import string
 from flowc.target.naming import variable
-from flowc_targets.prefect.annotations import annotation
 from flowc_targets.prefect.names import HOME, KIT, RESERVED, last
+from flowc_targets.project.annotations import annotation
 from flowc_targets.project.leaves import asset_value, env_of
 
 if TYPE_CHECKING:

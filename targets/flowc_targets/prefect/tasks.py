@@ -12,11 +12,11 @@ from flowc.target.literals import literal, string
 from flowc.target.python import holds, source, text_form
 from flowc.target.types import spelled
 from flowc_targets.prefect.actions import write_action
-from flowc_targets.prefect.annotations import annotation
 from flowc_targets.prefect.assets import asset_key
 from flowc_targets.prefect.body import Body
 from flowc_targets.prefect.flow import FlowWriter, task_name
 from flowc_targets.prefect.model import Function
+from flowc_targets.project.annotations import annotation
 
 MOST_DELAYS = 50
 """Prefect takes no longer list of pauses."""

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from flowc.ir.graph import Cron, Every
-from flowc_targets.airflow.clocks import differs
 from flowc_targets.airflow.schedule import cron_lines
+from flowc_targets.project.clocks import differs
 from tests.unit.targets.airflow.projects import project
 
 MINUTE = timedelta(minutes=1)

@@ -1,5 +1,0 @@
-"""Where Airflow's cron and ours differ."""
-
-from flowc_targets.project.clocks import differs
-
-__all__ = ["differs"]
