@@ -202,7 +202,14 @@ class _Writer:
         return found
 
     def written(self, name: str, around: Around, edges: tuple[Edge, ...], *, is_spare: bool, kind: str = "") -> Task:
-        runs = self.draw(st.sampled_from(self.subs)) if self.subs and not kind and self.draw(_RARELY) else None
+        deep = sum(sort == "for" for sort, _, _ in around) + bool(
+            self.prefix
+        )  # each is a run, which takes an engine long
+        runs = (
+            self.draw(st.sampled_from(self.subs))
+            if self.subs and deep <= 1 and not kind and self.draw(_RARELY)
+            else None
+        )
         if runs:
             found, edges = _calling(runs), tuple(edge for edge in edges if edge.sort in ("after", "done", "failed"))
             edges += self.passed(around, edges)

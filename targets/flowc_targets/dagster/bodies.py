@@ -230,7 +230,7 @@ def _all(step: Step, body: Body) -> Said:
 
 def _table(step: Step, body: Body) -> Said:
     plan, graph, inner = body.job.plan, body.job.graph, step.inner
-    instances = body.bring(inner, "collect", inner.node.name, f"list[{body.kit('Outcome')}]")
+    instances = body.bring(inner, "collect", body.called(inner), f"list[{body.kit('Outcome')}]")
     levels = [
         body.bring(plan.source(inner.path[:end]), "entered", f"level_{end}", body.kit("Outcome"))
         for end in range(1, len(inner.path) + 1)
@@ -244,7 +244,7 @@ def _table(step: Step, body: Body) -> Said:
             body.bring(check, "collect", check.node.name, f"list[{body.kit('Outcome')}]") for check in step.checks
         ]
         named["checks"] = f"[{', '.join(checks)}]"
-    what = f"`{' '.join(inner.node.name.split())}`"
+    what = f"`{' '.join(body.called(inner).split())}`"
     if step.depth:
         body.line(f"return {body.helper('by_element', instances, *levels, **named)}")
         return Said((), "", body.kit("Rows"), f"What {what} came to, for each element of the loops around.")

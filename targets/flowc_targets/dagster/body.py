@@ -118,10 +118,10 @@ class Body:
     def outcome(self, step: Step) -> str:
         """What a step came to, as this one sees it."""
         if step.kind == "table" and step.depth:
-            rows = self.bring(step, "out", step.inner.node.name, self.kit("Rows"))
+            rows = self.bring(step, "out", self.called(step), self.kit("Rows"))
             return self.helper("at_element", rows, self.element())
         if not step.path or self.is_beside(step):
-            return self.bring(step, "out", self._called(step), self.kit("Outcome"))
+            return self.bring(step, "out", self.called(step), self.kit("Outcome"))
         return self.outcome(self.job.plan.table(step, len(step.path)))
 
     def is_beside(self, step: Step) -> bool:
@@ -133,13 +133,16 @@ class Body:
         if step.kind == "table":
             kind = step.inner.node.output
             return self.bring(step.inner, "collect", step.inner.node.name, self._annotation(kind and ListOf(kind)))
-        return self.bring(step, "out", self._called(step), self._annotation(step.node.output))
+        return self.bring(step, "out", self.called(step), self._annotation(step.node.output))
 
     def _annotation(self, kind: Type | None) -> str:
         return annotation(kind, self.imports) if kind is not None else "None"
 
-    def _called(self, step: Step) -> str:
-        return step.node.name if step.kind in ("node", "result", "table") else step.id.removeprefix(OWN)
+    def called(self, step: Step) -> str:
+        """The name that a step has in the bodies of others: that of its task, if it is one."""
+        if step.kind == "table":
+            return self.called(step.inner)
+        return step.node.name if step.kind in ("node", "result") else step.id.removeprefix(OWN)
 
     # -------------------------------------------------------------- the element of the loop
 
