@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from typing import assert_never
 
-from attrs import evolve
-
 from flowc.ir import actions as ir
-from flowc.ir.expr import Binary, Expr, IsNull, Secret, Text, Unary
+from flowc.ir.expr import Expr, Secret, Text
 from flowc.ir.graph import Node
 from flowc.ir.reads import leaves
-from flowc.ir.types import BOOL, Scalar, Table, Type
+from flowc.ir.types import Scalar, Table, Type
 from flowc.target.code import Code, support
 from flowc.target.holes import script, statement, url
 from flowc.target.literals import string
 from flowc.target.python import source, text_form
 from flowc.target.types import spelled
-from flowc_targets.airflow.body import Body, asset_value, delta, is_plain_json
+from flowc_targets.airflow.body import Body
 from flowc_targets.airflow.ids import returns_of
+from flowc_targets.project.leaves import asset_value, delta, is_plain_json, negated
 
 SENSORS = (ir.WaitFile, ir.WaitTime)
 _TEXTLESS = (Scalar("int"), Scalar("bool"), Scalar("float"))
@@ -160,7 +159,7 @@ def _wait(function: str, what: Code, node: Node, body: Body, named: dict[str, Co
 
 
 def _check(node: Node, condition: Expr, text: Expr | None, verdict: str, body: Body) -> None:
-    body.line(f"if {body.write(source(_negated(condition), body))}:")
+    body.line(f"if {body.write(source(negated(condition), body))}:")
     said = _words(text, body) if text is not None else string(" ".join(node.name.split()))
     match verdict:
         case "skip":
@@ -175,19 +174,3 @@ def _check(node: Node, condition: Expr, text: Expr | None, verdict: str, body: B
 def _failing(said: str, body: Body) -> str:
     """What a task raises that fails and is not to be retried."""
     return body.use(support("AirflowFailException", Code(said))).text
-
-
-_OPPOSITES = {"==": "!=", "!=": "==", "<": ">=", ">=": "<", ">": "<=", "<=": ">", "in": "not in", "not in": "in"}
-
-
-def _negated(condition: Expr) -> Expr:
-    """The opposite of a condition."""
-    match condition:
-        case Binary(op=op) if op in _OPPOSITES:
-            return evolve(condition, op=_OPPOSITES[op])  # pyright: ignore[reportArgumentType]
-        case Unary(op="not", operand=operand):
-            return operand
-        case IsNull(negated=negated):
-            return evolve(condition, negated=not negated)
-        case _:
-            return Unary("not", condition, BOOL)

@@ -15,7 +15,7 @@ from flowc.target.literals import literal, string
 from flowc.target.python import holds, source
 from flowc.target.types import spelled
 from flowc_targets.airflow.actions import SENSORS, write_action
-from flowc_targets.airflow.body import Body, delta
+from flowc_targets.airflow.body import Body
 from flowc_targets.airflow.gates import look, write_gate
 from flowc_targets.airflow.model import Option
 from flowc_targets.airflow.names import lock_pool
@@ -24,6 +24,7 @@ from flowc_targets.airflow.plan import loops_of
 from flowc_targets.airflow.starts import guarded
 from flowc_targets.airflow.steps import ListStep, Path, Step, innermost, outermost
 from flowc_targets.airflow.written import constants, written_length
+from flowc_targets.project.leaves import delta
 from flowc_targets.project.words import said
 
 if TYPE_CHECKING:

@@ -7,38 +7,21 @@ from typing import TYPE_CHECKING
 
 from flowc.ir import expr as ir
 from flowc.ir.actions import RunFlow
-from flowc.ir.graph import Asset
-from flowc.ir.types import Enum, ListOf, MapOf, Optional, Record, Scalar, Table, Type
-from flowc.target.builtins import family
-from flowc.target.code import Code, call, element, needing, support
-from flowc.target.literals import literal, string
+from flowc.ir.types import Optional, Scalar, Type
+from flowc.target.code import Code, call, element, support
+from flowc.target.literals import string
 from flowc.target.naming import variable
 from flowc.target.types import spelled
 from flowc_targets.airflow.names import HOME, KIT
 from flowc_targets.airflow.starts import is_here
 from flowc_targets.airflow.steps import ListStep, Seen, Step
 from flowc_targets.airflow.written import constants, written_length
+from flowc_targets.project.leaves import asset_value, env_of, is_plain_json
 
 if TYPE_CHECKING:
     from flowc_targets.airflow.dag import Dag
 
-_JSON = ("str", "int", "bool")
 _OF_HANDLERS = ("error", "failed_task", "lateness")
-
-
-def is_plain_json(kind: Type) -> bool:
-    """Whether a value of the type comes out of an XCom as it went in."""
-    match kind:
-        case Scalar(name=name):
-            return name in _JSON
-        case Enum():
-            return True
-        case Optional(item=item) | ListOf(item=item) | MapOf(value=item):
-            return is_plain_json(item)
-        case Record(fields=fields):
-            return all(is_plain_json(field.type) for field in fields)
-        case _:
-            return False
 
 
 class Body:
@@ -279,27 +262,6 @@ def _received(raw: Code, kind: Type) -> Code:
             return support("from_xcom", raw, Code(string(spelled(kind))))
 
 
-def env_of(leaf: ir.Env, default: Code | None) -> Code:
-    """`env("NAME", default)`, read where the task runs."""
-    kind = leaf.type.item if isinstance(leaf.type, Optional) else leaf.type
-    args = [Code(string(leaf.name)), *([default] if default is not None else [])]
-    args += [Code(f"type={string(spelled(kind))}")] if family(kind) != "str" else []
-    return support("env", *args)
-
-
-def asset_value(asset: Asset) -> Code:
-    """An asset as a value: a table that knows its connection, or a path."""
-    name = asset.locator or asset.name
-    if not isinstance(asset.type, Table) and family(asset.type) == "path":
-        return support("path", Code(string(name)))
-    return support("Table", Code(string(name)), Code(literal(asset.connection)))
-
-
 def joined(codes: Iterable[str]) -> Code:
     """`[a, b]`."""
     return Code(f"[{', '.join(codes)}]")
-
-
-def delta(value: object) -> Code:
-    """A duration as source."""
-    return needing(Code(literal(value)), "datetime", "timedelta")

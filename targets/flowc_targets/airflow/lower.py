@@ -18,15 +18,14 @@ from flowc.ir.uses import uses_of
 from flowc.target.contract import Emulated
 from flowc.target.naming import joined, name_nodes
 from flowc.target.types import spelled
-from flowc_targets.airflow import connections
 from flowc_targets.airflow.capabilities import CAPABILITIES
 from flowc_targets.airflow.dag import Dag, dag_id
-from flowc_targets.airflow.files import user_files
 from flowc_targets.airflow.ids import returns_of
 from flowc_targets.airflow.model import DagFile, Emulation, Need, Project, Traced, TracedFlow, Value
-from flowc_targets.airflow.names import KIT, LOCAL, RESERVED, imported, lock_pool
+from flowc_targets.airflow.names import HOMES, KIT, LOCAL, RESERVED, imported, lock_pool
 from flowc_targets.airflow.schedule import PLUGIN, needs_plugin
 from flowc_targets.airflow.versions import VERSIONS
+from flowc_targets.project import connections
 from flowc_targets.project.files import user_files
 from flowc_targets.project.kit import kit, module
 from flowc_targets.project.words import all_said
@@ -40,17 +39,17 @@ def lower(program: Program) -> Project:
     written = {graph.name: _written(graph, program) for graph in program.graphs}
     dags, files = {name: dag for name, (dag, _) in written.items()}, [file for _, file in written.values()]
     wanted = {name for graph in program.graphs for name in _connections(graph)}
-    lines, needed, secrets, variables = connections.module(program.graphs, wanted)
-    secrets |= {name for dag in dags.values() for name in dag.secrets}
-    variables |= {name for dag in dags.values() for name in dag.variables}
-    modules = {module for file in files for module in _modules(file)} | needed
+    found = connections.module(program.graphs, wanted, HOMES)
+    secrets = found.secrets.union(*(dag.secrets for dag in dags.values()))
+    variables = found.variables.union(*(dag.variables for dag in dags.values()))
+    modules = {module for file in files for module in _modules(file)} | found.modules
     kinds = {graph.connection(name).kind for graph in program.graphs for name in _connections(graph)}
     modules |= {f"sql_{kind}" for kind in kinds if kind in ("sqlite", "duckdb", "postgres")}
     return Project(
         name=program.project,
         origins=tuple(dict.fromkeys(graph.origin.path.rpartition("/")[2] for graph in program.graphs)),
         dags=tuple(files),
-        connections=lines,
+        connections=found.lines,
         needs=tuple(_needs(program, secrets, variables)),
         requirements=(*VERSIONS.requirements(program), *sorted(_packages(program, kinds))),
         kit=kit(
@@ -129,7 +128,7 @@ def _packages(program: Program, kinds: set[str]) -> Iterator[str]:
         yield "apache-airflow-providers-cncf-kubernetes>=10"
 
 
-def _needs(program: Program, secrets: set[str], variables: set[str]) -> Iterator[Need]:
+def _needs(program: Program, secrets: frozenset[str], variables: frozenset[str]) -> Iterator[Need]:
     sizes = {pool.name: pool.slots for graph in program.graphs for pool in graph.pools}
     used = {node.pool.name for graph in program.graphs for node in graph.nodes if node.pool}
     locks = {lock_pool(str(n.lock.value)) for graph in program.graphs for n in graph.nodes if isinstance(n.lock, Lit)}

@@ -18,6 +18,7 @@ _HOMES: Mapping[str, tuple[str, ...]] = {
     "retries": ("Backoff",),
     "exceptions": ("AirflowFailException",),
     "results": ("dag_result",),
+    "timetables": ("CronTriggerTimetable", "MultipleCronTriggerTimetable"),
     "failures": ("note_error",),
     "process": ("apart", "in_project", "run_apart"),
     "outputs": ("place_for",),
@@ -42,8 +43,11 @@ _HOMES: Mapping[str, tuple[str, ...]] = {
         *("to_decimal", "to_float", "to_int", "to_json", "to_path", "to_str", "unique", "values"),
     ),
 }
-HOME: Mapping[str, str] = {name: f"{KIT}.{module}" for module, names in _HOMES.items() for name in names}
-"""The module of each support function."""
+HOMES: Mapping[str, str] = {name: module for module, names in _HOMES.items() for name in names}
+"""The module of the support package that has each support function."""
+
+HOME: Mapping[str, str] = {name: f"{KIT}.{module}" for name, module in HOMES.items()}
+"""The same as it is imported from DAG files."""
 
 MODULES = ("shell", "sql", "http", "mail", "connections")
 """Modules of the support package that are imported whole."""

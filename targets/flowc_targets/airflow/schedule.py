@@ -8,10 +8,10 @@ from zoneinfo import ZoneInfo
 from flowc.ir.graph import Cron, Every, Graph
 from flowc.target.contract import Answer, Emulated
 from flowc.target.literals import literal, string
-from flowc_targets.airflow.clocks import differs
 from flowc_targets.airflow.model import Option
 from flowc_targets.airflow.names import KIT
 from flowc_targets.project.clocks import differs
+from flowc_targets.project.periods import lines_of_period
 
 Imports = set[tuple[str, str]]
 Scheduled = Cron | Every
@@ -92,7 +92,7 @@ def cron_lines(trigger: Scheduled) -> list[str]:
     """The cron lines that fire just at the trigger's instants; none where there are no such lines."""
     if isinstance(trigger, Cron):
         return [trigger.expression]
-    return _lines_of_period(trigger.period, _offset(trigger))
+    return lines_of_period(trigger.period, _offset(trigger))
 
 
 def _offset(trigger: Every) -> timedelta:
@@ -101,29 +101,6 @@ def _offset(trigger: Every) -> timedelta:
         return timedelta(0)
     start = _aware(trigger.start, "UTC")
     return (start - datetime(1970, 1, 1, tzinfo=UTC)) % _DAY
-
-
-def _lines_of_period(period: timedelta, offset: timedelta) -> list[str]:
-    """A period that divides a day, in minutes: `*/15 * * * *`, or the times of the day."""
-    minute = timedelta(minutes=1)
-    if period <= timedelta(0) or _DAY % period or period % minute or offset % minute:
-        return []
-    first = (offset % period) // minute
-    step = period // minute
-    if 60 % step == 0:
-        minutes = "*" if step == 1 else f"*/{step}" if not first else ",".join(map(str, range(first % step, 60, step)))
-        return [f"{minutes if step < 60 else first} * * * *"]
-    hours: dict[int, list[int]] = {}
-    for moment in range(first, 24 * 60, step):
-        hours.setdefault(moment % 60, []).append(moment // 60)
-    return [f"{minute_} {_hours(found)} * * *" for minute_, found in sorted(hours.items())]
-
-
-def _hours(hours: list[int]) -> str:
-    step = hours[1] - hours[0] if len(hours) > 1 else 0
-    if hours[0] == 0 and step and hours == list(range(0, 24, step)) and 24 % step == 0:
-        return f"*/{step}" if step > 1 else "*"
-    return ",".join(map(str, hours))
 
 
 def _start(trigger: Scheduled, zone: str, imports: Imports) -> str:
