@@ -70,7 +70,7 @@ RESERVED = frozenset(
         "DEADLINE",
     }
     | {"date", "datetime", "time", "timedelta", "timezone", "Decimal", "Path", "ZoneInfo"}
-    | {"CronTriggerTimetable", "MultipleCronTriggerTimetable", "ClockTimetable", "Clock", "Period"}
+    | {"ClockTimetable", "Clock", "Period"}
 )
 """What DAG files may have for themselves."""
 

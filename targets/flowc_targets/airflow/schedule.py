@@ -70,7 +70,7 @@ def _timetable(graph: Graph, triggers: list[Scheduled], imports: Imports) -> str
     imports.add(("datetime", "timedelta"))
     lines = [line for trigger in triggers for line in cron_lines(trigger)]
     kind = "CronTriggerTimetable" if len(lines) == 1 else "MultipleCronTriggerTimetable"
-    imports.add(("airflow.timetables.trigger", kind))  # in `airflow.sdk` since 3.2 only
+    imports.add((f"{KIT}.timetables", kind))
     crons = ", ".join(map(string, lines))
     return f"{kind}({crons}, timezone={string(_zone(triggers[0]))}, run_immediately=timedelta(0))"
 

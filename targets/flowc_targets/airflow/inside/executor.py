@@ -9,7 +9,7 @@ import sys
 import time
 import traceback
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from airflow import settings
 from airflow.executors.base_executor import BaseExecutor
@@ -49,7 +49,7 @@ class ForkExecutor(BaseExecutor):
         for pid in self.supervisors:
             os.kill(pid, signal.SIGKILL)
 
-    def queue_workload(self, workload, session) -> None:
+    def queue_workload(self, workload: Any, session: Any) -> None:
         self.queued_tasks[workload.ti.key] = workload  # in 3.0 that is the matter of each executor
 
     def _process_workloads(self, workload_items) -> None:

@@ -17,15 +17,17 @@ os.environ["AIRFLOW__CORE__PLUGINS_FOLDER"] = str(Path(sys.argv[1]).resolve() / 
 from airflow.serialization import serialized_objects
 from airflow.timetables.base import DataInterval, TimeRestriction
 from pendulum import instance
-from releases import BundleDagBag
+from releases import bag_of
 
 
 def dags(project: Path) -> dict[str, Any]:
     """The DAGs of a project by id, as the scheduler has them."""
-    bag = BundleDagBag(dag_folder=project, bundle_path=project, bundle_name="project")
+    bag = bag_of(project, "project")
     if bag.import_errors:
         raise SystemExit("\n".join(bag.import_errors.values()))
-    kept: Any = getattr(serialized_objects, "DagSerialization", None) or serialized_objects.SerializedDAG  # before 3.3
+    kept: Any = (
+        getattr(serialized_objects, "DagSerialization", None) or vars(serialized_objects)["SerializedDAG"]
+    )  # before 3.3
     return {name: kept.from_dict(kept.to_dict(dag)) for name, dag in bag.dags.items()}
 
 

@@ -52,7 +52,7 @@ def _settle(spec: dict) -> None:
     settings.dispose_orm()
     settings.configure_vars()
     settings.configure_orm()
-    sys.path.append(settings.PLUGINS_FOLDER)
+    sys.path.append(os.environ["AIRFLOW__CORE__PLUGINS_FOLDER"])
     forget_plugins()
 
 
@@ -83,15 +83,15 @@ def _sync(project: str, home: str) -> str | None:
 
 def _parse(errors: str) -> None:
     from airflow.dag_processing.bundles.manager import DagBundlesManager
-    from releases import BundleDagBag, sync_bag_to_db
+    from releases import bag_of, keep
 
     found: dict[str, str] = {}
     for bundle in DagBundlesManager().get_all_dag_bundles():
         bundle.initialize()
-        bag = BundleDagBag(dag_folder=bundle.path, bundle_path=bundle.path, bundle_name=bundle.name)
+        bag = bag_of(bundle.path, bundle.name)
         found |= bag.import_errors
         if not bag.import_errors:
-            sync_bag_to_db(bag, bundle.name, bundle.version)
+            keep(bag, bundle.name, bundle.version)
     with open(errors, "w", encoding="utf-8") as file:
         json.dump(found, file)
 

@@ -29,7 +29,9 @@ if not hasattr(supervisor.in_process_api_server, "cache_info"):  # before 3.3: o
 
     supervisor.in_process_api_server = in_process_api_server
 
-MANUAL = {"run_type": DagRunType.MANUAL} if "run_type" in inspect.signature(trigger_dag).parameters else {}
+MANUAL: dict[str, Any] = (
+    {"run_type": DagRunType.MANUAL} if "run_type" in inspect.signature(trigger_dag).parameters else {}
+)
 """What tells `trigger_dag` that a person asks: before 3.2 nobody else could."""
 
 
@@ -41,23 +43,28 @@ def scheduler(executor: BaseExecutor, idle: float) -> SchedulerJobRunner:
 
 
 try:
-    from airflow.dag_processing.dagbag import BundleDagBag, sync_bag_to_db
+    from airflow.dag_processing import dagbag as bags
 except ImportError:  # before 3.2
-    from airflow.models.dagbag import DagBag
+    from airflow.models import dagbag as bags
 
-    def BundleDagBag(*, dag_folder: Any, bundle_path: Any, bundle_name: str) -> Any:  # noqa: N802 - a class by now
-        """All DAGs of a bundle, which finds its own modules: the processor put its folder on the path."""
-        sys.path.append(str(bundle_path))
-        return DagBag(dag_folder=dag_folder, bundle_path=bundle_path, include_examples=False)
+DagBag: Any = getattr(bags, "BundleDagBag", None) or bags.DagBag
 
-    def sync_bag_to_db(bag: Any, name: str, version: str | None) -> None:
-        """Write what was parsed to the database."""
-        try:
-            from airflow.models.dagbag import sync_bag_to_db as sync  # 3.1
-        except ImportError:
-            bag.sync_to_db(name, version)
-        else:
-            sync(bag, name, version)
+
+def bag_of(folder: Any, name: str) -> Any:
+    """All DAGs of a bundle; before 3.2 it was the processor that put its folder on the path."""
+    if hasattr(bags, "BundleDagBag"):
+        return DagBag(dag_folder=folder, bundle_path=folder, bundle_name=name)
+    sys.path.append(str(folder))
+    return DagBag(dag_folder=folder, bundle_path=folder, include_examples=False)
+
+
+def keep(bag: Any, name: str, version: str | None) -> None:
+    """Write what was parsed to the database."""
+    sync: Any = getattr(bags, "sync_bag_to_db", None)  # since 3.1
+    if sync is None:
+        bag.sync_to_db(name, version)
+    else:
+        sync(bag, name, version)
 
 
 def forget_plugins() -> None:

@@ -182,7 +182,7 @@ import airflow.sdk
 found = []
 for root in map(Path, sys.argv[1:]):
     known = set(sys.modules)
-    sys.path.insert(0, str(root))
+    sys.path[:0] = [str(root), str(root / "plugins")]
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         for path in sorted((root / "dagkit").glob("*.py")):
@@ -192,7 +192,7 @@ for root in map(Path, sys.argv[1:]):
             runpy.run_path(str(path))
     mine = [each for each in caught if each.filename.startswith(str(root))]
     found += [f"{each.filename}:{each.lineno}: {each.message}" for each in mine]
-    sys.path.remove(str(root))
+    del sys.path[:2]
     for name in set(sys.modules) - known:
         if str(getattr(sys.modules[name], "__file__", None)).startswith(str(root)):
             del sys.modules[name]

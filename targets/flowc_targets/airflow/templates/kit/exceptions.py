@@ -11,7 +11,7 @@ try:
     )
 except ImportError:  # before 3.2; later releases warn of this place
     from airflow.exceptions import (
-        AirflowException,
+        AirflowException,  # pyright: ignore[reportPrivateImportUsage]
         AirflowFailException,
         AirflowRescheduleException,
         AirflowSkipException,

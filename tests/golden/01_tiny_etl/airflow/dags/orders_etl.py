@@ -7,7 +7,6 @@ from zoneinfo import ZoneInfo
 
 from airflow.sdk import DAG, Param, task
 from airflow.sdk.definitions.param import ParamsDict
-from airflow.timetables.trigger import CronTriggerTimetable
 
 from dagkit import connections, sql
 from dagkit.params import verify_params
@@ -16,6 +15,7 @@ from dagkit.process import in_project, run_apart
 from dagkit.run import run_date
 from dagkit.schedule import if_to_come
 from dagkit.statements import statement
+from dagkit.timetables import CronTriggerTimetable
 from dagkit.wire import to_xcom
 
 with DAG(

@@ -6,7 +6,6 @@ from datetime import timedelta
 
 from airflow.sdk import DAG, Param, task, task_group
 from airflow.sdk.definitions.param import ParamsDict
-from airflow.timetables.trigger import CronTriggerTimetable
 
 from dagkit import connections, shell, sql
 from dagkit.loops import gather
@@ -20,6 +19,7 @@ from dagkit.retries import Backoff
 from dagkit.rules import require
 from dagkit.run import run_at
 from dagkit.statements import statement
+from dagkit.timetables import CronTriggerTimetable
 from dagkit.wire import from_xcom, to_xcom
 from dagkit.xcom import pull
 

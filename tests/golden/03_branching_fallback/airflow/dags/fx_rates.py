@@ -6,7 +6,6 @@ from datetime import timedelta
 
 from airflow.sdk import DAG, Asset, Param, task
 from airflow.sdk.definitions.param import ParamsDict
-from airflow.timetables.trigger import CronTriggerTimetable
 
 from dagkit import connections, http, shell, sql
 from dagkit.deadline import Deadline
@@ -22,6 +21,7 @@ from dagkit.settings import secret
 from dagkit.shell import quoted
 from dagkit.statements import statement, table
 from dagkit.texts import text
+from dagkit.timetables import CronTriggerTimetable
 from dagkit.wire import from_xcom, to_xcom
 from dagkit.xcom import pull
 
