@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.unit.targets.prefect.projects import flow, project, refusals
+from tests.unit.targets.prefect.projects import flow, project
 
 
 def lines(text: str) -> list[str]:
@@ -105,6 +105,17 @@ def test_a_schedule_with_a_start_is_a_rule_of_the_calendar(tmp_path: Path) -> No
     assert "DTSTART:20240101T000000\\nRRULE:FREQ=DAILY;BYHOUR=6;BYMINUTE=0;BYDAY=MO,TU,WE,TH,FR;BYSECOND=0" in ruled
 
 
-def test_clocks_that_change_are_told_of(tmp_path: Path) -> None:
-    found = refusals(tmp_path, 'flow f {\n  schedule "30 2 * * *", tz: "Europe/Paris"\n  task a = sh "true"\n}')
-    assert any("02:30 is missing or comes twice" in message for message in found)
+def test_changes_of_the_clocks_are_written_out(tmp_path: Path) -> None:
+    source = 'flow f {\n  schedule "30 2 * * *", tz: "Europe/Paris"\n  task a = sh "true"\n}'
+    text = project(tmp_path, source).text("prefect.yaml")
+    assert 'timezone: "Europe/Paris"' in text
+    assert "EXDATE:20260329T023000,20270328T023000," in text
+    assert "RDATE:20260329T030000,20270328T030000," in text
+    hourly = 'flow f {\n  schedule hourly, tz: "Europe/Paris"\n  task a = sh "true"\n}'
+    assert '- cron: "0 * * * *"\n        timezone: "UTC"' in project(tmp_path, hourly).text("prefect.yaml")
+
+
+def test_a_second_time_in_autumn_is_said_in_utc(tmp_path: Path) -> None:
+    source = 'flow f {\n  schedule "0 */2 * * *", tz: "Europe/Paris"\n  task a = sh "true"\n}'
+    text = project(tmp_path, source).text("prefect.yaml")
+    assert "20261025T010000" in text.partition('timezone: "Europe/Paris"')[2]
