@@ -82,10 +82,16 @@ def versions() -> str:
         for version in supported.every if (supported := target(engine).supported) else ():
             told = older().get(engine, {}).get(version.name, {})
             if supported and version == supported.newest:
-                told = {name: None if is_equal else "differs, or is refused" for name, is_equal in stories.items()}
+                told = {name: None if is_equal else _reason(name, engine) for name, is_equal in stories.items()}
             pins = ", ".join(f"`{pin}`" for pin in version.pins)
             rows.append((engine, version.name, _count(told), f"{pins}: {version.because}" if pins else version.because))
     return table(("engine", "version", "stories equal", ""), rows)
+
+
+def _reason(story: str, engine: str) -> str:
+    """Why a story is not equal on the newest version, in its own words."""
+    said = tomllib.loads((STORIES / story / "story.toml").read_text("utf-8"))
+    return {**said.get("differs", {}), **said.get("refuses", {})}[engine]
 
 
 def _count(told: Why) -> str:
