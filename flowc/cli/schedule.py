@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 import click
 
 from flowc.cli import report
-from flowc.cli.choosing import flow_named
+from flowc.cli.choosing import flow_named, only, target_named
 from flowc.cli.compiling import compile_one
 from flowc.cli.given import Instant
+from flowc.diagnostics.codes import Severity
 
 if TYPE_CHECKING:
-    from flowc.ir.graph import Graph
+    from flowc.ir.graph import Graph, Program
     from flowc.runtime.model import Cron, Every
 
 _AHEAD = timedelta(days=7)
+_LEAST = timedelta(microseconds=1)
 
 
 @click.command("schedule")
@@ -26,7 +29,10 @@ _AHEAD = timedelta(days=7)
 @click.option("--from", "since", type=Instant(), metavar="INSTANT", help="From when on; else from now.")
 @click.option("--to", "until", type=Instant(), metavar="INSTANT", help="Until when, left out itself; else for a week.")
 @click.option("--profile", metavar="P", help="With the settings of this profile.")
-def command(path: str, flow: str | None, since: datetime | None, until: datetime | None, profile: str | None) -> int:
+@click.option("--engine", metavar="T", help="Ask the engine of this target, of the project that is built for it.")
+def command(
+    path: str, flow: str | None, since: datetime | None, until: datetime | None, profile: str | None, engine: str | None
+) -> int:
     """Say when a flow is due.
 
     A line for each firing: its instant, and its window, from the firing before. An INSTANT is a date or a time as
@@ -48,10 +54,44 @@ def command(path: str, flow: str | None, since: datetime | None, until: datetime
     end = _aware(until, graph.zone) if until is not None else first + _AHEAD
     if end <= first:
         raise click.UsageError("--to is not after --from.")
-    for firing in planned(schedules, first, end - timedelta(microseconds=1)):
-        window = f"{firing.after.isoformat()}/{firing.at.isoformat()}" if firing.after else "-"
-        click.echo(f"{firing.at.isoformat()}  {window}")
+    firings = list(planned(schedules, first, end - _LEAST))
+    if engine is None:
+        for firing in firings:
+            click.echo(_line(firing.at, firing.after))
+        return 0
+    found = _asked(engine, only(compilation.program, name), name, first, end)
+    if found is None:
+        return 1
+    known = {firing.at.astimezone(UTC): firing for firing in firings}
+    for instant in found:
+        same = known.get(instant.astimezone(UTC))
+        click.echo(_line(same.at, same.after) if same else _line(instant.astimezone(ZoneInfo(graph.zone)), None))
     return 0
+
+
+def _line(instant: datetime, before: datetime | None) -> str:
+    return f"{instant.isoformat()}  {f'{before.isoformat()}/{instant.isoformat()}' if before else '-'}"
+
+
+def _asked(engine: str, program: Program, name: str, since: datetime, until: datetime) -> list[datetime] | None:
+    """What an engine says; None where its target refuses the flow, of which the user is told."""
+    from flowc.cli.compiling import judged
+    from flowc.verify import Missing, Unavailable, look, make
+    from flowc.verify.schedule import due
+
+    target_named(engine)
+    against = [found for found in judged(program, engine) if found.severity is not Severity.INFO]
+    report.show(against)
+    if report.exit_code(against):
+        return None
+    try:
+        place = look(engine, None)
+        if isinstance(place, Missing):
+            click.echo(f"{engine}: its environment is made first, once, in {place.folder}", err=True)
+            place = make(place)
+    except Unavailable as error:
+        raise click.ClickException(str(error)) from error
+    return due(engine, program, name, since, until - _LEAST, python=place.python)
 
 
 def _schedules(graph: Graph) -> Sequence[Cron | Every]:
@@ -70,8 +110,6 @@ def _schedules(graph: Graph) -> Sequence[Cron | Every]:
 
 def _aware(instant: datetime, zone: str) -> datetime:
     """An instant on the schedule's own clocks where it was given without a zone."""
-    from zoneinfo import ZoneInfo
-
     from flowc.runtime.firings import real
 
     return instant if instant.tzinfo else real(instant, ZoneInfo(zone))
