@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
+from .actions import Check, Fail
 from .model import Decision, Flow, Group, InArm, InLoop, Loop, Match, Need, Phase, Place, Task, Upstream, loops_of
 
 PHASES: tuple[Phase, ...] = ("main", "failure", "success", "late", "finally")
@@ -101,8 +102,9 @@ class Plan:
             if upstream.checks:
                 subject.checks[upstream.name] = upstream.checks
         subject.watched = [(found, shared(subject.loops, found.loops)) for found in seen if found is not subject]
-        limits = [limit for name in subject.loops if (limit := self.loops[name].loop.limit)]
-        subject.limit = min(limits, default=None)
+        if not (isinstance(subject.item, Task) and isinstance(subject.item.action, (Check, Fail))):  # they do no work
+            limits = [limit for name in subject.loops if (limit := self.loops[name].loop.limit)]
+            subject.limit = min(limits, default=None)
 
     def _phase_of_group(self, item: Group) -> Phase | None:
         return next((self.tasks[name].phase for name in item.members), None)

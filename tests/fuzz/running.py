@@ -145,4 +145,6 @@ def batch(engine: str, python: Path, chosen: Sequence[Flow], folder: Path) -> li
 
 
 def _lines(answer: Answer) -> list[str]:
-    return [*columns(list(answer.lines)), *answer.broken, *([answer.problem] if answer.problem else [])]
+    """The trace and what is said against it; of a long complaint the end."""
+    problem = [] if answer.problem is None else [answer.problem.split("\n")[0], *answer.problem.split("\n")[1:][-9:]]
+    return [*columns(list(answer.lines)), *answer.broken, *problem]

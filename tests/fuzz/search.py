@@ -47,7 +47,7 @@ def sample(count: int, seed: int) -> list[Flow]:
     )
     @given(flows())
     def collect(flow: Flow) -> None:
-        if len(found) < count and _compiles(flow):
+        if len(found) < count and flow not in found and _compiles(flow):
             found.append(flow)
 
     collect()

@@ -60,11 +60,26 @@ _RARELY = st.sampled_from((False, False, False, True))
 _ENDS = st.sampled_from(("succeeds", "succeeds", "succeeds", "succeeds", "recovers", "fails"))
 
 TRICKY = (
-    *("and_", "async", "await", "class", "def", "del", "except", "import", "is", "lambda", "pass", "raise", "with"),
+    *("and_", "async", "await", "class", "def", "del", "except", "import", "is", "lambda", "raise", "with"),
     *("None", "True", "self", "cls", "print", "list", "str", "int", "dict", "set", "type", "id", "len", "map", "range"),
     *("json", "os", "sys", "date", "datetime", "Path", "Decimal", "timedelta", "partial", "act", "fuzz_work"),
-    *("dag", "task", "task_group", "context", "ti", "xcom", "op", "job", "graph", "asset", "Definitions", "In", "kit"),
-    *("flow", "state", "states", "future", "submit", "wait", "result", "run_id", "params", "config", "dagkit"),
+    *(
+        "dag",
+        "task",
+        "task_group",
+        "wait_for",
+        "context",
+        "ti",
+        "xcom",
+        "op",
+        "job",
+        "graph",
+        "asset",
+        "Definitions",
+        "In",
+        "kit",
+    ),
+    *("flow", "state", "return_state", "future", "submit", "wait", "result", "run_id", "params", "config", "dagkit"),
     *("flowkit", "values", "value", "item", "items", "index", "element", "outcome", "outcomes", "group", "match"),
     *("x", "_x", "x_1", "x1", "x__1", "a_b", "main", "start", "end", "finally_", "failure", "success", "retry", "For"),
 )

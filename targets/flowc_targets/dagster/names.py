@@ -59,7 +59,7 @@ RESERVED = frozenset(
         *DISALLOWED,
         *("dg", "params", "Any", "Literal", "Field", "Iterator", "DEADLINE", "after", "entered", "elements", "levels"),
         *("tasks", "value", "subject", "date", "datetime", "time", "timedelta", "timezone", "Decimal", "Path"),
-        "ZoneInfo",
+        *("ZoneInfo", "self"),
     }
 )
 """What a generated module has for itself, and what Dagster allows no op or input to be called."""

@@ -11,6 +11,7 @@ from flowc_targets.dagster.annotations import Imports, config
 from flowc_targets.dagster.body import constant
 from flowc_targets.dagster.facts import image_of
 from flowc_targets.dagster.model import Field, Option
+from flowc_targets.dagster.names import DISALLOWED
 from flowc_targets.project.constants import plain_constant
 
 if TYPE_CHECKING:
@@ -34,8 +35,9 @@ def param_fields(graph: Graph, imports: Imports) -> tuple[Field, ...]:
 
 
 def job_name(graph: Graph) -> str:
-    """The name of a flow's job."""
-    return joined(graph.renamed_from or graph.name, "__")
+    """The name of a flow's job; Dagster has some names for itself."""
+    found = joined(graph.renamed_from or graph.name, "__")
+    return f"{found}_" if found in DISALLOWED else found
 
 
 def job_options(job: Job, params_class: str, imports: Imports) -> tuple[Option, ...]:
