@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Flowc
+from tests.stories import ENGINES
 
 ROOT = Path(__file__).parents[1]
 SEEDS = ("0", "1", "4242")
@@ -37,7 +38,7 @@ def digests(folder: Path) -> dict[str, str]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("target", ["airflow", "native"])
+@pytest.mark.parametrize("target", ENGINES)
 @pytest.mark.parametrize("story", STORIES, ids=lambda path: path.name)
 def test_a_build_depends_on_the_source_alone(story: Path, target: str, flowc: Flowc, tmp_path: Path) -> None:
     built: list[dict[str, str]] = []
