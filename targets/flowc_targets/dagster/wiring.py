@@ -124,7 +124,8 @@ class Wiring:
                 continue
             code = f"{self.variable(inner)}.collect()" if inner is not each else self.variable(each)
             may_skip = self.job.plan.is_plain and self._may_skip(inner)
-            if may_skip or inner is not each:
+            is_mapped = bool(each.path)  # and Dagster takes no list of what is mapped
+            if may_skip or inner is not each or is_mapped:
                 found[f"after_{self.job.functions[inner]}"] = [code]
             else:
                 together.append(code)
