@@ -105,6 +105,11 @@ class Found:
     def is_wrong(self) -> bool:
         return self.lines is not None and self.lines != wanted(self.flow)
 
+    @property
+    def is_late(self) -> bool:
+        """Whether it had not ended in time, which says little where many run at once."""
+        return any(line.startswith("timeout:") for line in self.lines or ())
+
 
 def wanted(flow: Flow) -> list[str]:
     """The trace that the contract gives it."""

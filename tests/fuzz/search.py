@@ -85,7 +85,8 @@ class Searcher:
 
     def wrong(self, chosen: list[Flow]) -> Iterator[Found]:
         """Those that are wrong, as small as they get."""
-        for found in self.run(chosen):
+        for told in self.run(chosen):
+            found = self.run([told.flow])[0] if told.is_late else told
             if found.is_wrong:
                 print(f"one differs and is made smaller: {difference(found)}", flush=True)
                 yield reduced(found, self.run if found.is_built else self.built)
