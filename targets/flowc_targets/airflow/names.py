@@ -74,7 +74,7 @@ RESERVED = frozenset(
 )
 """What DAG files may have for themselves."""
 
-LOCAL = frozenset({"dag", "context", "params", "subject", "lateness", "DEADLINE"})
+LOCAL = frozenset({"dag", "context", "params", "self", "subject", "lateness", "DEADLINE"})
 """What functions of a DAG file have for themselves, whatever it imports."""
 
 
