@@ -203,7 +203,7 @@ def task_name(graph: Graph, node: Node) -> str:
 
 def module_name(graph: Graph) -> str:
     """The module of a flow."""
-    return joined(flow_name(graph), "_")
+    return identifier(joined(flow_name(graph), "_"))
 
 
 def _function(graph: Graph) -> str:

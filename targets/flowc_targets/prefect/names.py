@@ -51,6 +51,8 @@ RESERVED = frozenset(
         "State",
         "NO_CACHE",
         "get_run_logger",
+        "return_state",
+        "wait_for",
         "Any",
         "Literal",
         "Annotated",
