@@ -73,11 +73,14 @@ def _record(client: SyncPrefectClient, run: FlowRun, stand_ins: set[Any], types:
 
 
 def _of_last(found: list[TaskRun], count: int) -> list[TaskRun]:
-    """The task runs of the last time that the flow run ran; those that never began bear no count of it, but a time."""
+    """The task runs of the last time that the flow run ran.
+
+    Those that never began bear no count of it, but the time of their state: `created` is when the server heard of them.
+    """
     began = [each for each in found if each.flow_run_run_count == count]
     since = min((each.start_time for each in began if each.start_time), default=None) if count > 1 else None
     never = [each for each in found if not each.flow_run_run_count]
-    return [*began, *(each for each in never if not since or (each.created and each.created >= since))]
+    return [*began, *(each for each in never if not since or (each.state and each.state.timestamp >= since))]
 
 
 def _task(run: TaskRun, types: Mapping[str, str]) -> dict[str, Any]:

@@ -9,6 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import _pytest
 import pytest
 
 from flowc.cli.compiling import judged
@@ -144,9 +145,13 @@ def test_projects_are_clean_under_a_type_checker(written: Path, airflow_python: 
         "reportMissingModuleSource": False,
     }
     settings["executionEnvironments"] = [
-        {"root": name, "extraPaths": [f"{name}/plugins"]}
+        {"root": name, "extraPaths": [f"{name}/plugins", "beside"]}
         for name in SOURCES  # each has a `dagkit` of its own
     ]
+    (written / "beside").mkdir()
+    for package in (pytest, _pytest):  # their tests need it, the engine's environment has none
+        place = Path(str(package.__file__)).parent
+        (written / "beside" / place.name).symlink_to(place)
     settings["include"] = [f"{name}/{folder}" for name in SOURCES for folder in ("dags", "dagkit", "plugins", "tests")]
     (written / "pyrightconfig.json").write_text(json.dumps(settings))
     assert checked(written, airflow_python) == []
