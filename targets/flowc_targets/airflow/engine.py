@@ -72,7 +72,7 @@ def run(
             raise
     if engine.returncode:
         raise EngineError(f"Airflow ended with {engine.returncode}:\n{_tail(log)}")
-    found = {record["id"]: record for record in _records(answer)}
+    found = {record["id"]: record for record in (_records(answer) if specs else ())}
     if on_record:
         for record in found.values():
             on_record(record)

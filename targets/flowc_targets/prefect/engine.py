@@ -70,7 +70,7 @@ def run(jobs: Sequence[Job], *, python: Path, home: Path, workers: int = 2, time
             raise
     if engine.returncode:
         raise EngineError(f"Prefect ended with {engine.returncode}:\n{_tail(log)}")
-    found = {record["id"]: record for record in _records(answer)}
+    found = {record["id"]: record for record in (_records(answer) if specs else ())}
     return [found[job.id] for job in jobs]
 
 
