@@ -54,6 +54,8 @@ def run(
 
     `home` is a folder for all that is kept: the migrated database, and a folder a job with its database and logs.
     """
+    if not jobs:
+        return []
     template = _template(python, home)
     specs = [_spec(job, home / "jobs" / str(index), template) for index, job in enumerate(jobs)]
     answer, log = home / "records.jsonl", home / "engine.log"
@@ -72,7 +74,7 @@ def run(
             raise
     if engine.returncode:
         raise EngineError(f"Airflow ended with {engine.returncode}:\n{_tail(log)}")
-    found = {record["id"]: record for record in (_records(answer) if specs else ())}
+    found = {record["id"]: record for record in _records(answer)}
     if on_record:
         for record in found.values():
             on_record(record)

@@ -49,6 +49,8 @@ class Job:
 
 def run(jobs: Sequence[Job], *, python: Path, home: Path, workers: int = 2, timeout: float = 1800.0) -> list[Record]:
     """Run the jobs with the Dagster of `python`, at most `workers` at once; a record each, in the order of the jobs."""
+    if not jobs:
+        return []
     specs = [_spec(job, home / "jobs" / str(index)) for index, job in enumerate(jobs)]
     answer, log = home / "records.jsonl", home / "engine.log"
     answer.unlink(missing_ok=True)
@@ -65,7 +67,7 @@ def run(jobs: Sequence[Job], *, python: Path, home: Path, workers: int = 2, time
             raise
     if engine.returncode:
         raise EngineError(f"Dagster ended with {engine.returncode}:\n{_tail(log)}")
-    records = [json.loads(line) for line in answer.read_text("utf-8").splitlines()] if specs else []
+    records = [json.loads(line) for line in answer.read_text("utf-8").splitlines()]
     found: dict[str, Record] = {record["id"]: record for record in records}
     return [found[job.id] for job in jobs]
 

@@ -49,6 +49,8 @@ def run(jobs: Sequence[Job], *, python: Path, home: Path, workers: int = 2, time
 
     `home` is a folder for all that is kept: the server's database, results, a log for each job.
     """
+    if not jobs:
+        return []
     home = home.resolve()
     for name in ("jobs", "server"):
         shutil.rmtree(home / name, ignore_errors=True)
@@ -70,7 +72,7 @@ def run(jobs: Sequence[Job], *, python: Path, home: Path, workers: int = 2, time
             raise
     if engine.returncode:
         raise EngineError(f"Prefect ended with {engine.returncode}:\n{_tail(log)}")
-    found = {record["id"]: record for record in (_records(answer) if specs else ())}
+    found = {record["id"]: record for record in _records(answer)}
     return [found[job.id] for job in jobs]
 
 
