@@ -1,0 +1,244 @@
+"""Which runs were asked for, and what became of them: one row for each flow and key, in SQLite or in PostgreSQL.
+
+The key says what a run is for: an instant, a partition, an event, with its params. Whoever asks twice for the same gets
+the run that is there, which is how a backfill or an event can come again and start nothing twice. The run's id is
+chosen when the row is written: a crash between the row and the run's journal neither loses the run nor doubles it.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Generator, Iterable, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import astuple, dataclass, fields, replace
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import Any
+
+from .errors import StateError
+from .texts import datetime_text
+from .values import encode
+
+_TABLES = (
+    """CREATE TABLE IF NOT EXISTS asked (
+        flow TEXT NOT NULL, key TEXT NOT NULL, id TEXT NOT NULL UNIQUE, at TEXT NOT NULL, trigger_ TEXT NOT NULL,
+        params TEXT NOT NULL, partition_ TEXT, event TEXT, batch TEXT, outcome TEXT, PRIMARY KEY (flow, key))""",
+    "CREATE INDEX IF NOT EXISTS asked_open ON asked (at, id) WHERE outcome IS NULL",
+    "CREATE TABLE IF NOT EXISTS cursors (name TEXT PRIMARY KEY, place TEXT NOT NULL)",
+)
+_COLUMNS = "flow, key, id, at, trigger_, params, partition_, event, batch, outcome"
+_OURS = 0x666C6F7763
+"""The lock that those who share a PostgreSQL database take in turn."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A run that was asked for. `at` is an ISO instant in UTC; `params`, `partition` and `event` are JSON.
+
+    `batch` names what it was asked for with, a backfill; `outcome` is None until the run has ended: succeeded, failed,
+    cancelled, or dropped where `overlap: skip` did not let it exist.
+    """
+
+    flow: str
+    key: str
+    id: str
+    at: str
+    trigger: str
+    params: str = "{}"
+    partition: str | None = None
+    event: str | None = None
+    batch: str | None = None
+    outcome: str | None = None
+
+
+def at_key(at: datetime, params: Mapping[str, Any]) -> str:
+    """The key of a run that stands for an instant, whoever asks for it: a schedule or a backfill."""
+    return f"at {datetime_text(at.astimezone(timezone.utc))} {encode(params)}"
+
+
+def partition_key(partition: str, params: Mapping[str, Any]) -> str:
+    """The key of a run on one of a list of partitions."""
+    return f"partition {encode(partition)} {encode(params)}"
+
+
+def event_key(kind: str, name: str, key: str) -> str:
+    """The key of a run that an event starts: its kind, what it happened to, and what tells it from others there."""
+    return f"event {kind} {encode(name)} {key}"
+
+
+def new_id(now: datetime | None = None) -> str:
+    """An id for a run; they sort by the time at which they were made."""
+    return f"{now or datetime.now(timezone.utc):%Y%m%d-%H%M%S}-{os.urandom(3).hex()}"
+
+
+class Register:
+    """The rows of one state directory, or of one PostgreSQL database (a URL). StateError where they can't be kept."""
+
+    def __init__(self, place: Path | str) -> None:
+        self.place = place
+        self._lock = threading.RLock()
+        self._database = _postgres(place) if isinstance(place, str) else _Sqlite(place / "register.db")
+        with self._transaction() as database:
+            for statement in _TABLES:
+                database.execute(statement)
+
+    def ask(self, wanted: Iterable[Asked], *, cursor: tuple[str, str] | None = None) -> list[Asked]:
+        """Write down runs, and how far a schedule was looked at, all or nothing; the rows that stand for their keys.
+
+        A row that stands has the id that was wanted if it is new, another one if the key was asked for before.
+        """
+        with self._transaction() as database:
+            found = [_written(database, each) for each in wanted]
+            if cursor:
+                database.execute("DELETE FROM cursors WHERE name = ?", cursor[:1])
+                database.execute("INSERT INTO cursors VALUES (?, ?)", cursor)
+        return found
+
+    def find(self, flow: str, key: str) -> Asked | None:
+        """The row of a key."""
+        return next(iter(self._select("flow = ? AND key = ?", flow, key)), None)
+
+    def of_run(self, identity: str) -> Asked | None:
+        """The row of a run; None for one that was started by hand."""
+        return next(iter(self._select("id = ?", identity)), None)
+
+    def unfinished(self) -> list[Asked]:
+        """All that has no outcome, the oldest instant first."""
+        return self._select("outcome IS NULL")
+
+    def of_batch(self, batch: str) -> list[Asked]:
+        """All that was asked for together."""
+        return self._select("batch = ?", batch)
+
+    def end(self, identity: str, outcome: str) -> None:
+        """The run has ended."""
+        with self._transaction() as database:
+            database.execute("UPDATE asked SET outcome = ? WHERE id = ?", (outcome, identity))
+
+    def reopen(self, identity: str, *, batch: str | None = None) -> None:
+        """The run goes on, as part of that batch if one is given."""
+        with self._transaction() as database:
+            database.execute(
+                "UPDATE asked SET outcome = NULL, batch = coalesce(?, batch) WHERE id = ?", (batch, identity)
+            )
+
+    def replace(self, wanted: Asked) -> Asked:
+        """Another run for a key that was asked for: its row now tells of the new one."""
+        with self._transaction() as database:
+            database.execute("DELETE FROM asked WHERE flow = ? AND key = ?", (wanted.flow, wanted.key))
+            return _written(database, replace(wanted, outcome=None))
+
+    def cursor(self, name: str) -> str | None:
+        """How far something was looked at; None where it never was."""
+        with self._transaction() as database:
+            found = database.execute("SELECT place FROM cursors WHERE name = ?", (name,))
+        return found[0][0] if found else None
+
+    def __enter__(self) -> Register:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Give the database back."""
+        with self._lock:
+            self._database.close()
+
+    def _select(self, condition: str, *values: str) -> list[Asked]:
+        with self._transaction() as database:
+            found = database.execute(f"SELECT {_COLUMNS} FROM asked WHERE {condition} ORDER BY at, id", values)
+        return [Asked(*row) for row in found]
+
+    @contextmanager
+    def _transaction(self) -> Generator[_Sqlite | _Postgres, None, None]:
+        with self._lock:
+            try:
+                self._database.begin()
+                try:
+                    yield self._database
+                except BaseException:
+                    self._database.rollback()
+                    raise
+                self._database.commit()
+            except self._database.errors as error:
+                raise StateError(f"cannot keep which runs were asked for in {self._database.name}: {error}") from error
+
+
+def _written(database: _Sqlite | _Postgres, wanted: Asked) -> Asked:
+    marks = ", ".join("?" for _ in fields(Asked))
+    database.execute(f"INSERT INTO asked ({_COLUMNS}) VALUES ({marks}) ON CONFLICT DO NOTHING", astuple(wanted))
+    rows = database.execute(f"SELECT {_COLUMNS} FROM asked WHERE flow = ? AND key = ?", (wanted.flow, wanted.key))
+    return Asked(*rows[0])
+
+
+class _Sqlite:
+    """A file of the state directory. Its writes are forced to the disk before a transaction counts as done."""
+
+    def __init__(self, path: Path) -> None:
+        import sqlite3
+
+        self.name = str(path)
+        self.errors: tuple[type[Exception], ...] = (sqlite3.Error, OSError)
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._connection = sqlite3.connect(path, timeout=60, isolation_level=None, check_same_thread=False)
+            self._connection.execute("PRAGMA synchronous = FULL")
+        except self.errors as error:
+            raise StateError(f"cannot keep which runs were asked for in {path}: {error}") from error
+
+    def begin(self) -> None:
+        self._connection.execute("BEGIN IMMEDIATE")
+
+    def execute(self, statement: str, values: Sequence[Any] = ()) -> list[Any]:
+        return self._connection.execute(statement, values).fetchall()
+
+    def commit(self) -> None:
+        self._connection.execute("COMMIT")
+
+    def rollback(self) -> None:
+        if self._connection.in_transaction:
+            self._connection.execute("ROLLBACK")
+
+    def close(self) -> None:
+        self._connection.close()
+
+
+class _Postgres:
+    """A database that several machines may see; `psycopg` is needed for it."""
+
+    def __init__(self, psycopg: Any, url: str) -> None:
+        self.name = url.split("@")[-1]  # without what may be a password
+        self.errors: tuple[type[Exception], ...] = (psycopg.Error,)
+        try:
+            self._connection = psycopg.connect(url, autocommit=True)
+        except psycopg.Error as error:
+            raise StateError(f"cannot keep which runs were asked for in {self.name}: {error}") from error
+
+    def begin(self) -> None:
+        self._connection.execute("BEGIN")
+        self._connection.execute("SELECT pg_advisory_xact_lock(%s)", (_OURS,))  # one at a time, as in SQLite
+
+    def execute(self, statement: str, values: Sequence[Any] = ()) -> list[Any]:
+        cursor = self._connection.execute(statement.replace("?", "%s"), values)
+        return [] if cursor.description is None else cursor.fetchall()
+
+    def commit(self) -> None:
+        self._connection.execute("COMMIT")
+
+    def rollback(self) -> None:
+        if not self._connection.closed:
+            self._connection.rollback()
+
+    def close(self) -> None:
+        self._connection.close()
+
+
+def _postgres(url: str) -> _Postgres:
+    from importlib import import_module
+
+    try:
+        return _Postgres(import_module("psycopg"), url)
+    except ImportError:
+        raise StateError("state in PostgreSQL needs the package psycopg: pip install 'flowc[postgres]'") from None
