@@ -1,108 +1,52 @@
-"""Real Airflow runs: starts the environment's Python on `inside/` and hands back what Airflow recorded.
+"""Real Airflow runs: makes the database that jobs begin with, and starts the environment's Python on `inside/`.
 
-Loading Airflow costs some five seconds, a job half a second and each attempt a quarter: give many jobs at once.
+Loading Airflow costs some five seconds, a job half a second and each attempt a quarter.
 """
 
-import json
-import os
-import shutil
 import subprocess
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from attrs import field, frozen
 
 from flowc.target.contract import EngineError
+from flowc_targets.engines import process
 
 INSIDE = Path(__file__).parent / "inside"
 
-Record = dict[str, Any]
-"""`id`; `status` finished, refused (bad params), broken (does not import), timeout or crashed; `error`; `runs`: the run
-that was asked for and then those that it started, each with `state`, `instances` and `values` (see inside/records.py).
-"""
 
+@frozen(kw_only=True)
+class Job(process.Job):
+    """One run of one DAG; its project is the folder that holds the DAG files."""
 
-@frozen
-class Job:
-    """One run of one DAG. `project` is the folder that holds the DAG files; `timeout` is in seconds."""
-
-    id: str
-    project: Path
     dag_id: str
     conf: Mapping[str, Any] = field(factory=dict[str, Any])
     logical_date: str | None = None
-    env: Mapping[str, str] = field(factory=dict[str, str])
-    pools: Mapping[str, int] = field(factory=dict[str, int])
-    timeout: float = 120.0
-    resumes: int = 0
-    """How often what failed is cleared, with all downstream of it."""
     results: Mapping[str, str] = field(factory=dict[str, str])
     """The tasks that tell whether a fallback saved a task, by that one."""
 
 
-def run(
-    jobs: Sequence[Job],
-    *,
-    python: Path,
-    home: Path,
-    workers: int = 2,
-    timeout: float = 1800.0,
-    on_record: Callable[[Record], None] | None = None,
-) -> list[Record]:
+def run(jobs: Sequence[Job], *, python: Path, home: Path, workers: int, timeout: float) -> list[process.Record]:
     """Run the jobs with the Airflow of `python`, at most `workers` at once; a record each, in the order of the jobs.
 
     `home` is a folder for all that is kept: the migrated database, and a folder a job with its database and logs.
     """
-    if not jobs:
-        return []
-    template = _template(python, home)
-    specs = [_spec(job, home / "jobs" / str(index), template) for index, job in enumerate(jobs)]
-    answer, log = home / "records.jsonl", home / "engine.log"
-    answer.unlink(missing_ok=True)
-    with log.open("wb") as output:
-        engine = subprocess.Popen(
-            [python, INSIDE, answer, str(workers)],
-            stdin=subprocess.PIPE, stdout=output, stderr=subprocess.STDOUT, env=environment(template.parent),
-        )  # fmt: skip
-        try:
-            # not by a file: the variables of a run may be secrets
-            engine.communicate(json.dumps(specs).encode(), timeout)
-        except BaseException:
-            engine.terminate()  # it kills what it started
-            engine.wait(10)
-            raise
-    if engine.returncode:
-        raise EngineError(f"Airflow ended with {engine.returncode}:\n{_tail(log)}")
-    found = {record["id"]: record for record in _records(answer)}
-    if on_record:
-        for record in found.values():
-            on_record(record)
-    return [found[job.id] for job in jobs]
+    template = _template(python, home / "template")
+    return process.run(
+        "Airflow",
+        jobs,
+        inside=INSIDE,
+        python=python,
+        home=home,
+        env=environment(template),
+        workers=workers,
+        timeout=timeout,
+    )
 
 
-def _spec(job: Job, home: Path, template: Path) -> dict[str, Any]:
-    shutil.rmtree(home, ignore_errors=True)  # an old database's write-ahead log would be replayed over the new copy
-    home.mkdir(parents=True)
-    return {
-        "id": job.id,
-        "project": str(job.project.resolve()),
-        "dag_id": job.dag_id,
-        "conf": dict(job.conf),
-        "logical_date": job.logical_date,
-        "env": dict(job.env),
-        "pools": dict(job.pools),
-        "timeout": job.timeout,
-        "resumes": job.resumes,
-        "results": dict(job.results),
-        "home": str(home.resolve()),
-        "template": str(template.resolve()),
-    }
-
-
-def _template(python: Path, home: Path) -> Path:
-    """The migrated database that every job begins with; made once for a home."""
-    folder = home / "template"
+def _template(python: Path, folder: Path) -> Path:
+    """The home whose migrated database every job begins with a copy of; made once."""
     database = folder / "airflow.db"
     if not database.exists():
         folder.mkdir(parents=True, exist_ok=True)
@@ -111,13 +55,12 @@ def _template(python: Path, home: Path) -> Path:
         if made.returncode:
             database.unlink(missing_ok=True)
             raise EngineError(f"airflow db migrate failed:\n{made.stderr[-2000:]}")
-    return database
+    return folder
 
 
 def environment(home: Path) -> dict[str, str]:
     """The variables of a process of the engine, which keeps all that it keeps in `home`."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("AIRFLOW", "_AIRFLOW", "PYTHON"))}
-    return kept | {
+    return process.variables("AIRFLOW", "_AIRFLOW") | {
         "AIRFLOW_HOME": str(home.resolve()),
         "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": f"sqlite:///{home.resolve()}/airflow.db",
         "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
@@ -127,13 +70,3 @@ def environment(home: Path) -> dict[str, str]:
         "AIRFLOW__SCHEDULER__SCHEDULER_IDLE_SLEEP_TIME": "0.05",
         "AIRFLOW__TRACES__OTEL_ON": "False",
     }
-
-
-def _records(path: Path) -> Iterable[Record]:
-    with path.open(encoding="utf-8") as file:
-        for line in file:
-            yield json.loads(line)
-
-
-def _tail(path: Path) -> str:
-    return "\n".join(path.read_text(encoding="utf-8", errors="replace").splitlines()[-30:])

@@ -13,6 +13,7 @@ from flowc.runtime.trace import Line, table
 from flowc.runtime.values import decode, encode
 from flowc_targets.airflow.model import Traced, TracedFlow
 from flowc_targets.airflow.wire import from_xcom
+from flowc_targets.engines.stories import TraceError
 
 Index = tuple[int, ...]
 Outcome = Literal["succeeded", "recovered", "failed", "skipped", "blocked"]
@@ -24,10 +25,6 @@ _OUTCOMES: Mapping[str | None, Outcome] = {
     "upstream_failed": "blocked",
 }
 _RUNS = {"success": "succeeded", "failed": "failed"}
-
-
-class TraceError(Exception):
-    """The records do not tell a whole run: an instance that never ended, a list that nobody knows."""
 
 
 @frozen

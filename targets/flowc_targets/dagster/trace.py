@@ -11,6 +11,7 @@ from flowc.runtime.facts import Span
 from flowc.runtime.trace import Line, table
 from flowc.runtime.values import decode, encode
 from flowc_targets.dagster.model import Traced, TracedFlow
+from flowc_targets.engines.stories import TraceError
 
 Index = tuple[int, ...]
 Event = Mapping[str, Any]
@@ -20,10 +21,6 @@ _STARTS = ("STEP_START", "STEP_RESTARTED")
 _ENDS: Mapping[str, Outcome] = {"STEP_SUCCESS": "succeeded", "STEP_FAILURE": "failed", "STEP_SKIPPED": "skipped"}
 _RUNS = {"SUCCESS": "succeeded", "FAILURE": "failed", "CANCELED": "cancelled"}
 _KEY = re.compile(r"(.+?)\[([^\]]*)\]")
-
-
-class TraceError(Exception):
-    """The records do not tell a whole run."""
 
 
 def trace(run: Mapping[str, Any], flow: TracedFlow) -> list[str]:

@@ -1,97 +1,40 @@
-"""Flows run on a real Dagster, for `flowc verify` and the conformance stories: from programs to traces.
-
-    results = run_many([Story("a", program, "orders_etl", {"region": "eu"}, at)], python=..., home=...)
-
-One process of Dagster serves all stories of a call: give many at once.
-"""
+"""Flows run on a real Dagster, for `flowc verify` and the conformance stories: from programs to traces."""
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
-from attrs import field, frozen
+from attrs import frozen
 
-from flowc.emit.format import format_tree
-from flowc.emit.write import write
-from flowc.ir.graph import Graph, Program
-from flowc.runtime import types
 from flowc.runtime.facts import Span
-from flowc.runtime.texts import plain
 from flowc.target.naming import variable
-from flowc.target.types import spelled
 from flowc_targets.dagster import engine
 from flowc_targets.dagster.lower import lower
 from flowc_targets.dagster.model import Project
 from flowc_targets.dagster.options import job_name
 from flowc_targets.dagster.render import render
-from flowc_targets.dagster.trace import TraceError, resumed, spans, trace
-from flowc_targets.project.due import due as instants_of
+from flowc_targets.dagster.trace import resumed, spans, trace
+from flowc_targets.engines import stories
+
+__all__ = ["Story", "due", "run_many"]
 
 
 @frozen
-class Story:
-    """One run of one flow. `params` are Python values or JSON; `prepare` is called with the project's folder first."""
+class Story(stories.Story):
+    """One run of one flow, and by which executor (see `engine.Job`)."""
 
-    name: str
-    program: Program
-    flow: str
-    params: Mapping[str, Any] = field(factory=dict[str, Any])
-    at: datetime | None = None
-    env: Mapping[str, str] = field(factory=dict[str, str])
-    prepare: Callable[[Path], None] | None = None
-    timeout: float = 180.0
     executor: Literal["fork", "spawn", "in_process"] = "fork"
-    resumes: int = 0
-    """How often it is resumed from failure."""
-
-
-@frozen
-class Result:
-    """What came of a story: the lines of its trace, or what went wrong. `record` is the engine's own of all runs."""
-
-    name: str
-    lines: tuple[str, ...]
-    problem: str | None
-    record: Mapping[str, Any]
-    spans: tuple[Span, ...] = ()
-    """The attempts with their times."""
-
-    @property
-    def is_refused(self) -> bool:
-        """Whether Dagster refused to start the run, because of its params."""
-        return self.record["status"] == "refused"
-
-
-def run_many(
-    stories: Sequence[Story], *, python: Path, home: Path, workers: int = 2, timeout: float = 1800.0
-) -> list[Result]:
-    """Write each story's project under `home`, run all of them in one process of Dagster, and read their traces."""
-    projects = [lower(story.program) for story in stories]
-    jobs = [
-        _job(story, project, home / "projects" / str(n))
-        for n, (story, project) in enumerate(zip(stories, projects, strict=True))
-    ]
-    records = engine.run(jobs, python=python, home=home, workers=workers, timeout=timeout)
-    return [_result(*each) for each in zip(stories, projects, records, strict=True)]
 
 
 def _job(story: Story, project: Project, folder: Path) -> engine.Job:
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
-    write(format_tree(render(project)), folder)
-    if story.prepare:
-        story.prepare(folder)
-    graph = story.program.graph(story.flow)
     return engine.Job(
         id=story.name,
         project=folder,
         package=project.package,
-        job=job_name(graph),
-        params=_config(graph, story.params),
+        job=job_name(story.graph),
+        params=story.values(variable),
         tags={"run/at": story.at.isoformat()} if story.at else {},
         env=story.env,
         pools={need.name: int(need.detail) for need in project.needs if need.kind == "pool"},
@@ -101,35 +44,11 @@ def _job(story: Story, project: Project, folder: Path) -> engine.Job:
     )
 
 
-def _config(graph: Graph, params: Mapping[str, Any]) -> dict[str, Any]:
-    """Params as the JSON that a request to Dagster holds; what is of no such type stays, to be refused."""
-    kinds = {param.name: types.read(spelled(param.type)) for param in graph.params}
-    return {variable(name): plain(value, kinds.get(name)) for name, value in params.items()}
-
-
-def _result(story: Story, project: Project, record: engine.Record) -> Result:
-    if record["status"] != "finished":
-        problem = None if record["status"] == "refused" else f"{record['status']}: {record['error']}"
-        return Result(story.name, (), problem, record)
+def _read(story: Story, project: Project, runs: Sequence[Mapping[str, Any]]) -> tuple[list[str], list[Span]]:
     flow = project.traced[story.flow]
-    run = resumed(record["runs"][: story.resumes + 1], flow)
-    try:
-        return Result(story.name, tuple(trace(run, flow)), None, record, tuple(spans(run, flow)))
-    except TraceError as error:
-        return Result(story.name, (), str(error), record)
+    run = resumed(runs[: story.resumes + 1], flow)
+    return trace(run, flow), spans(run, flow)
 
 
-def due(
-    program: Program, asked: Mapping[str, tuple[datetime, datetime]], *, python: Path, home: Path
-) -> dict[str, list[datetime]]:
-    """When flows are due by Dagster's own schedules: from the first to the second instant, both in. Raises DueError."""
-    names = {name: job_name(program.graph(name)) for name in asked}
-    found = instants_of(
-        render(lower(program)),
-        {names[name]: edges for name, edges in asked.items()},
-        script=engine.INSIDE / "firings.py",
-        python=python,
-        home=home,
-        env=engine.environment(home),
-    )
-    return {name: found[names[name]] for name in asked}
+_BENCH = stories.Bench(engine=engine, lower=lower, render=render, called=job_name, job=_job, read=_read)
+run_many, due = _BENCH.run_many, _BENCH.due

@@ -8,15 +8,12 @@ from typing import Any
 
 from flowc.runtime.facts import Span
 from flowc.runtime.trace import Line, table
+from flowc_targets.engines.stories import TraceError
 from flowc_targets.prefect.model import Traced, TracedFlow
 
 Index = tuple[int, ...]
 _INDEX = re.compile(r"\[(\d+(?:,\d+)*)\]$")
 _RUNS = {"COMPLETED": "succeeded", "FAILED": "failed", "CANCELLED": "cancelled"}
-
-
-class TraceError(Exception):
-    """The records do not tell a whole run: a task run that never ended, or one that nobody knows."""
 
 
 def trace(run: Mapping[str, Any], flow: TracedFlow) -> list[str]:

@@ -6,7 +6,7 @@ import sys
 
 def main(inside: str) -> None:
     sys.path.insert(0, inside)
-    import records
+    from flowc_inside import records
 
     json.dump(records.runs(first=""), sys.stdout)
 

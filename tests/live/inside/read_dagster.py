@@ -7,7 +7,7 @@ import sys
 def main(inside: str) -> None:
     sys.path.insert(0, inside)
     import dagster as dg
-    import records
+    from flowc_inside import records
 
     with dg.DagsterInstance.get() as instance:
         json.dump(records.runs(instance, first=""), sys.stdout)

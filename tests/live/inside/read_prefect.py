@@ -10,8 +10,8 @@ import sys
 
 def main(inside: str, asked: str) -> None:
     sys.path[:0] = [inside, os.getcwd()]
+    from flowc_inside.records import runs
     from prefect.client.orchestration import get_client
-    from records import runs
 
     with get_client(sync_client=True) as client:
         found = [next(iter(runs(client, run_id, types, None))) for run_id, types in json.loads(asked)]

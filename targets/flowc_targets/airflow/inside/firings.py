@@ -16,8 +16,8 @@ os.environ["AIRFLOW__CORE__PLUGINS_FOLDER"] = str(Path(sys.argv[1]).resolve() / 
 
 from airflow.serialization import serialized_objects
 from airflow.timetables.base import DataInterval, TimeRestriction
+from flowc_inside.releases import bag_of
 from pendulum import instance
-from releases import bag_of
 
 
 def dags(project: Path) -> dict[str, Any]:

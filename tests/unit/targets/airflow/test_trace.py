@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from flowc_targets.airflow.model import Traced, TracedFlow, Value
-from flowc_targets.airflow.trace import TraceError, spans, trace
+from flowc_targets.airflow.trace import spans, trace
+from flowc_targets.engines.stories import TraceError
 
 
 def row(task_id: str, state: str | None, attempts: int = 0, map_index: int = -1) -> dict[str, Any]:

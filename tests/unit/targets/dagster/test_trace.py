@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from flowc_targets.dagster.model import Traced, TracedFlow
-from flowc_targets.dagster.trace import TraceError, spans, trace
+from flowc_targets.dagster.trace import spans, trace
+from flowc_targets.engines.stories import TraceError
 
 
 def event(kind: str, step: str, time: float = 0.0, **metadata: str) -> dict[str, Any]:

@@ -2,8 +2,9 @@
 
 import pytest
 
+from flowc_targets.engines.stories import TraceError
 from flowc_targets.prefect.model import Traced, TracedFlow
-from flowc_targets.prefect.trace import TraceError, trace
+from flowc_targets.prefect.trace import trace
 
 FLOW = TracedFlow(
     "flows.f:f", (Traced("a", "a", "int"), Traced("b", "b", "int", saves="a"), Traced("check n > [1]", "c"))

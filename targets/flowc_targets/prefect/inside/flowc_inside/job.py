@@ -2,32 +2,19 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 import traceback
 from datetime import datetime
 from importlib import import_module
-from pathlib import Path
 from typing import Any
 
 REFUSED = "Validation of flow parameters failed"
 Spec = dict[str, Any]
 
 
-def perform(spec: Spec, answer: Path) -> None:
-    """Run the job, and add its record to the file of answers."""
-    try:
-        record = _run(spec)
-    except BaseException:
-        traceback.print_exc()
-        record = {"status": "crashed", "error": traceback.format_exc(), "runs": []}
-    line = json.dumps({"id": spec["id"], **record}).encode() + b"\n"
-    with answer.open("ab", buffering=0) as file:  # one write: other jobs add theirs
-        file.write(line)
-
-
-def _run(spec: Spec) -> dict[str, Any]:
+def run(spec: Spec) -> dict[str, Any]:
+    """Run the job; its record."""
     from prefect.client.orchestration import get_client
     from prefect.exceptions import ParameterBindError, SignatureMismatchError
     from prefect.flow_engine import run_flow
@@ -40,7 +27,7 @@ def _run(spec: Spec) -> dict[str, Any]:
         module, _, function = spec["entrypoint"].partition(":")
         flow = getattr(import_module(module), function)
     except Exception:
-        return {"status": "broken", "error": traceback.format_exc(), "runs": []}
+        return {"status": "broken", "error": traceback.format_exc()}
     with get_client(sync_client=True) as client:
         for name, slots in spec["pools"].items():
             client.upsert_global_concurrency_limit_by_name(name, slots)
@@ -50,7 +37,7 @@ def _run(spec: Spec) -> dict[str, Any]:
             ended = run_flow(flow, flow_run=asked, return_type="state")
         except (ParameterBindError, SignatureMismatchError) as error:
             # no such params: as a deployment's run it would not have been made
-            return {"status": "refused", "error": str(error), "runs": []}
+            return {"status": "refused", "error": str(error)}
         for _ in range(spec["resumes"]):
             # as the button "Retry" of a flow run's page
             client.set_flow_run_state(asked.id, AwaitingRetry(), force=True)
@@ -62,6 +49,6 @@ def _run(spec: Spec) -> dict[str, Any]:
 
 
 def _records(client: Any, run_id: Any, types: dict[str, str]) -> Any:
-    from records import all_recorded, runs
+    from flowc_inside.records import all_recorded, runs
 
     return runs(client, run_id, types, all_recorded(client))

@@ -1,6 +1,6 @@
 """The job of this process, where Dagster looks for it: each of its step processes asks for it anew."""
 
-import kept
+from flowc_inside import kept
 
 
 def job():

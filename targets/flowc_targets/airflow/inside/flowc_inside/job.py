@@ -11,30 +11,27 @@ from datetime import datetime
 PARALLELISM = 12  # a task that runs another DAG holds its place while it waits
 
 
-def run(spec: dict) -> None:
-    """Run the job and write `record.json` into its home."""
+def run(spec: dict) -> dict:
+    """Run the job; its record."""
     _settle(spec)
-    problem = _sync(spec["project"], spec["home"])
-    record = {"id": spec["id"], "status": "broken", "error": problem, "runs": []}
-    if problem is None:
-        problem = _trigger(spec)
-        record |= {"status": "refused", "error": problem}
-    if problem is None:
+    if problem := _sync(spec["project"], spec["home"]):
+        return {"status": "broken", "error": problem}
+    if problem := _trigger(spec):
+        return {"status": "refused", "error": problem}
+    _schedule()
+    for _ in range(spec["resumes"]):
+        _resume(spec["dag_id"], spec["results"])
         _schedule()
-        for _ in range(spec["resumes"]):
-            _resume(spec["dag_id"], spec["results"])
-            _schedule()
-        import records
+    from flowc_inside import records
 
-        record |= {"status": "finished", "error": None, "runs": records.runs(first=spec["dag_id"])}
-    with open(os.path.join(spec["home"], "record.json"), "w", encoding="utf-8") as file:
-        json.dump(record, file)
+    return {"status": "finished", "runs": records.runs(first=spec["dag_id"])}
 
 
 def _settle(spec: dict) -> None:
     """Point this process's Airflow to the job's own home, a copy of the migrated template."""
     home = spec["home"]
-    with closing(sqlite3.connect(spec["template"])) as old, closing(sqlite3.connect(f"{home}/airflow.db")) as new:
+    template = os.path.join(os.environ["AIRFLOW_HOME"], "airflow.db")
+    with closing(sqlite3.connect(template)) as old, closing(sqlite3.connect(f"{home}/airflow.db")) as new:
         old.backup(new)
     os.environ.update(spec["env"])
     os.environ |= {
@@ -47,7 +44,7 @@ def _settle(spec: dict) -> None:
         "AIRFLOW__DAG_PROCESSOR__DAG_BUNDLE_STORAGE_PATH": f"{home}/bundles",
     }
     from airflow import settings
-    from releases import forget_plugins
+    from flowc_inside.releases import forget_plugins
 
     settings.dispose_orm()
     settings.configure_vars()
@@ -83,7 +80,7 @@ def _sync(project: str, home: str) -> str | None:
 
 def _parse(errors: str) -> None:
     from airflow.dag_processing.bundles.manager import DagBundlesManager
-    from releases import bag_of, keep
+    from flowc_inside.releases import bag_of, keep
 
     found: dict[str, str] = {}
     for bundle in DagBundlesManager().get_all_dag_bundles():
@@ -103,7 +100,7 @@ def _trigger(spec: dict) -> str | None:
     from airflow.models.pool import Pool
     from airflow.utils.session import create_session
     from airflow.utils.types import DagRunTriggeredByType
-    from releases import MANUAL
+    from flowc_inside.releases import MANUAL
     from sqlalchemy import update
 
     with create_session() as session:
@@ -155,8 +152,8 @@ def _schedule() -> None:
     from airflow.jobs.job import run_job
     from airflow.models.dagrun import DagRun
     from airflow.utils.session import create_session
-    from executor import Finished, ForkExecutor
-    from releases import scheduler
+    from flowc_inside.executor import Finished, ForkExecutor
+    from flowc_inside.releases import scheduler
     from sqlalchemy import func, select
 
     def all_ended() -> bool:

@@ -1,16 +1,26 @@
 """Loads all of Airflow that a job will need, and leaves no thread behind: what is forked must be single."""
 
 import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+SHARES_POOLS = False  # each job has a database of its own
 
 
-def load() -> None:
+@contextmanager
+def ready() -> Iterator[None]:
+    _load()
+    yield
+
+
+def _load() -> None:
     import airflow.api.common.trigger_dag
     import airflow.jobs.scheduler_job_runner
     import airflow.providers.standard.operators.trigger_dagrun
     import airflow.sdk.execution_time.supervisor
     import airflow.sdk.execution_time.task_runner
     import airflow.serialization.serialized_objects  # noqa: F401
-    import releases  # noqa: F401
+    import flowc_inside.releases  # noqa: F401
     from sqlalchemy.orm import configure_mappers
 
     configure_mappers()

@@ -15,7 +15,7 @@ from airflow import settings
 from airflow.executors.base_executor import BaseExecutor
 from airflow.executors.workloads import ExecuteTask
 from airflow.sdk.execution_time import supervisor
-from releases import supervise
+from flowc_inside.releases import supervise
 
 if TYPE_CHECKING:
     from airflow.models.taskinstancekey import TaskInstanceKey

@@ -1,6 +1,5 @@
 """One job: a project, one of its jobs and params; ends when its run and all that it started have ended."""
 
-import json
 import os
 import sys
 import traceback
@@ -8,20 +7,16 @@ import traceback
 AT_ONCE = 12  # processes of a run, more than there are cores: most of them wait
 
 
-def run(spec: dict) -> None:
-    """Run the job and write `record.json` into its home."""
+def run(spec: dict) -> dict:
+    """Run the job; its record."""
     _settle(spec)
-    record = {"id": spec["id"], "status": "broken", "error": None, "runs": []}
     try:
-        import located
+        from flowc_inside import located
 
         job = located.job()
     except Exception:
-        record["error"] = traceback.format_exc()
-    else:
-        record |= _execute(spec, job)
-    with open(os.path.join(spec["home"], "record.json"), "w", encoding="utf-8") as file:
-        json.dump(record, file)
+        return {"status": "broken", "error": traceback.format_exc()}
+    return _execute(spec, job)
 
 
 def _settle(spec: dict) -> None:
@@ -41,7 +36,7 @@ def _settle(spec: dict) -> None:
 
 def _execute(spec: dict, job) -> dict:
     import dagster as dg
-    import records
+    from flowc_inside import records
 
     with dg.DagsterInstance.get() as instance:
         for pool, slots in spec["pools"].items():
@@ -58,7 +53,7 @@ def _execute(spec: dict, job) -> dict:
 
 def _run(spec: dict, job, config: dict, instance) -> None:
     import dagster as dg
-    import located
+    from flowc_inside import located
 
     if spec["executor"] == "in_process":
         kept = {"io_manager": dg.FilesystemIOManager(base_dir=instance.storage_directory())}
@@ -79,7 +74,7 @@ def _run(spec: dict, job, config: dict, instance) -> None:
 def _resume(spec: dict, instance) -> None:
     """Re-execute the latest run from its failure, as a click on its page does."""
     import dagster as dg
-    import located
+    from flowc_inside import located
 
     record = instance.get_run_records(limit=1, filters=dg.RunsFilter(job_name=spec["job"]))[0]
     options = dg.ReexecutionOptions.from_failure(record.dagster_run.run_id, instance)
