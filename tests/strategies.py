@@ -11,7 +11,7 @@ from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 from attrs import NOTHING, fields
 from hypothesis import strategies as st
 
-from flowc.ir import actions, expr, graph, types
+from flowc.ir import actions, expr, graph, triggers, types
 from flowc.ir.graph import (
     Accepts,
     AnyFailed,
@@ -32,7 +32,7 @@ from flowc.ir.graph import (
 from flowc.ir.types import INT
 from tests.graphs import check, decision, flow, loop, task
 
-MODULES: tuple[ModuleType, ...] = (graph, actions, types, expr)
+MODULES: tuple[ModuleType, ...] = (graph, triggers, actions, types, expr)
 CLASSES = tuple(
     kind
     for module in MODULES

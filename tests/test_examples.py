@@ -235,23 +235,9 @@ LATER = {
     "04_event_driven_assets": """
         orders.flow:6:16 snowflake
         orders.flow:8:54 freshness
-        orders.flow:18:3 on file
-        orders.flow:19:3 on webhook
-        orders.flow:19:30 body
-        orders.flow:21:39 run.event
-        orders.flow:23:18 run.event
-        orders.flow:29:3 on asset
-        orders.flow:36:3 on asset
-        orders.flow:37:23 "flow"
     """,
     "05_partitioned_backfill": """
         sales_daily.flow:1:16 snowflake
-        sales_daily.flow:12:3 partition
-        sales_daily.flow:14:3 backfill
-        sales_daily.flow:17:13 run.partition
-        sales_daily.flow:27:65 sales[day - 6d .. day]
-        sales_daily.flow:30:39 partition
-        sales_daily.flow:31:45 partition
     """,
     "06_dbt_sql_lineage": """
         analytics.flow:7:27 source order_facts.amount

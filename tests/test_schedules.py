@@ -16,7 +16,8 @@ import pytest
 from attrs import evolve
 
 from flowc.compiler import compile_paths
-from flowc.ir.graph import Cron, Every, Program
+from flowc.ir.graph import Program
+from flowc.ir.triggers import Cron, Every
 from flowc.sema.outside.firings import firings
 from flowc.target.contract import Refused, Weaker
 from flowc.target.registry import target

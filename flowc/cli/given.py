@@ -54,3 +54,17 @@ class Instant(click.ParamType):  # pyright: ignore[reportMissingTypeArgument] - 
             return read_datetime(value)
         except ValueError:
             self.fail(f"{value} is no instant; write it as 2024-01-31T06:00Z or 2024-01-31.", param, ctx)
+
+
+class Json(click.ParamType):  # pyright: ignore[reportMissingTypeArgument] - generic since click 8.4 only
+    """A value as JSON."""
+
+    name = "json"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if not isinstance(value, str):
+            return value
+        try:
+            return json.loads(value)
+        except ValueError as error:
+            self.fail(f"this is no JSON: {error}", param, ctx)

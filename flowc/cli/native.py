@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+from attrs import frozen
 
 if TYPE_CHECKING:
     from flowc.ir.graph import Program
@@ -16,18 +17,27 @@ if TYPE_CHECKING:
     from flowc.runtime.model import Flow
 
 
+@frozen
+class Start:
+    """What a run is started with; `texts` are params that are read by their types."""
+
+    params: Mapping[str, Any] = {}
+    texts: Mapping[str, str] = {}
+    at: datetime | None = None
+    partition: str | None = None
+    event: Any = None
+
+
 def run_flow(
     program: Program,
     name: str,
+    start: Start,
     *,
-    params: Mapping[str, Any],
-    texts: Mapping[str, str],
-    at: datetime | None,
     resume: str | None,
     jobs: int | None,
     listener: Callable[[Mapping[str, Any]], None],
 ) -> Result:
-    """Run a flow to its end, or go on with a run of it. `texts` are params that are read by their types.
+    """Run a flow to its end, or go on with a run of it.
 
     Raises click.UsageError where it cannot start as it was asked for.
     """
@@ -41,8 +51,17 @@ def run_flow(
     try:
         if resume:
             return api.resume(resume, flow, root=root, flows=others, jobs=jobs, listener=listener)
-        given = {**params, **from_texts(flow, texts)}
-        return api.run(flow, given, at=at, root=root, flows=others, jobs=jobs, listener=listener)
+        return api.run(
+            flow,
+            {**start.params, **from_texts(flow, start.texts)},
+            at=start.at,
+            partition=start.partition,
+            event=start.event,
+            root=root,
+            flows=others,
+            jobs=jobs,
+            listener=listener,
+        )
     except UsageError as error:
         raise click.UsageError(str(error)) from error
 

@@ -16,7 +16,7 @@ import click
 from flowc.cli import report
 from flowc.cli.choosing import flow_named, only
 from flowc.cli.compiling import compile_one, judged
-from flowc.cli.given import Instant, params_from, params_given
+from flowc.cli.given import Instant, Json, params_from, params_given
 from flowc.cli.progress.state import Event, Progress, waits_of
 from flowc.diagnostics.codes import Severity
 
@@ -32,6 +32,8 @@ Listener = Callable[[Event], None]
 @click.option("--param", "params", multiple=True, metavar="NAME=VALUE", help="A param, read by its type.")
 @click.option("--params-file", type=click.Path(path_type=Path), metavar="FILE", help="Params as JSON or TOML.")
 @click.option("--at", type=Instant(), help="The instant that the run stands for; else now.")
+@click.option("--partition", metavar="START", help="The partition to work on; else the last that is over.")
+@click.option("--event", type=Json(), metavar="JSON", help="The event that starts the run.")
 @click.option("--profile", metavar="P", help="Run with the settings of this profile.")
 @click.option("--resume", metavar="ID", help="Go on with a run: what succeeded is kept.")
 @click.option("--jobs", type=click.IntRange(min=1), metavar="N", help="Tasks at once; else one for each core.")
@@ -44,6 +46,8 @@ def command(
     params: Sequence[str],
     params_file: Path | None,
     at: datetime | None,
+    partition: str | None,
+    event: Any,
     profile: str | None,
     resume: str | None,
     jobs: int | None,
@@ -58,14 +62,14 @@ def command(
     """
     if trace + as_json + quiet > 1:
         raise click.UsageError("--trace, --json and --quiet exclude each other.")
-    if resume and (params or params_file or at):
-        raise click.UsageError("--resume goes on with the params and the instant that the run began with.")
+    if resume and (params or params_file or at or partition or event is not None):
+        raise click.UsageError("--resume goes on with what the run began with: its params, instant, partition, event.")
     texts, values = params_given(params), params_from(params_file)
     compilation = compile_one(path, profile=profile, flow=flow)
     program = compilation.program
     if program is None:
         return report.exit_code(compilation.diagnostics)
-    from flowc.cli.native import run_flow
+    from flowc.cli.native import Start, run_flow
 
     name = flow_named(compilation.mains, flow)
     program = only(program, name)
@@ -77,7 +81,8 @@ def command(
     shown = _shown(progress, trace=trace, as_json=as_json, quiet=quiet)
     began = time.monotonic()
     with shown as listener:
-        result = run_flow(program, name, params=values, texts=texts, at=at, resume=resume, jobs=jobs, listener=listener)
+        start = Start(values, texts, at, partition, event)
+        result = run_flow(program, name, start, resume=resume, jobs=jobs, listener=listener)
     if trace:
         click.echo("\n".join(result.trace))
     elif not as_json and not (quiet and result.outcome == "succeeded"):

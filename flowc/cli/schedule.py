@@ -17,7 +17,7 @@ from flowc.diagnostics.codes import Severity
 
 if TYPE_CHECKING:
     from flowc.ir.graph import Graph, Program
-    from flowc.runtime.model import Cron, Every
+    from flowc.runtime.triggers import Cron, Every
 
 _AHEAD = timedelta(days=7)
 _LEAST = timedelta(microseconds=1)
@@ -41,7 +41,7 @@ def command(
     compilation = compile_one(path, profile=profile, flow=flow)
     if compilation.program is None:
         return report.exit_code(compilation.diagnostics)
-    scheduled = [graph.name for graph in compilation.program.graphs if graph.triggers]
+    scheduled = [graph.name for graph in compilation.program.graphs if _schedules(graph)]
     names = [name for name in compilation.mains if name in scheduled]
     name = names[0] if flow is None and len(names) == 1 else flow_named(compilation.mains, flow)
     from flowc.runtime.schedule import planned
@@ -96,8 +96,8 @@ def _asked(engine: str, program: Program, name: str, since: datetime, until: dat
 
 def _schedules(graph: Graph) -> Sequence[Cron | Every]:
     """The schedules of a flow, as the runtime reads them."""
-    from flowc.ir import graph as ir
-    from flowc.runtime.model import Cron, Every
+    from flowc.ir import triggers as ir
+    from flowc.runtime.triggers import Cron, Every
 
     return [
         Cron(each.expression, each.zone, each.start, each.end)

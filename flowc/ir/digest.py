@@ -23,7 +23,7 @@ _UNORDERED: dict[type, tuple[str, ...]] = {
         *("tags", "overrides"),
     ),
     Group: ("members",),
-    Node: ("needs", "env", "reads", "writes", "tags", "overrides", "unbuilt"),
+    Node: ("needs", "env", "reads", "windows", "writes", "tags", "overrides", "unbuilt"),
     Connection: ("settings",),
     Asset: ("tags", "unbuilt"),
     AnyOf: ("upstreams",),

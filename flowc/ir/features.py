@@ -112,6 +112,14 @@ class Feature(Enum):
     catchup_none = "time", "drop missed instants"
     catchup_latest = "time", "run the last missed instant"
     catchup_all = "time", "run every missed instant, oldest first"
+    partition = "time", "work on windows of time: hours, days, weeks, months"
+    partition_names = "time", "work on one of a list of named partitions"
+    backfill = "time", "run past windows or instants, each once"
+    on_asset = "time", "start when an asset was written"
+    on_file = "time", "start when a file has come"
+    on_webhook = "time", "start when something was posted"
+    on_flow = "time", "start when another flow has ended"
+    on_several = "time", "start when all of several things have happened"
     max_runs = "time", "at most so many runs of the flow at once"
     overlap_queue = "time", "a further run waits"
     overlap_skip = "time", "a further run is dropped"
@@ -135,8 +143,6 @@ class Feature(Enum):
     target_words = "facts", "words of the target's own"
 
     # later
-    later_event = "later", "start on an asset, a file, a webhook or another flow"
-    later_partition = "later", "partitions and their backfill"
     later_container = "later", "run a container"
     later_dbt = "later", "run dbt, SQLMesh or Dataform"
     later_spark = "later", "submit to Spark"

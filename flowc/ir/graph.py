@@ -7,13 +7,14 @@ Two references meet on the same element of the loops that both stand in; a reade
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import timedelta
 from typing import Literal
 
 from attrs import field, frozen
 
 from flowc.ir.actions import Action
 from flowc.ir.expr import Expr
+from flowc.ir.triggers import Backfill, Partitioning, Trigger, Unit
 from flowc.ir.types import Record, Type
 from flowc.source import Span
 
@@ -200,6 +201,15 @@ class Write:
 
 
 @frozen
+class Window:
+    """The partitions of an asset from `first` to `last`, both in, that a task reads: `sales[day - 6d .. day]`."""
+
+    asset: str
+    first: Expr
+    last: Expr
+
+
+@frozen
 class Override:
     """`target airflow { word value }` on a node or a flow: that target's own words."""
 
@@ -213,7 +223,7 @@ class Override:
 class Node:
     """A task, a check or a `fail` arm; `output` is None where there is no value, a Record with `several` outputs.
 
-    `unbuilt` are words of the vocabulary on it that no target can say yet: `expand`, a window of an asset.
+    `unbuilt` are words of the vocabulary on it that no target can say yet: `expand`.
     """
 
     name: str
@@ -234,6 +244,7 @@ class Node:
     resources: Resources = Resources()
     cache: Cache | None = None
     reads: tuple[str, ...] = ()
+    windows: tuple[Window, ...] = ()
     writes: tuple[Write, ...] = ()
     owner: str | None = None
     tags: tuple[str, ...] = ()
@@ -288,6 +299,7 @@ class Asset:
     tags: tuple[str, ...] = ()
     renamed_from: str | None = None
     doc: str = ""
+    partition: Unit | None = None
     unbuilt: tuple[str, ...] = ()
     at: Span | None = field(default=None, eq=False, repr=False)
 
@@ -298,38 +310,6 @@ class Pool:
 
     name: str
     slots: int
-
-
-@frozen
-class Cron:
-    """Firing instants by five cron fields in a zone (rules 18 to 20)."""
-
-    expression: str
-    zone: str = "UTC"
-    start: date | datetime | None = None
-    end: date | datetime | None = None
-    catchup: Literal["none", "latest", "all"] = "none"
-
-
-@frozen
-class Every:
-    """Firing instants at multiples of a period, from `start` or from 1970-01-01T00:00Z."""
-
-    period: timedelta
-    start: date | datetime | None = None
-    end: date | datetime | None = None
-    catchup: Literal["none", "latest", "all"] = "none"
-
-
-@frozen
-class UnbuiltTrigger:
-    """An `on ...` line, a partition or a backfill: checked, and refused at build."""
-
-    word: str
-    at: Span | None = field(default=None, eq=False, repr=False)
-
-
-Trigger = Cron | Every | UnbuiltTrigger
 
 
 @frozen
@@ -351,6 +331,9 @@ class Graph:
     several: bool = False
     triggers: tuple[Trigger, ...] = ()
     zone: str = "UTC"
+    partition: Partitioning | None = None
+    backfill: Backfill = Backfill()
+    event: Type | None = None
     nodes: tuple[Node, ...] = ()
     decisions: tuple[Decision, ...] = ()
     loops: tuple[Loop, ...] = ()

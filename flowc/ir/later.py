@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from flowc.ir.actions import Sql, Unbuilt
 from flowc.ir.expr import Call
 from flowc.ir.features import Feature, Use
-from flowc.ir.graph import Graph, Node, UnbuiltTrigger
+from flowc.ir.graph import Graph, Node
 from flowc.ir.reads import leaves
 from flowc.ir.types import ListOf, MapOf, Optional, Record, Table, Type
 
@@ -20,7 +20,6 @@ _KINDS = {
     "wait": Feature.later_wait,
 }
 _CALLS = ("rows", "unique")
-_TRIGGERS = ('"asset"', '"file"', '"webhook"', '"flow"')
 _ERRORS = ("oom", "preempted")
 
 
@@ -29,11 +28,6 @@ def later_uses(graph: Graph) -> Iterator[Use]:
     if graph.later:
         yield from (Use(_feature_of(each.word), None, each.at, each.word) for each in graph.later)
         return
-    for trigger in graph.triggers:
-        if isinstance(trigger, UnbuiltTrigger):
-            is_partition = trigger.word.startswith(("partition", "backfill"))
-            feature = Feature.later_partition if is_partition else Feature.later_event
-            yield Use(feature, None, trigger.at or graph.at, trigger.word)
     for asset in graph.assets:
         for word in asset.unbuilt:
             yield Use(_feature_of(word), None, asset.at, word)
@@ -65,16 +59,13 @@ def _of_node(node: Node, graph: Graph) -> Iterator[Use]:
 
 
 def _feature_of(word: str) -> Feature:
-    """`expand` of a dbt task; an asset's `partition` or a window of it, `sales[day - 6d .. day]`; other words."""
+    """`expand` of a dbt task; the kind of a task or of a connection; other words."""
     first = word.split(" ", maxsplit=1)[0]
     if first in _KINDS:
         return _KINDS[first]
     if word in ("expand", "snowflake"):
         return Feature.later_dbt if word == "expand" else Feature.later_snowflake
-    if "[" in word or word in ("partition", "backfill", "run.partition"):
-        return Feature.later_partition
-    is_event = first == "on" or word in ("body", "run.event", *_TRIGGERS)
-    return Feature.later_event if is_event else Feature.later_other
+    return Feature.later_other
 
 
 def _sources(type_: Type | None) -> Iterator[str]:

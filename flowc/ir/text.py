@@ -15,7 +15,7 @@ from typing import Any, cast
 
 from attrs import NOTHING, Attribute, fields, has
 
-from flowc.ir import actions, expr, graph, types
+from flowc.ir import actions, expr, graph, triggers, types
 from flowc.ir.digest import default_of
 from flowc.ir.graph import Graph, Program
 
@@ -31,7 +31,7 @@ class ReadError(ValueError):
 def _classes() -> dict[str, type]:
     """Every class by the name that the text has for it: its own, or with its module where an earlier one has that."""
     found: dict[str, type] = {}
-    modules: tuple[ModuleType, ...] = (graph, actions, types, expr)
+    modules: tuple[ModuleType, ...] = (graph, triggers, actions, types, expr)
     for module in modules:
         for name, kind in vars(module).items():
             if isinstance(kind, type) and has(kind) and kind.__module__ == module.__name__:

@@ -20,26 +20,27 @@ from flowc.ir.actions import (
 )
 from flowc.ir.expr import Connection, Expr, Output, Run, Secret
 from flowc.ir.features import Feature, Use
-from flowc.ir.graph import (
-    Accepts,
-    AnyFailed,
-    AnyOf,
-    Awaits,
-    Cron,
-    Decision,
-    Every,
-    Graph,
-    InArm,
-    InLoop,
-    Loop,
-    Need,
-    Node,
-    Requires,
-    UnbuiltTrigger,
-)
+from flowc.ir.graph import Accepts, AnyFailed, AnyOf, Awaits, Decision, Graph, InArm, InLoop, Loop, Need, Node, Requires
 from flowc.ir.later import later_uses
 from flowc.ir.reads import leaves
 from flowc.ir.skips import Skips
+from flowc.ir.triggers import (
+    Backfill,
+    Both,
+    Cron,
+    Either,
+    Event,
+    Every,
+    Keys,
+    On,
+    OnAsset,
+    OnFile,
+    OnFlow,
+    OnWebhook,
+    Single,
+    Windows,
+    events_of,
+)
 from flowc.ir.types import Decimal, ListOf, MapOf, Optional, Record, Scalar, Table, Type
 from flowc.ir.view import Arrows, Vertex, named, order, upstreams, waits
 
@@ -71,15 +72,17 @@ _CATCHUPS = {"none": Feature.catchup_none, "latest": Feature.catchup_latest, "al
 
 def _flow(graph: Graph) -> Iterator[Feature]:
     for trigger in graph.triggers:
-        if not isinstance(trigger, UnbuiltTrigger):
-            yield from _trigger(trigger)
-    if len([trigger for trigger in graph.triggers if not isinstance(trigger, UnbuiltTrigger)]) > 1:
+        yield from _event(trigger.event) if isinstance(trigger, On) else _trigger(trigger)
+    if len([trigger for trigger in graph.triggers if not isinstance(trigger, On)]) > 1:
         yield Feature.schedule_several
     if graph.max_runs is not None:
         yield Feature.max_runs
         yield _OVERLAPS[graph.overlap]
     yield from _when(
         {
+            Feature.partition: isinstance(graph.partition, Windows),
+            Feature.partition_names: isinstance(graph.partition, Keys),
+            Feature.backfill: graph.backfill != Backfill(),
             Feature.params: graph.params,
             Feature.param_range: [p for p in graph.params if p.low is not None or p.high is not None],
             Feature.flow_output: graph.returns is not None,
@@ -106,6 +109,24 @@ def _trigger(trigger: Cron | Every) -> Iterator[Feature]:
         yield Feature.schedule_start
     if trigger.end is not None:
         yield Feature.schedule_end
+
+
+_EVENTS: dict[type[Single], Feature] = {
+    OnAsset: Feature.on_asset,
+    OnFile: Feature.on_file,
+    OnWebhook: Feature.on_webhook,
+    OnFlow: Feature.on_flow,
+}
+
+
+def _event(event: Event) -> Iterator[Feature]:
+    yield from (_EVENTS[type(each)] for each in events_of(event))
+    if _has_both(event):
+        yield Feature.on_several
+
+
+def _has_both(event: Event) -> bool:
+    return isinstance(event, Both) or (isinstance(event, Either) and any(map(_has_both, event.events)))
 
 
 def _has_flow_when(graph: Graph) -> bool:

@@ -41,6 +41,8 @@ def run(
     *,
     at: datetime | None = None,
     trigger: str = "manual",
+    partition: str | None = None,
+    event: Any = None,
     root: Path | str = ".",
     flows: Iterable[Flow] = (),
     state: Path | None = None,
@@ -49,9 +51,16 @@ def run(
     sync: bool = True,
     inline: bool = False,
 ) -> Result:
-    """Run a flow to its end; UsageError where it cannot start. `flows` are those that it runs itself."""
+    """Run a flow to its end; UsageError where it cannot start. `flows` are those that it runs itself.
+
+    `partition` is one by its text, where the flow has partitions; `event` is what starts it, as JSON.
+    """
     engine = _engine(flow, flows, root, state, jobs, listener, sync, inline)
-    return _work(engine, lambda: launch.prepare(engine, flow, params or {}, at=at, trigger=trigger))
+    given = params or {}
+    return _work(
+        engine,
+        lambda: launch.prepare(engine, flow, given, at=at, trigger=trigger, partition=partition, event=event),
+    )
 
 
 def resume(

@@ -11,6 +11,7 @@ import sys
 import traceback
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Any
 
 from . import api
 from .engine import Event
@@ -44,6 +45,8 @@ def _parser(flow: Flow) -> argparse.ArgumentParser:
     run = commands.add_parser("run", help="run the flow here and now")
     run.add_argument("--param", action="append", default=[], metavar="NAME=VALUE", help="a param, read by its type")
     run.add_argument("--at", metavar="INSTANT", help="the instant that the run stands for; else now")
+    run.add_argument("--partition", metavar="START", help="the partition to work on; else the last that is over")
+    run.add_argument("--event", metavar="JSON", help="the event that starts the run")
     run.add_argument("--resume", metavar="ID", help="go on with a run: what succeeded is kept")
     run.add_argument("--jobs", type=_count, metavar="N", help="tasks at once; else one for each core")
     shown = run.add_mutually_exclusive_group()
@@ -63,13 +66,22 @@ def _count(said: str) -> int:
 def _run(flow: Flow, others: list[Flow], root: Path, options: argparse.Namespace) -> int:
     listener = None if options.trace else _print_json if options.json else _print_line
     if options.resume:
-        if options.param or options.at:
-            raise UsageError("--resume goes on with the params and the instant that the run began with")
+        if options.param or options.at or options.partition or options.event:
+            raise UsageError("--resume goes on with what the run began with: its params, instant, partition and event")
         result = api.resume(options.resume, flow, root=root, flows=others, jobs=options.jobs, listener=listener)
     else:
         given = from_texts(flow, dict(_pair(said) for said in options.param))
-        at = _instant(options.at)
-        result = api.run(flow, given, at=at, root=root, flows=others, jobs=options.jobs, listener=listener)
+        result = api.run(
+            flow,
+            given,
+            at=_instant(options.at),
+            partition=options.partition,
+            event=_event(options.event),
+            root=root,
+            flows=others,
+            jobs=options.jobs,
+            listener=listener,
+        )
     if options.trace:
         sys.stdout.write("\n".join(result.trace) + "\n")
     return int(result.outcome != "succeeded")
@@ -87,6 +99,13 @@ def _instant(said: str | None):  # type: ignore[no-untyped-def]
         return read_datetime(said) if said else None
     except ValueError as error:
         raise UsageError(f"--at: {error}") from None
+
+
+def _event(said: str | None) -> Any:
+    try:
+        return None if said is None else json.loads(said)
+    except ValueError as error:
+        raise UsageError(f"--event is no JSON: {error}") from None
 
 
 def _print_json(event: Event) -> None:

@@ -6,7 +6,7 @@ import fcntl
 import json
 import os
 from collections.abc import Mapping
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ from .admission import CANCEL, Admission
 from .board import Cell
 from .engine import Engine
 from .errors import UsageError
+from .info import in_zone, info_of, instant_of
 from .journal import read
 from .kept import Kept, state
 from .model import Flow
@@ -22,6 +23,7 @@ from .params import bind
 from .plan import Plan, Subject
 from .pools import Held
 from .reading import read_datetime
+from .register import new_id
 from .running import Run
 from .texts import datetime_text
 from .values import decode
@@ -35,13 +37,21 @@ def prepare(
     *,
     at: datetime | None = None,
     trigger: str = "manual",
+    partition: str | None = None,
+    event: Any = None,
+    identity: str | None = None,
     parent: Run | None = None,
 ) -> Run:
-    """A new run, its params checked; UsageError where it cannot start."""
+    """A new run, its params checked; UsageError where it cannot start.
+
+    `partition` is one by its text; else it is the last that is over at the run's instant. `event` is JSON.
+    """
     now = datetime.now(timezone.utc)
+    identity = identity or new_id(now)
+    if at is None and partition is not None:
+        at = instant_of(flow, partition)
     moment = in_zone(at or now, flow.zone)
-    identity = f"{now:%Y%m%d-%H%M%S}-{os.urandom(3).hex()}"
-    info = RunInfo(identity, flow.name, moment, moment.date(), "run" if parent else trigger)
+    info = info_of(flow, identity, moment, "run" if parent else trigger, partition, event)
     params = bind(flow, given, _bare_view(flow, info))
     admission, slot = _admitted(engine, flow, info)
     folder = engine.state / "runs" / identity
@@ -80,7 +90,7 @@ def _resume(engine: Engine, identity: str, folder: Path, lock: int) -> Run:
         processes.stop(*left, grace=0)
     (folder / CANCEL).unlink(missing_ok=True)
     moment = read_datetime(found["at"])
-    info = RunInfo(identity, flow.name, moment, moment.date(), found["trigger"])
+    info = info_of(flow, identity, moment, found["trigger"], found.get("partition"), found.get("cause"))
     params = bind(flow, decode(json.dumps(found["params"])), _bare_view(flow, info))
     admission, slot = _admitted(engine, flow, info)
     run = Run(engine, flow, params=params, info=info, folder=folder, lock=lock, kept=Kept(records))
@@ -105,18 +115,6 @@ def claim(folder: Path) -> int | None:
         os.close(descriptor)
         return None
     return descriptor
-
-
-def in_zone(moment: datetime, zone: str) -> datetime:
-    """An instant on the clocks of the flow's zone, with its offset; one without a zone is read there."""
-    if zone == "UTC":
-        local = moment.replace(tzinfo=timezone.utc) if moment.tzinfo is None else moment.astimezone(timezone.utc)
-    else:
-        from zoneinfo import ZoneInfo
-
-        there = ZoneInfo(zone)
-        local = moment.replace(tzinfo=there) if moment.tzinfo is None else moment.astimezone(there)
-    return local.replace(tzinfo=timezone(local.utcoffset() or timedelta(0)))
 
 
 def utc(moment: datetime) -> datetime:

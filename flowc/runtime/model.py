@@ -23,10 +23,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Literal, Union
 
 from .actions import Action
+from .triggers import Backfill, Cron, Event, Every, Keys, Windows
 
 if TYPE_CHECKING:
     from .view import View
@@ -277,29 +278,11 @@ class Connection:
 
 
 @dataclass(frozen=True)
-class Cron:
-    """Firing instants by five cron fields in a zone."""
-
-    expression: str
-    zone: str = "UTC"
-    start: date | datetime | None = None
-    end: date | datetime | None = None
-    catchup: Literal["none", "latest", "all"] = "none"
-
-
-@dataclass(frozen=True)
-class Every:
-    """Firing instants at multiples of a period, from `start` or from 1970-01-01T00:00Z."""
-
-    period: timedelta
-    start: date | datetime | None = None
-    end: date | datetime | None = None
-    catchup: Literal["none", "latest", "all"] = "none"
-
-
-@dataclass(frozen=True)
 class Flow:
-    """One flow. `secrets` are the names of the variables whose values may appear nowhere."""
+    """One flow. `event` is the type of `run.event` as text.
+
+    `secrets` are the names of the variables whose values may appear nowhere.
+    """
 
     name: str
     tasks: Sequence[Task]
@@ -311,6 +294,10 @@ class Flow:
     output: str | None = None
     zone: str = "UTC"
     schedules: Sequence[Cron | Every] = ()
+    events: Sequence[Event] = ()
+    event: str | None = None
+    partition: Windows | Keys | None = None
+    backfill: Backfill = Backfill()
     deadline: timedelta | None = None
     sla: timedelta | str | None = None
     max_runs: int | None = None

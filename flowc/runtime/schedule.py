@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from flowc.runtime.firings import EPOCH, UTC, cron_of, instants, multiples, real
-from flowc.runtime.model import Cron, Every
+from .firings import EPOCH, UTC, cron_of, instants, multiples, real
+from .triggers import Cron, Every
 
 _DAY = timedelta(days=1)
 _BACK = tuple(timedelta(days=days) for days in (2, 40, 400, 3000, 30000))
@@ -36,7 +36,7 @@ def firings(trigger: Cron | Every, since: datetime, until: datetime) -> Iterator
     Compare them in UTC: Python holds two equal instants of different zones for unequal where a local time exists twice.
     """
     first, last = window(trigger)
-    yield from _unbounded(trigger, max(since, first or since), min(until, last or until))
+    yield from unbounded(trigger, max(since, first or since), min(until, last or until))
 
 
 def planned(triggers: Sequence[Cron | Every], since: datetime, until: datetime) -> Iterator[Firing]:
@@ -54,7 +54,7 @@ def before_of(trigger: Cron | Every, instant: datetime) -> datetime | None:
     """The last instant of a schedule before another one, as if it had no start."""
     moment = _utc(instant)
     for distance in _BACK:
-        found = deque(_unbounded(trigger, moment - distance, moment - timedelta(microseconds=1)), maxlen=1)
+        found = deque(unbounded(trigger, moment - distance, moment - timedelta(microseconds=1)), maxlen=1)
         if found:
             return found[0]
     return None
@@ -71,7 +71,8 @@ def origin(trigger: Every) -> datetime:
     return window(trigger)[0] or EPOCH
 
 
-def _unbounded(trigger: Cron | Every, since: datetime, until: datetime) -> Iterator[datetime]:
+def unbounded(trigger: Cron | Every, since: datetime, until: datetime) -> Iterator[datetime]:
+    """The instants of a schedule as if it had no start and no end."""
     if isinstance(trigger, Every):
         return multiples(trigger.period, origin(trigger), since, until)
     return instants(cron_of(trigger.expression), ZoneInfo(trigger.zone), since, until)

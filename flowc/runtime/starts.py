@@ -14,6 +14,7 @@ from .environment import held
 from .errors import TaskFailure, UsageError, failure
 from .journal import Record
 from .model import Flow, Task
+from .partitions import text as partition_text
 from .requests import WORKER_KINDS, request
 from .texts import datetime_text
 from .turns import ChildTurn, InlineTurn, Turn, WaitTurn, WorkerTurn
@@ -39,9 +40,20 @@ def record(run: Run) -> Record:
         "params": {name: carried(value, types[name]) for name, value in run.params.items()},
         "at": datetime_text(run.info.at),
         "trigger": run.info.trigger,
+        **_work(run),
         "parent": run.parent.info.id if run.parent else None,
         **runner,
     }
+
+
+def _work(run: Run) -> Record:
+    """What the run works on, where that is said: its partition, its event."""
+    found: Record = {}
+    if run.info.partition is not None:
+        found["partition"] = partition_text(run.info.partition)
+    if run.flow.event is not None:
+        found["cause"] = carried(run.info.event, of(run.flow.event))
+    return found
 
 
 def secret_values(flow: Flow) -> tuple[str, ...]:

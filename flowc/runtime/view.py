@@ -20,13 +20,15 @@ _decoded = lru_cache(maxsize=512)(decode)
 
 @dataclass
 class RunInfo:
-    """`run.id`, `run.at`, ... ; the last three are for handlers."""
+    """`run.id`, `run.at`, ... ; the last three are for handlers. `event` has the type that the flow says."""
 
     id: str
     flow: str
     at: datetime
     date: date
     trigger: str = "manual"
+    partition: date | datetime | str | None = None
+    event: Any = None
     error: str | None = None
     failed_task: str | None = None
     lateness: timedelta | None = None

@@ -27,6 +27,7 @@ from flowc.sema.environment import (
 from flowc.sema.flows import FlowReader
 from flowc.sema.later import later_words
 from flowc.sema.modules import Loader, Module
+from flowc.sema.partitions import unit_of
 from flowc.sema.project import Project
 from flowc.sema.python_world import PythonWorld
 from flowc.sema.signatures import Signatures
@@ -220,6 +221,7 @@ class _Declared:
             constant_texts(said["tags"], "tags") if "tags" in said else (),
             renamed_from([*said.values()]),
             item.doc or "",
+            unit_of(item.body),
             tuple(word for word, one in said.items() if one.spec.later),
             item.name.span,
         )

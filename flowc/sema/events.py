@@ -7,15 +7,20 @@ type.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import timedelta
+from re import fullmatch
+from typing import Literal
 
-from attrs import define
+from attrs import define, frozen
 
 from flowc.diagnostics.suggest import closest
-from flowc.ir.types import DATE, DATETIME, JSON, PATH, SIZE, STR, Field, Record, Type
-from flowc.sema.clauses import Said, read_clauses
-from flowc.sema.constants import require_stage
+from flowc.ir.triggers import Both, Either, Event, On, OnAsset, OnFile, OnFlow, OnWebhook
+from flowc.ir.types import DATE, JSON, PATH, SIZE, STR, Field, Record, Type
+from flowc.sema.clauses import Said, read_clauses, refuse_others
+from flowc.sema.constants import constant, require_stage
 from flowc.sema.context import Context
 from flowc.sema.expressions import expected
+from flowc.sema.partitions import partition_type
 from flowc.sema.relations import optional
 from flowc.sema.scope import AssetSymbol, FlowSymbol
 from flowc.sema.signatures import Signatures
@@ -23,8 +28,17 @@ from flowc.syntax import ast
 
 _KINDS = ("asset", "file", "webhook", "flow")
 _OUTCOMES = ("succeeded", "done", "failed")
+Outcome = Literal["succeeded", "done", "failed"]
 _CLAUSES = {"poll": "file", "body": "webhook"}
 """Which event each clause of an `on` line is for."""
+
+
+@frozen
+class Seen:
+    """What the `on` lines of a flow say, and the type of `run.event`: None where nothing from outside starts it."""
+
+    lines: tuple[On, ...] = ()
+    type: Type | None = None
 
 
 @define(eq=False)
@@ -33,12 +47,16 @@ class EventReader:
 
     signatures: Signatures
 
-    def read(self, flow: ast.Flow, context: Context) -> Type | None:
-        """The type of `run.event`; None where nothing from outside starts the flow."""
+    def read(self, flow: ast.Flow, context: Context) -> Seen:
+        """Several lines mean `or`."""
         lines = [stmt for stmt in flow.body if isinstance(stmt, ast.OnEvent)]
-        shapes = [shape for line in lines for shape in self._line(line, context)]
         if not lines:
-            return None
+            return Seen()
+        found: list[On] = []
+        shapes: list[Type] = []
+        for line in lines:
+            event = self._event(line.event, self._clauses(line, context), context, shapes)
+            found += [On(event, line.span)] if event else []
         for param in flow.params:
             if param.default is None:
                 context.problems.add(
@@ -47,33 +65,42 @@ class EventReader:
                     param.name.span,
                     helps=(f"{param.span.text} = ...",),
                 )
-        return _joined(shapes)
+        return Seen(tuple(found), _joined(shapes))
 
-    def _line(self, line: ast.OnEvent, context: Context) -> list[Type]:
-        atoms = list(atoms_of(line.event))
-        for stmt in line.body:
-            if not isinstance(stmt, ast.Clause):
-                context.problems.add("FLOW212", "only clauses stand in an `on` line", stmt.span)
-        body: Type = JSON
-        for said in read_clauses(line.body.clauses, "e", context):
-            word = said.spec.word
-            if all(atom.kind.text != _CLAUSES[word] for atom in atoms):
-                context.problems.add("FLOW212", f"`{word}` is for `on {_CLAUSES[word]}`", said.span)
-            elif word == "body":
-                body = _body(said, context)
-        return [shape for atom in atoms if (shape := self._atom(atom, body, context)) is not None]
+    def _clauses(self, line: ast.OnEvent, context: Context) -> Mapping[str, Said]:
+        kinds = {atom.kind.text for atom in atoms_of(line.event)}
+        refuse_others(line.body, "only clauses stand in an `on` line", context.problems)
+        said = {one.spec.word: one for one in read_clauses(line.body.clauses, "e", context)}
+        for word, one in said.items():
+            if _CLAUSES[word] not in kinds:
+                context.problems.add("FLOW212", f"`{word}` is for `on {_CLAUSES[word]}`", one.span)
+        return said
 
-    def _atom(self, atom: ast.EventAtom, body: Type, context: Context) -> Type | None:
+    def _event(self, event: ast.Event, said: Mapping[str, Said], context: Context, shapes: list[Type]) -> Event | None:
+        if isinstance(event, ast.EventAtom):
+            found = self._atom(event, said, context)
+            if found is None:
+                return None
+            shapes.append(found[1])
+            return found[0]
+        parts = [self._event(part, said, context, shapes) for part in event.events]
+        whole = tuple(part for part in parts if part is not None)
+        return Both(whole) if isinstance(event, ast.AllOf) else Either(whole)
+
+    def _atom(self, atom: ast.EventAtom, said: Mapping[str, Said], context: Context) -> tuple[Event, Type] | None:
         operand = atom.operand
         match atom.kind.text:
             case "asset" if isinstance(operand, ast.Invocation) and operand.args is None:
                 return self._asset(operand, context)
             case "flow" if isinstance(operand, ast.Invocation):
-                self._flow(operand, context)
-                return _record(name=STR, outcome=STR)
-            case "file" | "webhook" if isinstance(operand, ast.Text):
-                require_stage(expected(operand, context, STR), "build", context, f"`on {atom.kind.text}`")
-                return body if atom.kind.text == "webhook" else _record(path=PATH, etag=STR, size=SIZE)
+                return self._flow(operand, context), _record(name=STR, outcome=STR)
+            case "file" if isinstance(operand, ast.Text):
+                poll = said["poll"].constant("period") if "poll" in said else None
+                period = poll if isinstance(poll, timedelta) else timedelta(minutes=1)
+                return OnFile(_text(operand, "file", context), period), _record(path=PATH, etag=STR, size=SIZE)
+            case "webhook" if isinstance(operand, ast.Text):
+                body = _body(said["body"], context) if "body" in said else None
+                return OnWebhook(_path(operand, context), body), body or JSON
             case "asset" | "flow" | "file" | "webhook":
                 shown = {"asset": "an asset's name", "flow": "a flow's name"}.get(atom.kind.text, "a string")
                 context.problems.add("FLOW301", f"`on {atom.kind.text}` takes {shown}", operand.span)
@@ -84,19 +111,19 @@ class EventReader:
                 context.problems.add("FLOW105", f"`on {word}` is not an event", atom.kind.span, helps=helps)
                 return None
 
-    def _asset(self, operand: ast.Invocation, context: Context) -> Type:
+    def _asset(self, operand: ast.Invocation, context: Context) -> tuple[Event, Type]:
         name = operand.callee.text
         symbol = context.names.find(name)
         if not isinstance(symbol, AssetSymbol):
             near = closest(name, self.signatures.asset_names(context.names))
             helps = (f"did you mean `{near}`?",) if near else (f"declare it: `asset {name}`",)
             context.problems.add("FLOW703", f"unknown asset `{name}`", operand.span, helps=helps)
-            return _record(name=STR, partition=optional(DATE))
+            return OnAsset(name), _record(name=STR, partition=optional(DATE))
         _, item = self.signatures.assets[symbol.name]
         partition = partition_type(item.body)
-        return _record(name=STR, partition=partition or optional(DATE))
+        return OnAsset(symbol.name), _record(name=STR, partition=partition or optional(DATE))
 
-    def _flow(self, operand: ast.Invocation, context: Context) -> None:
+    def _flow(self, operand: ast.Invocation, context: Context) -> Event:
         name = operand.callee.text
         symbol = context.names.find(name)
         if symbol is None and len(operand.callee.parts) == 2:
@@ -105,12 +132,16 @@ class EventReader:
             near = closest(name, self.signatures.flow_names(context.names))
             helps = (f"did you mean `{near}`?",) if near else ()
             context.problems.add("FLOW201", f"unknown flow `{name}`", operand.callee.span, helps=helps)
+        when: Outcome = "succeeded"
         for arg in operand.args or ():
             if arg.name is None or arg.name.text != "when":
                 context.problems.add("FLOW303", "`on flow` takes `when:` alone", arg.span, helps=("(when: failed)",))
             elif arg.value.span.text not in _OUTCOMES:
                 helps = (f"one of {', '.join(_OUTCOMES)}",)
                 context.problems.add("FLOW301", f"`{arg.value.span.text}` is no outcome", arg.value.span, helps=helps)
+            else:
+                when = arg.value.span.text
+        return OnFlow(symbol.name if isinstance(symbol, FlowSymbol) else name, when)
 
 
 def atoms_of(event: ast.Event) -> Iterator[ast.EventAtom]:
@@ -122,13 +153,24 @@ def atoms_of(event: ast.Event) -> Iterator[ast.EventAtom]:
             yield from atoms_of(part)
 
 
-def partition_type(body: ast.Block) -> Type | None:
-    """The type of a partition's start: a date, or the instant of an hour; None without a `partition`."""
-    for clause in body.clauses:
-        if clause.name.text == "partition" and clause.args:
-            unit = clause.args[0].value
-            return DATETIME if isinstance(unit, ast.Name) and unit.text == "hour" else DATE
-    return None
+def _text(operand: ast.Text, kind: str, context: Context) -> str:
+    """What is written between the quotes; it may hold what is known at build time."""
+    found = expected(operand, context, STR)
+    require_stage(found, "build", context, f"`on {kind}`")
+    value = constant(found)
+    return value if isinstance(value, str) else ""
+
+
+def _path(operand: ast.Text, context: Context) -> str:
+    path = _text(operand, "webhook", context)
+    if path and not fullmatch(r"(/[A-Za-z0-9._~-]+)+", path):
+        context.problems.add(
+            "FLOW313",
+            "a webhook's path begins with `/` and has letters, digits, `-`, `_`, `.` and `~` between its slashes",
+            operand.span,
+            helps=('on webhook "/hooks/orders"',),
+        )
+    return path
 
 
 def _body(said: Said, context: Context) -> Type:

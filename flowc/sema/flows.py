@@ -10,7 +10,8 @@ from attrs import define, evolve
 
 from flowc.diagnostics import Label
 from flowc.ir.expr import Expr, Map
-from flowc.ir.graph import Every, Override, Parameter, Phase, Trigger, UnbuiltTrigger
+from flowc.ir.graph import Override, Parameter, Phase
+from flowc.ir.triggers import Cron, OnAsset, Trigger, Windows, events_of
 from flowc.ir.types import JSON, Record, Type
 from flowc.kinds import Kind
 from flowc.sema import hir
@@ -21,15 +22,16 @@ from flowc.sema.clauses import Said, constant_texts, read_clauses, renamed_from
 from flowc.sema.constants import constant, require_stage
 from flowc.sema.context import Context
 from flowc.sema.environment import Environment
-from flowc.sema.events import EventReader, partition_type
+from flowc.sema.events import EventReader, Seen
 from flowc.sema.expressions import expected
 from flowc.sema.modules import Module
 from flowc.sema.overrides import read_overrides
+from flowc.sema.partitions import backfill_of, partition_of, partition_type
 from flowc.sema.policy import Level
 from flowc.sema.project import Project
 from flowc.sema.python_world import PythonWorld
 from flowc.sema.returns import returned
-from flowc.sema.schedules import triggers_of
+from flowc.sema.schedules import triggers_of, within
 from flowc.sema.scope import FlowSymbol, Names, ParamSymbol
 from flowc.sema.signatures import Signatures
 from flowc.sema.spot import FlowState, Spot, Work, origin, report_shadow
@@ -63,7 +65,10 @@ class FlowReader:
         names = state.names = Names(outer=self.library.names(module))
         world = ModuleWorld(self.library, module)
         outside = self.library.context(module, world=world)
-        state.event = EventReader(self.signatures).read(flow, outside)
+        seen = EventReader(self.signatures).read(flow, outside)
+        state.event = seen.type
+        events = (event for line in seen.lines for event in events_of(line.event))
+        state.assets.update(event.asset for event in events if isinstance(event, OnAsset))
         params = tuple(self._param(param, names, outside) for param in flow.params)
         tasks = TaskReader(state, self.kinds, self.signatures, self.python_world, AfterReader(state))
         blocks = BlockReader(state, self.library, tasks, TemplateReader(state, self.library, tasks))
@@ -89,7 +94,7 @@ class FlowReader:
             output,
             several,
             when,
-            _header(said, state, flow),
+            _header(said, state, seen),
             overrides=self._overrides(flow, module, state.context(spot)),
             doc=flow.doc or "",
             origin=origin(flow.span),
@@ -234,15 +239,16 @@ def _is_body(stmt: ast.Stmt) -> bool:
     return not isinstance(stmt, ast.OnHook | ast.OnEvent | ast.Finally | ast.Return | ast.Target)
 
 
-def _header(said: Iterable[Said], state: FlowState, flow: ast.Flow) -> hir.Header:
+def _header(said: Iterable[Said], state: FlowState, seen: Seen) -> hir.Header:
     clauses = list(said)
     words = {one.spec.word: one for one in clauses}
     triggers: list[Trigger] = [trigger for _, trigger in triggers_of(clauses, state.problems)]
-    zone = next((trigger.zone for trigger in triggers if not isinstance(trigger, Every | UnbuiltTrigger)), "UTC")
-    triggers += [
-        UnbuiltTrigger(f"on {stmt.event.span.text}", stmt.span) for stmt in flow.body if isinstance(stmt, ast.OnEvent)
-    ]
-    triggers += [UnbuiltTrigger(one.spec.word, one.span) for one in clauses if one.spec.later]
+    zone = next((trigger.zone for trigger in triggers if isinstance(trigger, Cron)), "UTC")
+    partition = partition_of(clauses, triggers, zone, state.problems)
+    if isinstance(partition, Windows) and not any(isinstance(trigger, Cron) for trigger in triggers):
+        zone = partition.zone
+    backfill = backfill_of(clauses)
+    triggers = [*within(triggers, partition), *seen.lines]
     deadline = words["deadline"].constant("after") if "deadline" in words else None
     sla = words["sla"].constant("by") if "sla" in words else None
     runs = words["max_runs"].constant("count") if "max_runs" in words else None
@@ -251,6 +257,9 @@ def _header(said: Iterable[Said], state: FlowState, flow: ast.Flow) -> hir.Heade
     return hir.Header(
         tuple(triggers),
         zone,
+        partition,
+        backfill,
+        seen.type,
         runs if isinstance(runs, int) else None,
         cast(Literal["queue", "skip", "cancel_old"], overlap or "queue"),
         deadline if isinstance(deadline, timedelta) else None,

@@ -26,9 +26,10 @@ from flowc.ir.graph import (
     PoolUse,
     Resources,
     Retry,
-    Trigger,
+    Window,
     Write,
 )
+from flowc.ir.triggers import Backfill, Partitioning, Trigger
 from flowc.ir.types import Record, Type
 from flowc.source import Span
 
@@ -80,6 +81,7 @@ class Task:
     fallback: str | None = None
     fallback_at: Span | None = field(default=None, eq=False, repr=False, kw_only=True)
     reads: tuple[str, ...] = ()
+    windows: tuple[Window, ...] = ()
     writes: tuple[Write, ...] = ()
     renamed_from: str | None = None
     overrides: tuple[Override, ...] = ()
@@ -159,6 +161,9 @@ class Header:
 
     triggers: tuple[Trigger, ...] = ()
     zone: str = "UTC"
+    partition: Partitioning | None = None
+    backfill: Backfill = Backfill()
+    event: Type | None = None
     max_runs: int | None = None
     overlap: Literal["queue", "skip", "cancel_old"] = "queue"
     deadline: timedelta | None = None

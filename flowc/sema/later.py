@@ -12,8 +12,6 @@ from flowc.syntax.walk import walk
 
 _KINDS = frozenset({"container", "dbt", "sqlmesh", "dataform", "spark"})
 _WAITS = frozenset({"asset", "approval"})
-_FACTS = frozenset({"event", "partition"})
-_TRIGGERS = frozenset({"asset", "file", "webhook", "flow"})
 _MATCHERS = frozenset({"oom", "preempted"})
 _CALLS = frozenset({"rows", "unique"})
 
@@ -30,14 +28,6 @@ def _words(node: ast.Node) -> Iterator[Later]:
             yield from _kind(node, kind)
         case ast.Clause():
             yield from _clause(node)
-        case ast.OnEvent():
-            yield Later(f"on {_first(node.event).kind.text}", node.span)
-        case ast.Attribute(value=ast.Name(text="run"), name=ast.Name(text=fact)) if fact in _FACTS:
-            yield Later(f"run.{fact}", node.span)
-        case ast.Binary(left=left, right=right):
-            for asked, text in ((left, right), (right, left)):
-                if asked.span.text == "run.trigger" and isinstance(text, ast.Text) and text.plain in _TRIGGERS:
-                    yield Later(f'"{text.plain}"', text.span)
         case ast.Connection(kind=kind) if kind.text in LATER_CONNECTIONS:
             yield Later(kind.text, kind.span)
         case ast.Column():
@@ -61,8 +51,6 @@ def _clause(node: ast.Clause) -> Iterator[Later]:
     if spec.later:
         yield Later(spec.word, node.name.span)
     for arg in node.args:
-        if spec.word == "reads" and isinstance(arg.value, ast.Index):
-            yield Later(arg.value.span.text, arg.value.span)
         if spec.word == "check":
             for call in walk(arg.value):
                 if isinstance(call, ast.Call) and isinstance(call.function, ast.Name) and call.function.text in _CALLS:
@@ -71,7 +59,3 @@ def _clause(node: ast.Clause) -> Iterator[Later]:
             for text in walk(arg.value):
                 if isinstance(text, ast.Text) and text.plain in _MATCHERS:
                     yield Later(f'"{text.plain}"', text.span)
-
-
-def _first(event: ast.Event) -> ast.EventAtom:
-    return event if isinstance(event, ast.EventAtom) else _first(event.events[0])

@@ -5,9 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from typing import Literal, cast
+from zoneinfo import ZoneInfo
+
+from attrs import evolve
 
 from flowc.diagnostics import Problems
-from flowc.ir.graph import Cron, Every, Trigger
+from flowc.ir.triggers import Cron, Every, On, Partitioning, Trigger, Windows
+from flowc.runtime import triggers as runtime
+from flowc.runtime.partitions import bounds
+from flowc.runtime.schedule import window as edges
 from flowc.sema.clauses import Said
 
 Catchup = Literal["none", "latest", "all"]
@@ -31,6 +37,35 @@ def triggers_of(said: Iterable[Said], problems: Problems) -> tuple[tuple[Said, T
             if isinstance(period, timedelta):
                 found.append((one, Every(period, *_window(one), _catchup(one, problems))))
     return tuple(found)
+
+
+def within(triggers: Iterable[Trigger], partition: Partitioning | None) -> list[Trigger]:
+    """Schedules whose runs have a partition to work on: none fires before the first is over, nor past the last."""
+    return [_within(each, partition) if isinstance(partition, Windows) else each for each in triggers]
+
+
+def _within(trigger: Trigger, partition: Windows) -> Trigger:
+    if isinstance(trigger, On):
+        return trigger
+    known = runtime.Windows(partition.unit, partition.zone, partition.start, partition.end)
+    first, last = bounds(known)
+    own = edges(runtime.Cron("", trigger.zone if isinstance(trigger, Cron) else "UTC", trigger.start, trigger.end))
+    zone = ZoneInfo(trigger.zone if isinstance(trigger, Cron) else "UTC")
+    start = trigger.start if first is None or (own[0] and own[0] >= first) else _first_day(first, zone)
+    end = trigger.end if last is None or (own[1] and own[1] <= last) else _last_day(last, zone)
+    return evolve(trigger, start=start, end=end)
+
+
+def _first_day(first: datetime, zone: ZoneInfo) -> date | datetime:
+    """An instant as the day that begins with it, where one does."""
+    local = first.astimezone(zone)
+    return local.date() if local.time() == time() else first
+
+
+def _last_day(last: datetime, zone: ZoneInfo) -> date | datetime:
+    """An instant as the day that ends with it, where one does."""
+    local = last.astimezone(zone)
+    return local.date() if local.time() == time.max else last
 
 
 def _window(said: Said) -> tuple[date | datetime | None, date | datetime | None]:

@@ -11,7 +11,7 @@ from flowc.diagnostics import Label
 from flowc.diagnostics.suggest import closest
 from flowc.ir.actions import Action, Check, Fail, Python, WaitFile, WaitTime
 from flowc.ir.expr import Asset, Expr
-from flowc.ir.graph import Write
+from flowc.ir.graph import Window, Write
 from flowc.ir.types import ANY, STR, Type
 from flowc.kinds import Kind
 from flowc.sema import hir
@@ -22,6 +22,7 @@ from flowc.sema.desk import TaskDesk
 from flowc.sema.expressions import condition, expected, is_poison, known, typed, with_text
 from flowc.sema.outputs import declared_output
 from flowc.sema.overrides import read_overrides
+from flowc.sema.partitions import window_of
 from flowc.sema.place import visible_tasks
 from flowc.sema.policy import Level, policy_of
 from flowc.sema.python_world import PythonWorld
@@ -55,7 +56,7 @@ class TaskReader:
             return
         said = read_clauses(stmt.body.clauses, "t", context)
         refuse_others(stmt.body, "only clauses stand in a task", self.state.problems, but=(ast.Target,))
-        reads, writes, later = self._assets(said, spot)
+        reads, windows, writes = self._assets(said, spot)
         kind = self._kind(stmt.action)
         desk = self.desk(self._inside_when(said, spot), (*reads, *(write.asset for write in writes)))
         self._refuse_connection(stmt.action, kind)
@@ -87,10 +88,11 @@ class TaskReader:
             self.when(said, spot),
             fallback,
             tuple(dict.fromkeys((*reads, *_asset_arguments(action)))),
+            windows,
             writes,
             renamed_from(said),
             read_overrides(stmt.body, context),
-            tuple(later),
+            tuple(one.spec.word for one in said if one.spec.later),
             stmt.doc or "",
             untyped=output == ANY and stmt.outputs is None,
             fallback_at=fallback_at,
@@ -217,25 +219,27 @@ class TaskReader:
         owner, policy = found[0], found[1]
         return tuple(read_clauses(policy.body.clauses, "p", self.signatures.library.context(owner)))
 
-    def _assets(self, said: Iterable[Said], spot: Spot) -> tuple[tuple[str, ...], tuple[Write, ...], list[str]]:
+    def _assets(
+        self, said: Iterable[Said], spot: Spot
+    ) -> tuple[tuple[str, ...], tuple[Window, ...], tuple[Write, ...]]:
         reads: list[str] = []
+        windows: list[Window] = []
         writes: list[Write] = []
-        later: list[str] = []
         for one in said:
-            if one.spec.later:
-                later.append(one.spec.word)
             if one.spec.word == "reads":
                 for item in one.raw("assets"):
                     name = self._asset(item.value if isinstance(item, ast.Index) else item, spot)
-                    if isinstance(item, ast.Index):
-                        later.append(f"{item.span.text}")
                     if name:
                         reads.append(name)
+                    if name and isinstance(item, ast.Index):
+                        _, declared = self.signatures.assets[name]
+                        window = window_of(item, name, declared.body, self.state.context(spot))
+                        windows += [window] if window else []
             if one.spec.word == "writes":
                 mode = cast(Literal["append", "overwrite", "merge"] | None, one.word("mode"))
                 names = (self._asset(item, spot) for item in one.raw("assets"))
                 writes += [Write(name, mode) for name in names if name]
-        return tuple(dict.fromkeys(reads)), tuple(writes), later
+        return tuple(dict.fromkeys(reads)), tuple(windows), tuple(writes)
 
     def _asset(self, item: ast.Expr, spot: Spot) -> str | None:
         symbol = spot.inner.find(item.text) if isinstance(item, ast.Name) else None

@@ -147,15 +147,14 @@ _ALL = (
     Spec("poll", "te", (Slot("period", (DURATION,), required=True, above_zero=True),)),
     Spec("args", "t", (Slot("args", (ListOf(ANY),), required=True, raw=True),), latest="run", later=True),
     Spec("accept", "T", (Slot("slugs", raw=True, required=True),), adds=True),
-    Spec("body", "e", (Slot("schema", raw=True, required=True),), later=True),
+    Spec("body", "e", (Slot("schema", raw=True, required=True),)),
     Spec(
         "partition",
         "fa",
-        (Slot("unit", words=("hour", "day", "week", "month"), required=True),),
+        (Slot("unit", (ListOf(STR),), words=("hour", "day", "week", "month"), required=True),),
         (*_WINDOW, Slot("tz", (STR,))),
-        later=True,
     ),
-    Spec("backfill", "f", (), (Slot("order", words=("oldest", "newest")), _count("limit")), later=True),
+    Spec("backfill", "f", (), (Slot("order", words=("oldest", "newest")), _count("limit"))),
     Spec("freshness", "a", (Slot("age", (DURATION,), required=True, above_zero=True),), later=True),
     Spec("expand", "t", (Slot("what", words=("models", "none"), required=True),), later=True),
 )

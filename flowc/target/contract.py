@@ -111,8 +111,6 @@ AnyTarget = Target[Any]
 _NOT_YET = "no target can say this yet"
 
 LATER: Mapping[Feature, Answer] = {
-    Feature.later_event: Refused(_NOT_YET, "start the flow with a `schedule`, or `every`, and look with `wait file`"),
-    Feature.later_partition: Refused(_NOT_YET, "take the window from `run.date`, or from a param"),
     Feature.later_container: Refused(_NOT_YET, 'run the image from a shell: `sh "docker run --rm IMAGE ..."`'),
     Feature.later_dbt: Refused(_NOT_YET, 'call its command line: `sh "dbt build --select ..."`'),
     Feature.later_spark: Refused(_NOT_YET, 'call its command line: `sh "spark-submit ..."`'),

@@ -19,13 +19,13 @@ from typing import Any, cast
 
 from attrs import Attribute, fields, frozen, has
 
-from flowc.ir import actions, graph
+from flowc.ir import actions, graph, triggers
 from flowc.ir.digest import telling
 from flowc.ir.graph import Override, Program
 
 _WATCHED: tuple[type, ...] = tuple(
     kind
-    for module in (graph, actions)
+    for module in (graph, triggers, actions)
     for kind in vars(module).values()
     if isinstance(kind, type) and has(kind) and kind.__module__ == module.__name__
 )

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from flowc.diagnostics import Label, Problems
+from flowc.ir.triggers import On, OnAsset, Unit, events_of
 from flowc.sema import hir
 from flowc.sema.checks.shape import are_exclusive, arms_of
+from flowc.sema.partitions import check_unit
 from flowc.sema.tree import tasks_of, upstreams_of
 
 
 def check_assets(flows: Iterable[hir.Flow], problems: Problems) -> None:
-    """FLOW701 and FLOW714."""
+    """FLOW506, FLOW701 and FLOW714."""
     held = list(flows)
     for flow in held:
         tasks = tasks_of(flow)
@@ -20,6 +22,7 @@ def check_assets(flows: Iterable[hir.Flow], problems: Problems) -> None:
         for task in tasks:
             for write in task.writes:
                 writers.setdefault(write.asset, []).append(task)
+        _partitions(flow, tasks, problems)
         for asset, found in writers.items():
             _two(asset, found, arms, problems)
         before = _Before(flow)
@@ -27,6 +30,18 @@ def check_assets(flows: Iterable[hir.Flow], problems: Problems) -> None:
             for asset in task.reads:
                 for writer in writers.get(asset, ()):
                     _race(task, writer, asset, before, arms, problems)
+
+
+def _partitions(flow: hir.Flow, tasks: Iterable[hir.Task], problems: Problems) -> None:
+    """FLOW506, where a run would write, or be started by, other partitions than its own."""
+    units: dict[str, Unit | None] = {asset.name: asset.partition for asset in flow.assets}
+    for task in tasks:
+        for write in task.writes:
+            check_unit(units.get(write.asset), flow.header.partition, write.asset, task.at, problems)
+    for line in flow.header.triggers:
+        if isinstance(line, On) and line.at is not None:
+            for asset in (event.asset for event in events_of(line.event) if isinstance(event, OnAsset)):
+                check_unit(units.get(asset), flow.header.partition, asset, line.at, problems)
 
 
 def _two(asset: str, writers: list[hir.Task], arms: Mapping[str, Mapping[str, int]], problems: Problems) -> None:

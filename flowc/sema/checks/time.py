@@ -7,14 +7,15 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from flowc.diagnostics import Label, Problems
-from flowc.ir.graph import Cron, Every
+from flowc.ir.triggers import Cron, Every, On, Trigger
 from flowc.sema.clauses import Said
 from flowc.sema.events import atoms_of
 from flowc.sema.outside.cron import CronProblem, parse
 from flowc.sema.outside.dst import dst_notes
 from flowc.sema.outside.firings import count, divides_day
 from flowc.sema.outside.zones import UnknownZone, zone
-from flowc.sema.schedules import triggers_of
+from flowc.sema.partitions import partition_of
+from flowc.sema.schedules import triggers_of, within
 from flowc.source import Span
 from flowc.syntax import ast
 
@@ -29,7 +30,9 @@ counted up to here: the same text gives the same message on any day."""
 def check_schedules(said: Iterable[Said], problems: Problems) -> None:
     """FLOW501 to FLOW505, FLOW507 and FLOW515, of one flow's clauses."""
     clauses = list(said)
-    for one, trigger in triggers_of(clauses, Problems()):
+    triggers = triggers_of(clauses, Problems())
+    partition = partition_of(clauses, (), "UTC", Problems())
+    for one, trigger in triggers:
         if isinstance(trigger, Every):
             _every(one, trigger, problems)
         elif isinstance(trigger, Cron):
@@ -39,9 +42,9 @@ def check_schedules(said: Iterable[Said], problems: Problems) -> None:
             _dst(one, trigger, problems)
         _window(one, problems)
         if not problems.has_errors and isinstance(trigger, Cron | Every):
-            _catchup(one, trigger, problems)
+            _catchup(one, within([trigger], partition)[0], problems)
     for one in clauses:
-        if one.spec.word == "partition" and "start" not in one.values:
+        if one.spec.word == "partition" and "start" not in one.values and one.word("unit"):
             problems.add(
                 "FLOW507",
                 "a partitioned flow says when its first partition starts",
@@ -50,6 +53,7 @@ def check_schedules(said: Iterable[Said], problems: Problems) -> None:
             )
         if one.spec.word == "partition":
             _zone(one, problems)
+            _window(one, problems)
 
 
 def _cron(said: Said, trigger: Cron, problems: Problems) -> bool:
@@ -140,9 +144,9 @@ def _day(instant: date) -> date:
     return instant.date() if isinstance(instant, datetime) else instant
 
 
-def _catchup(said: Said, trigger: Cron | Every, problems: Problems) -> None:
+def _catchup(said: Said, trigger: Trigger, problems: Problems) -> None:
     """FLOW505, by the text alone: up to the schedule's end, else to a day that does not move."""
-    if trigger.catchup != "all" or trigger.start is None:
+    if isinstance(trigger, On) or trigger.catchup != "all" or trigger.start is None:
         return
     first = _day(trigger.start)
     last = _day(trigger.end) if trigger.end else max(SINCE, first + timedelta(days=365))

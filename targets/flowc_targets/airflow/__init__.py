@@ -20,6 +20,7 @@ TARGET = Target(
     exception=exception,
     words=WORDS,
     disregards={
+        "Node.windows": "which partitions a task reads, its own text says; `after` orders it",
         "Cron.catchup": "shared by all schedules of a flow, and read on the first",
         "Every.catchup": "shared by all schedules of a flow, and read on the first",
         "Cron.start": "shared by all schedules of a flow, and read on the first",

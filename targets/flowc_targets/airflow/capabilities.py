@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from flowc.ir.actions import RunFlow
 from flowc.ir.expr import Lit
 from flowc.ir.features import Feature
-from flowc.ir.graph import Cron, Every, Graph
+from flowc.ir.graph import Graph
+from flowc.ir.triggers import Cron, Every
 from flowc.ir.uses import Use
 from flowc.target.contract import LATER, Answer, Emulated, Native, Refused
 from flowc_targets.airflow.schedule import answer
@@ -16,6 +17,8 @@ _TASK = "a `@task` function"
 _GATE = "a task before it looks at the states of all that it waits for"
 _ONE_MORE = "one more task in the run"
 _JSON = "XComs hold its text form, and the reader's type reads it"
+
+_UNBUILT = "this target cannot say it yet"
 
 CAPABILITIES: Mapping[Feature, Answer] = {
     # kinds
@@ -139,6 +142,13 @@ CAPABILITIES: Mapping[Feature, Answer] = {
     ),
     Feature.catchup_latest: Native("`catchup=False`"),
     Feature.catchup_all: Native("`catchup=True`"),
+    Feature.partition: Refused(_UNBUILT, "take the window from `run.date`, or from a param"),
+    Feature.partition_names: Refused(_UNBUILT, "give the name as a param"),
+    Feature.backfill: Refused(_UNBUILT, "leave it out, and backfill by the engine's own means"),
+    **{
+        feature: Refused(_UNBUILT, "start the flow with a `schedule`, or `every`, and look with `wait file`")
+        for feature in (Feature.on_asset, Feature.on_file, Feature.on_webhook, Feature.on_flow, Feature.on_several)
+    },
     Feature.max_runs: Native("`max_active_runs`"),
     Feature.overlap_queue: Native("runs wait in the queue"),
     Feature.overlap_skip: Refused("Airflow cannot drop a run that was due", "let it wait with `overlap: queue`"),

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from flowc.ir.graph import Cron, Every, Graph
+from flowc.ir.graph import Graph
+from flowc.ir.triggers import Cron, Every
 from flowc.target.contract import Answer, Emulated
 from flowc.target.literals import literal, string
 from flowc_targets.airflow.model import Option

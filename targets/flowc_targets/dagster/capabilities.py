@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from flowc.ir.actions import RunFlow
 from flowc.ir.expr import Lit
 from flowc.ir.features import Feature
-from flowc.ir.graph import Cron, Every, Graph
+from flowc.ir.graph import Graph
+from flowc.ir.triggers import Cron, Every
 from flowc.ir.uses import Use
 from flowc.target.contract import LATER, Answer, Emulated, Native, Refused, Weaker
 from flowc_targets.dagster.schedule import answer
@@ -18,6 +19,8 @@ _GREEN = (
     "a failed op is red only when the run has ended; until then its log has the error, its output `outcome: failed`"
 )
 _BLOCKS = "it holds its worker while it waits"
+
+_UNBUILT = "this target cannot say it yet"
 
 CAPABILITIES: Mapping[Feature, Answer] = {
     # kinds
@@ -122,6 +125,13 @@ CAPABILITIES: Mapping[Feature, Answer] = {
     Feature.catchup_all: Refused(
         "of missed ticks of a job without partitions Dagster runs the latest alone", "say `catchup: latest`"
     ),
+    Feature.partition: Refused(_UNBUILT, "take the window from `run.date`, or from a param"),
+    Feature.partition_names: Refused(_UNBUILT, "give the name as a param"),
+    Feature.backfill: Refused(_UNBUILT, "leave it out, and backfill by the engine's own means"),
+    **{
+        feature: Refused(_UNBUILT, "start the flow with a `schedule`, or `every`, and look with `wait file`")
+        for feature in (Feature.on_asset, Feature.on_file, Feature.on_webhook, Feature.on_flow, Feature.on_several)
+    },
     Feature.max_runs: Native("`tag_concurrency_limits` of the queue of runs, in dagster.yaml"),
     Feature.overlap_queue: Native("runs wait in the queue"),
     Feature.overlap_skip: Refused("Dagster cannot drop a run that was asked for", "let it wait with `overlap: queue`"),

@@ -8,7 +8,8 @@ from math import gcd
 
 from attrs import frozen
 
-from flowc.ir.graph import Cron, Every, Graph
+from flowc.ir.graph import Graph
+from flowc.ir.triggers import Cron, Every
 from flowc.target.contract import Answer, Emulated, Refused
 from flowc.target.literals import literal, string
 from flowc_targets.dagster.annotations import Imports

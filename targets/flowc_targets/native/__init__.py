@@ -19,6 +19,7 @@ TARGET: Target[NativeProject] = Target(
     lower=lower,
     render=render,
     disregards={
+        "Node.windows": "which partitions a task reads, its own text says; `after` orders it",
         "Node.fallback_of": "the task names its fallback",
         "Node.renamed_from": "the journal of a run is read by the same source that wrote it; no history to keep",
         "Group.renamed_from": "as for tasks",

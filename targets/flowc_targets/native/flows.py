@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from flowc.ir import graph as g
-from flowc.ir.expr import Secret
+from flowc.ir import triggers as t
+from flowc.ir.expr import Run, Secret
 from flowc.ir.graph import Graph
 from flowc.ir.reads import leaves as leaves_of
 from flowc.target.code import CHOOSE, Code, compose
@@ -23,7 +24,8 @@ def flow_module(graph: Graph) -> FlowModule:
         ("decisions", tuple(decision(item, graph) for item in graph.decisions)),
         ("loops", tuple(loop(item, graph) for item in graph.loops)),
         ("groups", tuple(group(item) for item in graph.groups)),
-        ("schedules", tuple(_trigger(trigger) for trigger in graph.triggers)),
+        ("schedules", tuple(_schedule(each) for each in graph.triggers if not isinstance(each, t.On))),
+        ("events", tuple(_event(each.event) for each in graph.triggers if isinstance(each, t.On))),
     ]
     named: Named = [(name, Several(items)) for name, items in lists if items or name == "tasks"]
     named += _end(graph)
@@ -50,6 +52,13 @@ def _settings(graph: Graph) -> Named:
         "tags": list(graph.tags),
     }
     named += [(name, constant(value)) for name, value in simple.items() if value]
+    if graph.partition:
+        named.append(("partition", _partition(graph.partition)))
+    if graph.backfill != t.Backfill():
+        order = (("order", constant(graph.backfill.order)),) if graph.backfill.order != "oldest" else ()
+        named.append(("backfill", Make("Backfill", (), (*order, ("limit", constant(graph.backfill.limit))))))
+    if graph.event and any(isinstance(leaf, Run) and leaf.name == "event" for leaf in leaves_of(graph)):
+        named.append(("event", Code(string(spelled(graph.event)))))
     if graph.pools:
         named.append(("pools", Entries(tuple((pool.name, constant(pool.slots)) for pool in graph.pools))))
     if graph.connections:
@@ -68,18 +77,41 @@ def _connection(item: g.Connection, graph: Graph) -> Make:
     return Make("Connection", (constant(item.kind), compose(f"lambda: {settings.text}", CHOOSE, (settings,))))
 
 
-def _trigger(trigger: g.Trigger) -> Make:
+def _schedule(trigger: t.Cron | t.Every) -> Make:
     match trigger:
-        case g.Cron(expression=expression, zone=zone):
+        case t.Cron(expression=expression, zone=zone):
             zones = (("zone", constant(zone)),) if zone != "UTC" else ()
             return Make("Cron", (constant(expression),), (*zones, *_span(trigger)))
-        case g.Every(period=period):
+        case t.Every(period=period):
             return Make("Every", (constant(period),), tuple(_span(trigger)))
-        case g.UnbuiltTrigger(word=word):
-            raise AssertionError(f"{word} is refused before it is lowered")
 
 
-def _span(trigger: g.Cron | g.Every) -> Named:
-    said = {"start": trigger.start, "end": trigger.end}
-    named: Named = [(name, constant(value)) for name, value in said.items() if value is not None]
-    return named + ([("catchup", constant(trigger.catchup))] if trigger.catchup != "none" else [])
+def _event(event: t.Event) -> Make:
+    match event:
+        case t.OnAsset(asset=asset):
+            return Make("OnAsset", (constant(asset),))
+        case t.OnFile(pattern=pattern, poll=poll):
+            return Make("OnFile", (constant(pattern), constant(poll)))
+        case t.OnWebhook(path=path, body=body):
+            return Make("OnWebhook", (constant(path),), (("body", constant(spelled(body))),) if body else ())
+        case t.OnFlow(flow=flow, when=when):
+            return Make("OnFlow", (constant(flow),), (("when", constant(when)),) if when != "succeeded" else ())
+        case t.Both(events=events):
+            return Make("Both", (Several(tuple(_event(each) for each in events)),))
+        case t.Either(events=events):
+            return Make("Either", (Several(tuple(_event(each) for each in events)),))
+
+
+def _partition(partition: t.Partitioning) -> Make:
+    if isinstance(partition, t.Keys):
+        return Make("Keys", (constant(list(partition.keys)),))
+    return Make("Windows", (constant(partition.unit), constant(partition.zone)), tuple(_edges(partition)))
+
+
+def _span(trigger: t.Cron | t.Every) -> Named:
+    return _edges(trigger) + ([("catchup", constant(trigger.catchup))] if trigger.catchup != "none" else [])
+
+
+def _edges(bounded: t.Cron | t.Every | t.Windows) -> Named:
+    said = {"start": bounded.start, "end": bounded.end}
+    return [(name, constant(value)) for name, value in said.items() if value is not None]

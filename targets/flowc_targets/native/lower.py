@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from flowc.emit.tree import FileTree
-from flowc.ir import actions, graph
+from flowc.ir import actions, triggers
 from flowc.ir.digest import digest
 from flowc.ir.graph import Graph, Program
 from flowc.ir.reads import flows_run
@@ -60,7 +60,9 @@ def _package(each: Graph, packages: dict[str, str], program: Program) -> FlowPac
         calls=tuple((name, packages[name]) for name in _calls(each, program)),
         params=tuple((param.name, spelled(param.type), param.doc) for param in each.params),
         crons=tuple(
-            CronLine(trigger.zone, trigger.expression) for trigger in each.triggers if isinstance(trigger, graph.Cron)
+            CronLine(trigger.zone, trigger.expression)
+            for trigger in each.triggers
+            if isinstance(trigger, triggers.Cron)
         ),
         origin=each.origin.path,
         digest=digest(each)[:12],

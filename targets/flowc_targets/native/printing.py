@@ -14,6 +14,10 @@ _HOMES: dict[str, str] = {
         ("Python", "Shell", "Sql", "Http", "WaitFile", "WaitTime", "Email", "RunFlow", "Check", "Fail", "call"),
         "actions",
     ),
+    **dict.fromkeys(
+        ("Cron", "Every", "OnAsset", "OnFile", "OnWebhook", "OnFlow", "Both", "Either", "Windows", "Keys", "Backfill"),
+        "triggers",
+    ),
     **dict.fromkeys(("secret", "env"), "environment"),
     **dict.fromkeys(("quoted",), "shell"),
     **dict.fromkeys(("encoded", "base"), "http"),

@@ -25,6 +25,7 @@ TARGET = Target(
     exception=exception,
     words=WORDS,
     disregards={
+        "Node.windows": "which partitions a task reads, its own text says; `after` orders it",
         "Cron.catchup": "Prefect has no word for it; capabilities say what it does",
         "Every.catchup": "Prefect has no word for it; capabilities say what it does",
         "Loop.item": "a parameter's name where the element is read",

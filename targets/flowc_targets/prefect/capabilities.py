@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from flowc.ir.features import Feature
-from flowc.ir.graph import Cron, Graph
+from flowc.ir.graph import Graph
+from flowc.ir.triggers import Cron
 from flowc.ir.uses import Use
 from flowc.target.contract import LATER, Answer, Emulated, Native, Refused, Weaker
 from flowc_targets.prefect.rules import mended_at
@@ -15,6 +16,8 @@ from flowc_targets.project.clocks import YEARS
 _TASK = "a `@task` function"
 _DRIVER = "the flow function says what each task waits for, and a driver submits it by the rule"
 _SEEN = "one more task run for each task that does not run"
+
+_UNBUILT = "this target cannot say it yet"
 
 CAPABILITIES: Mapping[Feature, Answer] = {
     # kinds
@@ -128,6 +131,13 @@ CAPABILITIES: Mapping[Feature, Answer] = {
         "after the server was down the instants are missing that it had not scheduled ahead",
         "a schedule of the deployment",
     ),
+    Feature.partition: Refused(_UNBUILT, "take the window from `run.date`, or from a param"),
+    Feature.partition_names: Refused(_UNBUILT, "give the name as a param"),
+    Feature.backfill: Refused(_UNBUILT, "leave it out, and backfill by the engine's own means"),
+    **{
+        feature: Refused(_UNBUILT, "start the flow with a `schedule`, or `every`, and look with `wait file`")
+        for feature in (Feature.on_asset, Feature.on_file, Feature.on_webhook, Feature.on_flow, Feature.on_several)
+    },
     Feature.max_runs: Native("`concurrency_limit` of the deployment"),
     Feature.overlap_queue: Native("`collision_strategy: ENQUEUE`"),
     Feature.overlap_skip: Native("`collision_strategy: CANCEL_NEW`"),

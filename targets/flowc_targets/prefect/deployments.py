@@ -6,7 +6,8 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import cast
 
-from flowc.ir.graph import Cron, Every, Graph
+from flowc.ir.graph import Graph
+from flowc.ir.triggers import Cron, Every
 from flowc_targets.prefect.flow import flow_name, module_name
 from flowc_targets.prefect.model import Deployment, Project
 from flowc_targets.prefect.rules import schedules as schedules_of

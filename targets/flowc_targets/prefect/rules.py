@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from attrs import frozen
 
-from flowc.ir.graph import Cron, Every
+from flowc.ir.triggers import Cron, Every
 from flowc.runtime import firings
 from flowc.runtime.firings import EPOCH, cron_of, exists, instants, matches
 from flowc_targets.project.clocks import changes

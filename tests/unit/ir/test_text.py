@@ -7,8 +7,9 @@ from hypothesis import given
 
 from flowc.ir.digest import digest
 from flowc.ir.expr import Binary, Lit, Param
-from flowc.ir.graph import Cron, Graph, Group, Origin, Parameter, Program, Requires, Retry, Upstream
+from flowc.ir.graph import Graph, Group, Origin, Parameter, Program, Requires, Retry, Upstream
 from flowc.ir.text import ReadError, read, write
+from flowc.ir.triggers import Cron
 from flowc.ir.types import INT, PATH, STR
 from tests.graphs import decision, flow, program, shell, task
 from tests.strategies import CLASSES, any_instance, graphs, randoms

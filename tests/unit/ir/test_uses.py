@@ -14,8 +14,6 @@ from flowc.ir.graph import (
     AnyOf,
     Awaits,
     Cache,
-    Cron,
-    Every,
     Graph,
     Group,
     InArm,
@@ -26,11 +24,11 @@ from flowc.ir.graph import (
     Requires,
     Resources,
     Retry,
-    UnbuiltTrigger,
     Upstream,
     Write,
 )
 from flowc.ir.graph import Connection as Server
+from flowc.ir.triggers import Backfill, Both, Cron, Either, Every, Keys, On, OnAsset, OnFile, OnFlow, OnWebhook, Windows
 from flowc.ir.types import (
     BOOL,
     BYTES,
@@ -196,8 +194,14 @@ USERS: dict[Feature, Graph] = {
     Feature.renamed: alone(renamed_from="old"),
     Feature.docs: alone(doc="Says."),
     Feature.target_words: alone(overrides=(Override("airflow", "queue", ONE),)),
-    Feature.later_event: flow(triggers=(UnbuiltTrigger("on file"),)),
-    Feature.later_partition: flow(triggers=(UnbuiltTrigger("partition"),)),
+    Feature.partition: flow(partition=Windows("day")),
+    Feature.partition_names: flow(partition=Keys(("eu",))),
+    Feature.backfill: flow(backfill=Backfill("newest")),
+    Feature.on_asset: flow(triggers=(On(OnAsset("orders")),)),
+    Feature.on_file: flow(triggers=(On(Either((OnAsset("orders"), OnFile("in/*")))),)),
+    Feature.on_webhook: flow(triggers=(On(OnWebhook("/in")),)),
+    Feature.on_flow: flow(triggers=(On(OnFlow("other")),)),
+    Feature.on_several: flow(triggers=(On(Both((OnAsset("orders"), OnAsset("sales")))),)),
     Feature.later_container: alone(action=Unbuilt("container")),
     Feature.later_dbt: alone(action=Unbuilt("dbt build")),
     Feature.later_spark: alone(action=Unbuilt("spark submit")),
@@ -269,10 +273,7 @@ def test_features_have_names_and_sentences() -> None:
 @pytest.mark.parametrize(
     ("graph", "expected"),
     [
-        (flow(triggers=(UnbuiltTrigger("on asset orders"),)), (Feature.later_event, None, "on asset orders")),
-        (flow(triggers=(UnbuiltTrigger("backfill"),)), (Feature.later_partition, None, "backfill")),
         (alone(unbuilt=("expand",)), (Feature.later_dbt, "a", "expand")),
-        (alone(unbuilt=("sales[day - 6d .. day]",)), (Feature.later_partition, "a", "sales[day - 6d .. day]")),
         (alone(unbuilt=("oops",)), (Feature.later_other, "a", "oops")),
         (alone(retry=Retry(1, on=("oom",))), (Feature.later_other, "a", '"oom"')),
         (alone(action=Unbuilt("wait asset")), (Feature.later_wait, "a", "wait asset")),

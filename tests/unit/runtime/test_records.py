@@ -226,7 +226,7 @@ def test_lines_and_json(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> N
         ([], "param n: missing; it is a int"),
         (["--param", "n=1", "--at", "now"], "--at: expected datetime, found 'now'"),
         (["--resume", "x"], "there is no run x under"),
-        (["--resume", "x", "--param", "n=1"], "--resume goes on with the params"),
+        (["--resume", "x", "--param", "n=1"], "--resume goes on with what the run began with"),
     ],
 )
 def test_wrong_usage_is_2(

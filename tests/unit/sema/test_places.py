@@ -57,7 +57,7 @@ PLACES = {
     "p": "policy here { CLAUSE\n}",
     "l": 'flow here {\n for x in [1] CLAUSE { task only = sh "echo #{x}" }\n}',
     "a": "asset here { CLAUSE\n}",
-    "e": 'flow here {\n on EVENT "x" CLAUSE\n task only = sh "true"\n}',
+    "e": 'flow here {\n on EVENT "/x" CLAUSE\n task only = sh "true"\n}',
     "b": 'flow here(c: bool = true) {\n if c { CLAUSE\n task only = sh "true"\n }\n}',
 }
 # Words that are for one kind of task or of event.

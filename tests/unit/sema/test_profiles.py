@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from flowc.ir.expr import Lit
-from flowc.ir.graph import Cron, Every
+from flowc.ir.triggers import Cron, Every
 from tests.unit.sema.programs import Programs
 
 FLOW = """

@@ -11,7 +11,7 @@ from cronsim import CronSim
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from flowc.ir import graph
+from flowc.ir import triggers
 from flowc.runtime.firings import Cron, cron_of, instants, matches
 from flowc.sema.outside.cron import parse
 from flowc.sema.outside.dst import dst_notes
@@ -111,13 +111,13 @@ def test_it_fires_as_cronsim_says(expression: str, change: tuple[str, date]) -> 
     assert in_utc(instants(good(expression), zone, since, until)) == expected
 
 
-def local(trigger: graph.Cron | graph.Every, since: str, until: str) -> list[str]:
+def local(trigger: triggers.Cron | triggers.Every, since: str, until: str) -> list[str]:
     found = firings(trigger, datetime.fromisoformat(since), datetime.fromisoformat(until))
     return [instant.isoformat(timespec="minutes") for instant in found]
 
 
 def test_a_daily_time_in_the_gap_fires_right_after_it_and_one_in_the_fold_once() -> None:
-    nightly = graph.Cron("30 2 * * *", "Europe/Berlin")
+    nightly = triggers.Cron("30 2 * * *", "Europe/Berlin")
     assert local(nightly, "2024-03-30T12:00Z", "2024-04-01T12:00Z") == [
         "2024-03-31T03:00+02:00",
         "2024-04-01T02:30+02:00",
@@ -129,13 +129,13 @@ def test_a_daily_time_in_the_gap_fires_right_after_it_and_one_in_the_fold_once()
 
 
 def test_hourly_follows_elapsed_time() -> None:
-    hourly = graph.Cron("0 * * * *", "Europe/Berlin")
+    hourly = triggers.Cron("0 * * * *", "Europe/Berlin")
     assert len(local(hourly, "2024-03-31T00:00+01:00", "2024-03-31T23:59+02:00")) == 23
     assert len(local(hourly, "2024-10-27T00:00+02:00", "2024-10-27T23:59+01:00")) == 25
 
 
 def test_the_day_that_apia_left_out_fires_at_the_first_instant_after_it() -> None:
-    daily = graph.Cron("0 6 * * *", "Pacific/Apia")
+    daily = triggers.Cron("0 6 * * *", "Pacific/Apia")
     assert local(daily, "2011-12-29T12:00-10:00", "2011-12-31T12:00+14:00") == [
         "2011-12-31T00:00+14:00",
         "2011-12-31T06:00+14:00",
@@ -143,37 +143,37 @@ def test_the_day_that_apia_left_out_fires_at_the_first_instant_after_it() -> Non
 
 
 def test_days_of_months_and_weeks() -> None:
-    either = graph.Cron("0 0 13 * fri")
+    either = triggers.Cron("0 0 13 * fri")
     assert local(either, "2024-09-12T00:00Z", "2024-09-21T00:00Z") == [
         "2024-09-13T00:00+00:00",
         "2024-09-20T00:00+00:00",
     ]
-    last = graph.Cron("0 6 L * *")
+    last = triggers.Cron("0 6 L * *")
     assert local(last, "2024-01-15T00:00Z", "2024-04-15T00:00Z") == [
         "2024-01-31T06:00+00:00",
         "2024-02-29T06:00+00:00",
         "2024-03-31T06:00+00:00",
     ]
-    leap = graph.Cron("0 0 29 2 *")
+    leap = triggers.Cron("0 0 29 2 *")
     assert local(leap, "2023-01-01T00:00Z", "2029-01-01T00:00Z") == ["2024-02-29T00:00+00:00", "2028-02-29T00:00+00:00"]
 
 
 def test_start_and_end_bound_the_instants_and_dates_are_whole_days_of_the_zone() -> None:
-    daily = graph.Cron("0 6 * * *", "Asia/Tokyo", date(2024, 1, 2), date(2024, 1, 3))
+    daily = triggers.Cron("0 6 * * *", "Asia/Tokyo", date(2024, 1, 2), date(2024, 1, 3))
     assert local(daily, "2023-01-01T00:00Z", "2025-01-01T00:00Z") == [
         "2024-01-02T06:00+09:00",
         "2024-01-03T06:00+09:00",
     ]
-    exact = graph.Cron("0 6 * * *", "Asia/Tokyo", datetime(2024, 1, 2, 6, 0), datetime(2024, 1, 3, 5, 59))
+    exact = triggers.Cron("0 6 * * *", "Asia/Tokyo", datetime(2024, 1, 2, 6, 0), datetime(2024, 1, 3, 5, 59))
     assert local(exact, "2023-01-01T00:00Z", "2025-01-01T00:00Z") == ["2024-01-02T06:00+09:00"]
 
 
 def test_periods_count_from_start_or_from_1970() -> None:
-    assert local(graph.Every(timedelta(hours=7)), "2024-01-01T00:00Z", "2024-01-01T12:00Z") == [
+    assert local(triggers.Every(timedelta(hours=7)), "2024-01-01T00:00Z", "2024-01-01T12:00Z") == [
         "2024-01-01T02:00+00:00",
         "2024-01-01T09:00+00:00",
     ]
-    anchored = graph.Every(timedelta(hours=7), datetime(2024, 1, 1, 1, tzinfo=UTC))
+    anchored = triggers.Every(timedelta(hours=7), datetime(2024, 1, 1, 1, tzinfo=UTC))
     assert local(anchored, "2023-01-01T00:00Z", "2024-01-01T12:00Z") == [
         "2024-01-01T01:00+00:00",
         "2024-01-01T08:00+00:00",
@@ -181,25 +181,25 @@ def test_periods_count_from_start_or_from_1970() -> None:
 
 
 def test_both_ends_are_in() -> None:
-    daily = graph.Cron("0 6 * * *")
+    daily = triggers.Cron("0 6 * * *")
     assert len(local(daily, "2024-01-01T06:00Z", "2024-01-03T06:00Z")) == 3
-    assert len(local(graph.Every(timedelta(hours=1)), "2024-01-01T00:00Z", "2024-01-01T02:00Z")) == 3
+    assert len(local(triggers.Every(timedelta(hours=1)), "2024-01-01T00:00Z", "2024-01-01T02:00Z")) == 3
 
 
 def test_how_many_instants_there_are() -> None:
     since, until = datetime(2024, 1, 1, tzinfo=UTC), datetime(2028, 1, 1, tzinfo=UTC)
-    daily = graph.Cron("0 6 * * *", start=date(2024, 1, 1))
+    daily = triggers.Cron("0 6 * * *", start=date(2024, 1, 1))
     assert count(daily, datetime(2000, 1, 1, tzinfo=UTC), until) == 1461
     assert count(daily, since, until, limit=10) == 10
-    assert count(graph.Every(timedelta(minutes=1)), since, until) == 1461 * 24 * 60 + 1
-    assert count(graph.Every(timedelta(days=1), start=date(2030, 1, 1)), since, until) == 0
-    every = graph.Every(timedelta(hours=7))
+    assert count(triggers.Every(timedelta(minutes=1)), since, until) == 1461 * 24 * 60 + 1
+    assert count(triggers.Every(timedelta(days=1), start=date(2030, 1, 1)), since, until) == 0
+    every = triggers.Every(timedelta(hours=7))
     assert count(every, since, until) == sum(1 for _ in firings(every, since, until))
 
 
 def test_what_is_wrong_gives_no_instants() -> None:
-    assert local(graph.Cron("nonsense"), "2024-01-01T00:00Z", "2025-01-01T00:00Z") == []
-    assert local(graph.Cron("0 6 * * *", "Mars/X"), "2024-01-01T00:00Z", "2025-01-01T00:00Z") == []
+    assert local(triggers.Cron("nonsense"), "2024-01-01T00:00Z", "2025-01-01T00:00Z") == []
+    assert local(triggers.Cron("0 6 * * *", "Mars/X"), "2024-01-01T00:00Z", "2025-01-01T00:00Z") == []
 
 
 @pytest.mark.parametrize(("hours", "divides"), [(1, True), (6, True), (7, False), (24, True), (48, True), (36, False)])

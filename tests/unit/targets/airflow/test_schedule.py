@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from flowc.ir.graph import Cron, Every
+from flowc.ir.triggers import Cron, Every
 from flowc_targets.airflow.schedule import cron_lines
 from flowc_targets.project.clocks import differs
 from tests.unit.targets.airflow.projects import project

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from flowc.ir.graph import Cron, Every
+from flowc.ir.triggers import Cron, Every
 from flowc.target.contract import Emulated, Refused
 from flowc_targets.dagster.schedule import Ticks, answer, ticks
 from tests.unit.targets.dagster.projects import job

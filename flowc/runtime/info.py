@@ -1,0 +1,81 @@
+"""What a run knows of itself: its instant on the flow's clocks, its partition, the event that started it."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta, timezone
+from typing import Any, cast
+
+from .conforming import Mismatch
+from .errors import UsageError
+from .model import Flow
+from .reading import from_json
+from .texts import datetime_text
+from .triggers import Keys, Windows
+from .types import OptionalOf, Record, of
+from .values import conform
+from .view import RunInfo
+
+
+def info_of(flow: Flow, identity: str, moment: datetime, trigger: str, partition: str | None, event: Any) -> RunInfo:
+    """What the run knows of itself; UsageError where its partition or its event is not one of the flow's."""
+    info = RunInfo(identity, flow.name, moment, moment.date(), trigger)
+    info.partition = _partition(flow, partition, moment)
+    if flow.event is None and event is not None:
+        raise UsageError(f"{flow.name} reads no event")
+    if flow.event is not None:
+        info.event = _event(flow.event, event, flow.name)
+    return info
+
+
+def _partition(flow: Flow, said: str | None, moment: datetime) -> date | datetime | str | None:
+    found = flow.partition
+    if found is None:
+        if said is not None:
+            raise UsageError(f"{flow.name} has no partitions")
+        return None
+    from .partitions import is_one, last_complete, read
+
+    if said is not None:
+        return read(found, said)
+    if isinstance(found, Keys):
+        raise UsageError(f"a run of {flow.name} works on a partition: say which of {', '.join(found.keys)}")
+    last = last_complete(found, moment)
+    if not is_one(found, last):
+        raise UsageError(f"the last partition that is over at {datetime_text(moment)} is none of {flow.name}'s: {last}")
+    return last
+
+
+def instant_of(flow: Flow, partition: str) -> datetime | None:
+    """The instant that a run on a partition is for; None where the partitions have names."""
+    if not isinstance(flow.partition, Windows):
+        return None
+    from .partitions import due, read
+
+    start = read(flow.partition, partition)
+    assert not isinstance(start, str)
+    return due(flow.partition, start, flow.schedules)
+
+
+def _event(type_: str, said: Any, flow: str) -> Any:
+    """An event with all the fields that its type has: one that this trigger lacks is null."""
+    wanted = of(type_)
+    if said is None and not isinstance(wanted, OptionalOf):
+        raise UsageError(f"an event starts {flow}: give one, as JSON; it is a {type_}")
+    if isinstance(wanted, Record) and isinstance(said, dict):
+        said = {**dict.fromkeys(name for name, _ in wanted.fields), **cast("dict[str, Any]", said)}
+    try:
+        return conform(from_json(said, wanted), wanted)
+    except (ValueError, Mismatch) as error:
+        raise UsageError(f"the event is not a {type_}: {error}") from None
+
+
+def in_zone(moment: datetime, zone: str) -> datetime:
+    """An instant on the clocks of the flow's zone, with its offset; one without a zone is read there."""
+    if zone == "UTC":
+        local = moment.replace(tzinfo=timezone.utc) if moment.tzinfo is None else moment.astimezone(timezone.utc)
+    else:
+        from zoneinfo import ZoneInfo
+
+        there = ZoneInfo(zone)
+        local = moment.replace(tzinfo=there) if moment.tzinfo is None else moment.astimezone(there)
+    return local.replace(tzinfo=timezone(local.utcoffset() or timedelta(0)))
