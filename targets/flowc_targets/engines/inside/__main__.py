@@ -14,7 +14,7 @@ import signal
 import sys
 import time
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import closing
 
 Running = dict[int, tuple[dict, float]]
@@ -36,7 +36,7 @@ def main(inside: str, out: str, workers: int) -> None:
                 answers.flush()
 
 
-def _records(waiting: list[dict], workers: int, shares_pools: bool) -> Iterator[dict]:
+def _records(waiting: list[dict], workers: int, shares_pools: bool) -> Generator[dict]:
     """The record of each job as soon as it has ended."""
     running: Running = {}
     try:

@@ -6,7 +6,6 @@ import json
 import os
 import re
 import subprocess
-import sys
 from pathlib import Path
 
 import _pytest
@@ -20,6 +19,7 @@ from flowc.emit.tree import FileTree
 from flowc.emit.write import write
 from flowc.target.build import build
 from flowc_targets.airflow import TARGET
+from tests.linters import STYLE, linted, typed
 
 ROOT = Path(__file__).parents[4]
 EXAMPLES = ("01_tiny_etl", "02_fan_out_fan_in", "03_branching_fallback")
@@ -101,7 +101,7 @@ flow f(n: int) -> int {
 # ------------------------------------------------------------------ clean under ruff, a type checker and Airflow
 
 # What a DAG file does on purpose: imports where a task runs, for it is parsed all the time.
-RULES = "A004,AIR,B,C4,E,F,FLY,G,I,ISC,PIE,PLE,PLW,RET,RSE,RUF,SIM,T10,TID,UP,W"
+RULES = f"{STYLE},AIR,SIM"
 LEFT_OUT = "E501,PLW1514,RUF021,RUF105,SIM117"
 
 
@@ -115,67 +115,23 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_dags_are_clean_under_ruff(written: Path) -> None:
-    found: list[str] = []
-    for name in SOURCES:
-        command = [
-            sys.executable,
-            "-m",
-            "ruff",
-            "check",
-            "--isolated",
-            "--no-cache",
-            "--preview",
-            "--output-format=concise",
-        ]
-        options = ["--select", RULES, "--ignore", LEFT_OUT, "--target-version=py310", "dags", "tests"]
-        done = subprocess.run([*command, *options], cwd=written / name, capture_output=True, text=True, check=False)
-        found += [
-            f"{name}: {line}" for line in (done.stdout + done.stderr).splitlines() if line != "All checks passed!"
-        ]
-    assert found == []
+    found = [linted(written / name, "dags", "tests", rules=RULES, but=LEFT_OUT) for name in SOURCES]
+    assert [line for lines in found for line in lines] == []
 
 
 @pytest.mark.engine
 @pytest.mark.timeout(600)
 def test_projects_are_clean_under_a_type_checker(written: Path, airflow_python: Path) -> None:
     """`a >> b` is how Airflow spells an edge."""
-    settings: dict[str, object] = {
-        "typeCheckingMode": "standard",
-        "reportUnusedExpression": False,
-        "reportMissingModuleSource": False,
-    }
-    settings["executionEnvironments"] = [
-        {"root": name, "extraPaths": [f"{name}/plugins", "beside"]}
-        for name in SOURCES  # each has a `dagkit` of its own
-    ]
+    # each has a `dagkit` of its own
+    roots = [{"root": name, "extraPaths": [f"{name}/plugins", "beside"]} for name in SOURCES]
     (written / "beside").mkdir()
     for package in (pytest, _pytest):  # their tests need it, the engine's environment has none
         place = Path(str(package.__file__)).parent
         (written / "beside" / place.name).symlink_to(place)
-    settings["include"] = [f"{name}/{folder}" for name in SOURCES for folder in ("dags", "dagkit", "plugins", "tests")]
-    (written / "pyrightconfig.json").write_text(json.dumps(settings))
-    assert checked(written, airflow_python) == []
-
-
-@pytest.mark.engine
-@pytest.mark.timeout(600)
-def test_what_runs_inside_airflow_is_clean_under_a_type_checker(tmp_path: Path, airflow_python: Path) -> None:
-    for path in (ROOT / "targets" / "flowc_targets" / "airflow" / "inside").glob("*.py"):
-        (tmp_path / path.name).write_bytes(path.read_bytes())
-    (tmp_path / "pyrightconfig.json").write_text(json.dumps({"typeCheckingMode": "standard"}))
-    assert checked(tmp_path, airflow_python) == []
-
-
-def checked(folder: Path, python: Path) -> list[str]:
-    """What pyright has against the Python in a folder, in the environment of an engine."""
-    command = [sys.executable, "-m", "pyright", "--pythonpath", str(python), "--outputjson"]
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
-    told = json.loads(done.stdout)
-    assert told["summary"]["filesAnalyzed"]
-    return [
-        f"{Path(each['file']).relative_to(folder.resolve())}:{each['range']['start']['line'] + 1}: {each['message']}"
-        for each in told["generalDiagnostics"]
-    ]
+    include = [f"{name}/{folder}" for name in SOURCES for folder in ("dags", "dagkit", "plugins", "tests")]
+    settings = {"executionEnvironments": roots, "include": include, "reportUnusedExpression": False}
+    assert typed(written, airflow_python, **settings) == []
 
 
 IMPORT = """
