@@ -5,18 +5,19 @@ from __future__ import annotations
 from typing import assert_never
 
 from flowc.ir import actions as ir
-from flowc.ir.expr import Expr, Secret, Text
+from flowc.ir.expr import Expr, Secret
 from flowc.ir.graph import Node
 from flowc.ir.reads import leaves
-from flowc.ir.types import Scalar, Table, Type
+from flowc.ir.types import Scalar
 from flowc.target.code import Code, support
-from flowc.target.holes import script, statement, url
+from flowc.target.holes import script, statement
 from flowc.target.literals import string
-from flowc.target.python import source, text_form
+from flowc.target.python import source
 from flowc.target.types import spelled
 from flowc_targets.airflow.body import Body
 from flowc_targets.airflow.ids import returns_of
-from flowc_targets.project.leaves import asset_value, delta, is_plain_json, negated
+from flowc_targets.project import calls
+from flowc_targets.project.leaves import delta, is_plain_json, negated
 
 SENSORS = (ir.WaitFile, ir.WaitTime)
 _TEXTLESS = (Scalar("int"), Scalar("bool"), Scalar("float"))
@@ -25,24 +26,24 @@ _TEXTLESS = (Scalar("int"), Scalar("bool"), Scalar("float"))
 def write_action(node: Node, body: Body) -> None:
     """The lines of a task's function."""
     if node.env:
-        pairs = ", ".join(f"{name}={_variable(value, body)}" for name, value in node.env)
-        body.line(body.use(support("set_env", Code(pairs))).text)
+        body.line(body.use(support("set_env", Code(calls.variables(node, body)))).text)
     match node.action:
         case ir.Python(module=module, function=function, args=args):
-            given = [_argument(arg, body) for arg in args]
+            given = [calls.argument(arg, body) for arg in args]
             called = body.user_function(module, function)
             _call(node, body, called, given, is_apart=_is_apart(node, body))
         case ir.Shell(script=text):
-            given = [body.write(script(text, body)), *_output(node), *_place(node, body)]
+            given = [body.write(script(text, body)), *calls.output(node), *_place(node, body)]
             _call(node, body, f"{body.module('shell')}.run", given)
         case ir.Sql(connection=connection, statement=text):
-            given = [body.connected(connection).text, body.write(statement(text, body)), *_output(node)]
-            given += [*_table(node, body), *_place(node, body)]
+            given = [body.connected(connection).text, body.write(statement(text, body)), *calls.output(node)]
+            given += [*calls.table(node, body), *_place(node, body)]
             _call(node, body, f"{body.module('sql')}.run", given, is_apart=_is_apart(node, body))
         case ir.Http():
-            _call(node, body, f"{body.module('http')}.request", _request(node, node.action, body))
+            given = calls.request(node, node.action, body, _place(node, body))
+            _call(node, body, f"{body.module('http')}.request", given)
         case ir.Email(connection=connection, to=to, subject=subject, text=text):
-            given = [body.connected(connection).text, *(_words(part, body) for part in (to, subject, text))]
+            given = [body.connected(connection).text, *(calls.words(part, body) for part in (to, subject, text))]
             _call(node, body, f"{body.module('mail')}.send", given)
         case ir.RunFlow(flow=flow, args=args):
             body.line(_start(flow, args, body))
@@ -57,16 +58,11 @@ def write_action(node: Node, body: Body) -> None:
         case ir.Check(condition=condition, text=text, verdict=verdict):
             _check(node, condition, text, verdict, body)
         case ir.Fail(text=text):
-            body.line(f"raise {_failing(_words(text, body), body)}")
+            body.line(f"raise {_failing(calls.words(text, body), body)}")
         case ir.Unbuilt(kind=kind):
             raise AssertionError(f"{kind} is refused before it is lowered")
         case _:
             assert_never(node.action)
-
-
-def _variable(value: Expr, body: Body) -> str:
-    """A variable's text; a secret is one."""
-    return body.write(source(value, body) if isinstance(value, Secret) else text_form(value, body))
 
 
 def _call(node: Node, body: Body, function: str, given: list[str], *, is_apart: bool = False) -> None:
@@ -97,42 +93,9 @@ def _is_apart(node: Node, body: Body) -> bool:
     return node.timeout is not None or (body.dag.graph.deadline is not None and node.phase == "main")
 
 
-def _argument(arg: ir.Arg, body: Body) -> str:
-    value = body.write(source(arg.value, body))
-    return f"{arg.name}={value}" if arg.name else value
-
-
-def _words(expr: Expr, body: Body) -> str:
-    return body.write(source(expr, body) if isinstance(expr, Text) else text_form(expr, body))
-
-
-def _output(node: Node) -> list[str]:
-    return [f"output={string(spelled(node.output))}"] if node.output is not None else []
-
-
-def _is_path(kind: Type | None) -> bool:
-    return getattr(kind, "item", kind) == Scalar("path")
-
-
 def _place(node: Node, body: Body) -> list[str]:
     """Where the file of an output that is a path is made."""
-    return [f"out={body.helper('place_for', string(node.name)).text}"] if _is_path(node.output) else []
-
-
-def _table(node: Node, body: Body) -> list[str]:
-    if not isinstance(node.output, Table) or not node.writes:
-        return []
-    asset = next(asset for asset in body.dag.graph.assets if asset.name == node.writes[0].asset)
-    return [f"table={body.write(asset_value(asset))}.handle"]
-
-
-def _request(node: Node, request: ir.Http, body: Body) -> list[str]:
-    given = [string(request.method), body.write(url(request.url, body))]
-    if request.connection:
-        given.append(f"connection={body.connected(request.connection).text}")
-    parts = {"headers": request.headers, "params": request.params, "json": request.json, "body": request.body}
-    given += [f"{name}={body.write(source(part, body))}" for name, part in parts.items() if part is not None]
-    return [*given, *_output(node), *_place(node, body)]
+    return [f"out={body.helper('place_for', string(node.name)).text}"] if calls.is_path(node.output) else []
 
 
 def _start(flow: str, args: tuple[ir.Arg, ...], body: Body) -> str:
@@ -160,7 +123,7 @@ def _wait(function: str, what: Code, node: Node, body: Body, named: dict[str, Co
 
 def _check(node: Node, condition: Expr, text: Expr | None, verdict: str, body: Body) -> None:
     body.line(f"if {body.write(source(negated(condition), body))}:")
-    said = _words(text, body) if text is not None else string(" ".join(node.name.split()))
+    said = calls.said(node, text, body)
     match verdict:
         case "skip":
             body.line(f"    {body.helper('skip_what_follows', said).text}")

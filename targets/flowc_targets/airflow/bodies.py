@@ -166,12 +166,7 @@ def _decision(step: Step, body: Body, options: list[Option]) -> tuple[str, list[
     for each in guarded(step, body.dag.plan):
         number = next(wait.arm for wait in each.waits if wait.role == "arm" and wait.seen[0].step is step)
         arms.setdefault(number, []).append(each.id)
-    subject = None
-    if decision.subject is not None:
-        subject = body.use(source(decision.subject, body))
-        if not subject.is_simple:
-            body.line(f"subject = {subject.text}")
-            subject = Code("subject")
+    subject = body.subject(decision)
     if _is_short(decision, step, arms):
         (condition_,) = decision.arms[0]
         body.line(f"return {body.use(source(condition_, body)).text}")

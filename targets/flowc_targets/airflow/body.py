@@ -16,7 +16,9 @@ from flowc_targets.airflow.names import HOME, KIT
 from flowc_targets.airflow.starts import is_here
 from flowc_targets.airflow.steps import ListStep, Seen, Step
 from flowc_targets.airflow.written import constants, written_length
-from flowc_targets.project.leaves import asset_value, env_of, is_plain_json
+from flowc_targets.project import body
+from flowc_targets.project.leaves import is_plain_json
+from flowc_targets.project.names import last
 
 if TYPE_CHECKING:
     from flowc_targets.airflow.dag import Dag
@@ -24,15 +26,14 @@ if TYPE_CHECKING:
 _OF_HANDLERS = ("error", "failed_task", "lateness")
 
 
-class Body:
+class Body(body.Body):
     """Collects what a function is made of; it is the `Leaves` of the expressions in it."""
 
     def __init__(self, dag: Dag, step: Step) -> None:
+        super().__init__(dag.graph, set(), dag.secrets, dag.variables)
         self.dag = dag
         self.step = step
         self.parameters: dict[str, str] = {}
-        self.lines: list[str] = []
-        self.imports: set[tuple[str, str]] = set()
         self.local_imports: set[tuple[str, str]] = set()
         self.takes_context = False
         self.by_value: set[Step] = set()
@@ -43,18 +44,11 @@ class Body:
 
     # -------------------------------------------------------------- writing
 
-    def write(self, code: Code | str) -> str:
-        """The text of some code, whose imports are noted."""
-        return self.use(code).text if isinstance(code, Code) else code
+    def home(self, name: str) -> str:
+        return HOME[name] if name else KIT
 
-    def use(self, code: Code) -> Code:
-        """Note what some code needs."""
-        self.imports |= code.imports
-        self.imports |= {(HOME[name], name) for name in code.support}
-        return code
-
-    def line(self, text: str) -> None:
-        self.lines.append(text)
+    def called_connection(self, name: str) -> str:
+        return self.dag.connection(name)
 
     def helper(self, name: str, *args: Code | str, **named: Code | str) -> Code:
         """A call of a support function that is given the context first."""
@@ -62,11 +56,6 @@ class Body:
         given = ["context", *(self.write(arg) for arg in args)]
         given += [f"{key}={self.write(value)}" for key, value in named.items()]
         return self.use(support(name, *(Code(text) for text in given)))
-
-    def module(self, name: str) -> str:
-        """A module of the support package."""
-        self.imports.add((KIT, name))
-        return name
 
     def user_function(self, module: str, function: str) -> str:
         """A function of the user, imported where it is called: DAG files are parsed all the time."""
@@ -132,8 +121,6 @@ class Body:
         return "requires" not in roles and bool(self.dag.plan.skips.reasons(check.node.name))
 
     def _name(self, wanted: str) -> str:
-        from flowc_targets.airflow.names import last
-
         found = variable(last(wanted), self._names)
         if found.rstrip("_") in self._names:
             found = variable(wanted, self._names)
@@ -200,15 +187,8 @@ class Body:
         if leaf.field is not None:
             may_lack = isinstance(leaf.type, Optional) or leaf.gathered
             key = Code(string(leaf.field))
-            raw = self._field(raw, key, leaf.gathered) if may_lack else element(raw, key)
+            raw = self.member(raw, key, leaf.gathered) if may_lack else element(raw, key)
         return _received(raw, leaf.type)
-
-    def _field(self, raw: Code, key: Code, levels: int) -> Code:
-        """A field of a record that may be null, or of all records of a list."""
-        if not levels:
-            return support("member", raw, key)
-        each = self._field(Code("each"), key, levels - 1)
-        return self.use(Code(f"[{each.text} for each in {raw.text}]", support=each.support))
 
     def item(self, leaf: ir.Item) -> Code:
         raw = self._item(leaf)
@@ -229,24 +209,6 @@ class Body:
             listed = self.helper("pull", string(self.dag.plan.each[loop.name].id))
             return Code(f'{listed.text}[context["ti"].map_index]')
         return Code(self.element())
-
-    def secret(self, leaf: ir.Secret) -> Code:
-        self.dag.secrets.add(leaf.name)
-        return support("secret", Code(string(leaf.name)))
-
-    def env(self, leaf: ir.Env, default: Code | None) -> Code:
-        self.dag.variables.add(leaf.name)
-        return env_of(leaf, default)
-
-    def asset(self, leaf: ir.Asset) -> Code:
-        return asset_value(next(asset for asset in self.dag.graph.assets if asset.name == leaf.name))
-
-    def connection(self, leaf: ir.Connection) -> Code:
-        return self.connected(leaf.name)
-
-    def connected(self, name: str) -> Code:
-        """The settings of a connection."""
-        return Code(f"{self.module('connections')}.{self.dag.connection(name)}()")
 
 
 def _received(raw: Code, kind: Type) -> Code:

@@ -16,12 +16,13 @@ from flowc_targets.airflow import bodies, frames, starts
 from flowc_targets.airflow.body import Body
 from flowc_targets.airflow.frames import Block, FramePart, GroupPart
 from flowc_targets.airflow.model import DagFile, Frame, Function, Group, Item, Option
-from flowc_targets.airflow.names import HOME, KIT, LOCAL, RESERVED, Taken, last
+from flowc_targets.airflow.names import HOME, KIT, LOCAL, RESERVED
 from flowc_targets.airflow.plan import Plan
 from flowc_targets.airflow.schedule import PLUGIN
 from flowc_targets.airflow.steps import Step, outermost
 from flowc_targets.airflow.written import constants, written_length
 from flowc_targets.project.constants import plain_constant
+from flowc_targets.project.names import Taken, last
 
 
 class Dag:

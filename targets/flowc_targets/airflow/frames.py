@@ -6,8 +6,7 @@ for something that waits for another task of the loop, the loop is cut in two: a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from heapq import heappop, heappush
+from collections.abc import Iterable, Sequence
 from typing import TypeVar
 
 from attrs import define, field, frozen
@@ -15,6 +14,7 @@ from attrs import define, field, frozen
 from flowc.ir.graph import Graph, Group
 from flowc_targets.airflow.plan import Plan, loops_of
 from flowc_targets.airflow.steps import Path, Step
+from flowc_targets.project.ordering import in_order
 
 Unit = TypeVar("Unit")
 
@@ -80,7 +80,7 @@ def _ups(plan: Plan) -> dict[Step, set[Step]]:
 def _number(steps: Sequence[Step], ups: dict[Step, set[Step]]) -> None:
     """Number the pieces of each loop: what comes after something outside that comes after a piece is in the next."""
     latest: dict[Step, dict[Path, int]] = {}
-    for step in _sorted(steps, lambda each: ups[each], lambda each: each.order) or ():
+    for step in in_order(steps, lambda each: ups[each], lambda each: each.order) or ():
         below: dict[Path, int] = {}
         for up in ups[step]:
             for path, number in latest[up].items():
@@ -115,7 +115,7 @@ def _knot(
 ) -> list[Step] | None:
     """Steps in blocks that wait for each other in a circle; None where none do."""
     units, arrows, places = _units(steps, ups, parts, depth)
-    if _sorted(arrows, arrows.__getitem__, places.__getitem__) is None:
+    if in_order(arrows, arrows.__getitem__, places.__getitem__) is None:
         tied = _tied(arrows)
         return [step for step, unit in units.items() if unit in tied and not isinstance(unit, Step)]
     for part in {unit for unit in units.values() if not isinstance(unit, Step)}:
@@ -155,35 +155,9 @@ def _block(
 ) -> Block:
     units, arrows, places = _units(steps, ups, parts, depth)
     found = Block(part)
-    for unit in _sorted(arrows, arrows.__getitem__, places.__getitem__) or ():
+    for unit in in_order(arrows, arrows.__getitem__, places.__getitem__) or ():
         if isinstance(unit, Step):
             found.items.append(unit)
         else:
             found.items.append(_block(unit, [s for s in steps if units[s] == unit], ups, parts, depth + 1))
     return found
-
-
-def _sorted(
-    units: Iterable[Unit], ups: Callable[[Unit], Iterable[Unit]], place: Callable[[Unit], float]
-) -> list[Unit] | None:
-    """Each after all that it waits for, otherwise as they stand in the source; None where they wait in a circle."""
-    listed = list(units)
-    followers: dict[Unit, list[Unit]] = {unit: [] for unit in listed}
-    missing = dict.fromkeys(listed, 0)
-    for unit in listed:
-        for up in set(ups(unit)):
-            if up in followers:
-                followers[up].append(unit)
-                missing[unit] += 1
-    ready = [(place(unit), number) for number, unit in enumerate(listed) if not missing[unit]]
-    numbers = {unit: number for number, unit in enumerate(listed)}
-    ready.sort()
-    found: list[Unit] = []
-    while ready:
-        _, number = heappop(ready)
-        found.append(listed[number])
-        for follower in followers[listed[number]]:
-            missing[follower] -= 1
-            if not missing[follower]:
-                heappush(ready, (place(follower), numbers[follower]))
-    return found if len(found) == len(listed) else None

@@ -8,29 +8,24 @@ from pathlib import Path
 
 from flowc.diagnostics import Problems
 from flowc.emit.tree import FileTree
-from flowc.ir.actions import Python, RunFlow
+from flowc.ir.actions import RunFlow
 from flowc.ir.digest import digest
 from flowc.ir.expr import Lit
 from flowc.ir.graph import Graph, Node, Program
-from flowc.ir.reads import leaves
-from flowc.ir.types import PATH
-from flowc.ir.uses import uses_of
-from flowc.target.contract import Emulated
 from flowc.target.naming import joined, name_nodes
 from flowc.target.types import spelled
 from flowc_targets.airflow.capabilities import CAPABILITIES
 from flowc_targets.airflow.dag import Dag, dag_id
 from flowc_targets.airflow.ids import returns_of
-from flowc_targets.airflow.model import DagFile, Emulation, Need, Project, Traced, TracedFlow, Value
+from flowc_targets.airflow.model import DagFile, Project, Traced, TracedFlow, Value
 from flowc_targets.airflow.names import HOMES, KIT, LOCAL, RESERVED, imported, lock_pool
 from flowc_targets.airflow.schedule import PLUGIN, needs_plugin
 from flowc_targets.airflow.versions import VERSIONS
 from flowc_targets.project import connections
-from flowc_targets.project.files import user_files
+from flowc_targets.project.files import named_modules, named_paths, user_files
 from flowc_targets.project.kit import kit, module
+from flowc_targets.project.needs import Need, emulations, settings
 from flowc_targets.project.words import all_said
-
-_DRIVERS = {"duckdb": "duckdb>=1.1", "postgres": "psycopg>=3.1"}
 
 
 def lower(program: Program) -> Project:
@@ -38,20 +33,19 @@ def lower(program: Program) -> Project:
     root = Path(program.root)
     written = {graph.name: _written(graph, program) for graph in program.graphs}
     dags, files = {name: dag for name, (dag, _) in written.items()}, [file for _, file in written.values()]
-    wanted = {name for graph in program.graphs for name in _connections(graph)}
+    wanted = {name for graph in program.graphs for name in connections.used(graph)}
     found = connections.module(program.graphs, wanted, HOMES)
     secrets = found.secrets.union(*(dag.secrets for dag in dags.values()))
     variables = found.variables.union(*(dag.variables for dag in dags.values()))
-    modules = {module for file in files for module in _modules(file)} | found.modules
-    kinds = {graph.connection(name).kind for graph in program.graphs for name in _connections(graph)}
-    modules |= {f"sql_{kind}" for kind in kinds if kind in ("sqlite", "duckdb", "postgres")}
+    databases, drivers = connections.databases(program)
+    modules = {module for file in files for module in _modules(file)} | found.modules | databases
     return Project(
         name=program.project,
         origins=tuple(dict.fromkeys(graph.origin.path.rpartition("/")[2] for graph in program.graphs)),
         dags=tuple(files),
         connections=found.lines,
         needs=tuple(_needs(program, secrets, variables)),
-        requirements=(*VERSIONS.requirements(program), *sorted(_packages(program, kinds))),
+        requirements=(*VERSIONS.requirements(program), *sorted(drivers | _packages(program))),
         kit=kit(
             modules - {"connections"},
             target="flowc_targets.airflow",
@@ -60,9 +54,9 @@ def lower(program: Program) -> Project:
             made=("connections",),
         ),
         plugins=_plugins(program),
-        files=user_files(root, _named_modules(program), _named_paths(program)),
+        files=user_files(root, named_modules(program), named_paths(program)),
         traced={name: _traced(dag) for name, dag in dags.items()},
-        emulations=tuple(_emulations(program)),
+        emulations=tuple(emulations(program, CAPABILITIES)),
     )
 
 
@@ -111,21 +105,9 @@ def _modules(file: DagFile) -> Iterator[str]:
             yield from line.removeprefix(f"from {KIT} import ").split(", ")
 
 
-def _connections(graph: Graph) -> Iterator[str]:
-    """The connections that the tasks of a flow use."""
-    from flowc.ir.expr import Connection
-
-    for node in graph.nodes:
-        if (name := getattr(node.action, "connection", None)) is not None:
-            yield name
-        yield from (leaf.name for leaf in leaves(node) if isinstance(leaf, Connection))
-
-
-def _packages(program: Program, kinds: set[str]) -> Iterator[str]:
-    """The packages beside Airflow that the DAGs import."""
-    yield from (_DRIVERS[kind] for kind in kinds if kind in _DRIVERS)
-    if all_said(program, "airflow", "image"):
-        yield "apache-airflow-providers-cncf-kubernetes>=10"
+def _packages(program: Program) -> set[str]:
+    """The packages beside Airflow and the drivers that the DAGs import."""
+    return {"apache-airflow-providers-cncf-kubernetes>=10"} if all_said(program, "airflow", "image") else set()
 
 
 def _needs(program: Program, secrets: frozenset[str], variables: frozenset[str]) -> Iterator[Need]:
@@ -133,29 +115,8 @@ def _needs(program: Program, secrets: frozenset[str], variables: frozenset[str])
     used = {node.pool.name for graph in program.graphs for node in graph.nodes if node.pool}
     locks = {lock_pool(str(n.lock.value)) for graph in program.graphs for n in graph.nodes if isinstance(n.lock, Lit)}
     yield from (Need("pool", name, str(sizes.get(name, 1))) for name in sorted(used | locks))
-    yield from (Need("secret", name) for name in sorted(secrets))
-    yield from (Need("env", name) for name in sorted(variables))
+    yield from settings(secrets, variables)
     yield from (Need("executor", name) for name in all_said(program, "airflow", "executor"))
-
-
-def _named_modules(program: Program) -> Iterator[str]:
-    for graph in program.graphs:
-        yield from (node.action.module for node in graph.nodes if isinstance(node.action, Python))
-
-
-def _named_paths(program: Program) -> Iterator[str]:
-    """Paths that are written in the flows."""
-    for graph in program.graphs:
-        for leaf in (*leaves(graph.nodes), *leaves(graph.params), *leaves(graph.loops)):
-            if isinstance(leaf, Lit) and leaf.type == PATH and isinstance(leaf.value, str):
-                yield leaf.value
-
-
-def _emulations(program: Program) -> Iterator[Emulation]:
-    used = {use.feature for graph in program.graphs for use in uses_of(graph)}
-    for feature, answer in CAPABILITIES.items():
-        if feature in used and isinstance(answer, Emulated):
-            yield Emulation(feature.sentence, f"{answer.by} ({answer.cost})" if answer.cost else answer.by)
 
 
 # ------------------------------------------------------------------ what a trace needs to know

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal
 
 from attrs import field, frozen
 
 from flowc.emit.tree import FileTree
+from flowc_targets.project.needs import Emulation, Need
 
 # ------------------------------------------------------------------ what is printed
 
@@ -153,23 +153,6 @@ class TracedFlow:
 
 
 # ------------------------------------------------------------------ the project
-
-
-@frozen
-class Need:
-    """Something to make in Airflow or its environment before the DAGs run: a pool, a variable, an executor."""
-
-    kind: Literal["pool", "secret", "env", "executor"]
-    name: str
-    detail: str = ""
-
-
-@frozen
-class Emulation:
-    """A feature that stands on top of Airflow: for the project's README."""
-
-    feature: str
-    by: str
 
 
 @frozen

@@ -5,18 +5,18 @@ from __future__ import annotations
 from typing import assert_never
 
 from flowc.ir import actions as ir
-from flowc.ir.expr import Expr, Secret, Text
+from flowc.ir.expr import Expr
 from flowc.ir.graph import Node
-from flowc.ir.types import Scalar, Table, Type
 from flowc.target.code import Code, support
-from flowc.target.holes import script, statement, url
+from flowc.target.holes import script, statement
 from flowc.target.literals import string
 from flowc.target.naming import variable
-from flowc.target.python import source, text_form
+from flowc.target.python import source
 from flowc.target.types import spelled
 from flowc_targets.dagster.assets import asset_key
 from flowc_targets.dagster.body import Body
-from flowc_targets.project.leaves import asset_value, delta, is_plain_json, negated
+from flowc_targets.project import calls
+from flowc_targets.project.leaves import delta, is_plain_json, negated
 
 
 def write_action(node: Node, body: Body) -> None:
@@ -25,9 +25,11 @@ def write_action(node: Node, body: Body) -> None:
     _write(node, body)
     _tell_of_assets(node, body)
     if node.env:
-        pairs = ", ".join(f"{name}={_variable(value, body)}" for name, value in node.env)
         inside = [f"    {line}" for line in body.lines[start:]]
-        body.lines[start:] = [f"with {body.use(support('variables', Code(pairs))).text}:", *inside]
+        body.lines[start:] = [
+            f"with {body.use(support('variables', Code(calls.variables(node, body)))).text}:",
+            *inside,
+        ]
 
 
 def _tell_of_assets(node: Node, body: Body) -> None:
@@ -46,19 +48,20 @@ def _tell_of_assets(node: Node, body: Body) -> None:
 def _write(node: Node, body: Body) -> None:
     match node.action:
         case ir.Python(module=module, function=function, args=args):
-            given = [_argument(arg, body) for arg in args]
+            given = [calls.argument(arg, body) for arg in args]
             _call(node, body, body.user_function(module, function), given, is_ours=False)
         case ir.Shell(script=text):
-            given = [body.write(script(text, body)), *_output(node), *_place(node, body)]
+            given = [body.write(script(text, body)), *calls.output(node), *_place(node, body)]
             _call(node, body, f"{body.module('shell')}.run", given)
         case ir.Sql(connection=connection, statement=text):
-            given = [body.connected(connection).text, body.write(statement(text, body)), *_output(node)]
-            given += [*_table(node, body), *_place(node, body)]
+            given = [body.connected(connection).text, body.write(statement(text, body)), *calls.output(node)]
+            given += [*calls.table(node, body), *_place(node, body)]
             _call(node, body, f"{body.module('sql')}.run", given)
         case ir.Http():
-            _call(node, body, f"{body.module('http')}.request", _request(node, node.action, body))
+            given = calls.request(node, node.action, body, _place(node, body))
+            _call(node, body, f"{body.module('http')}.request", given)
         case ir.Email(connection=connection, to=to, subject=subject, text=text):
-            given = [body.connected(connection).text, *(_words(part, body) for part in (to, subject, text))]
+            given = [body.connected(connection).text, *(calls.words(part, body) for part in (to, subject, text))]
             _call(node, body, f"{body.module('mail')}.send", given)
         case ir.RunFlow(flow=flow, args=args):
             started = _start(flow, args, _time(node, body), body)
@@ -74,16 +77,11 @@ def _write(node: Node, body: Body) -> None:
         case ir.Check(condition=condition, text=text, verdict=verdict):
             _check(node, condition, text, verdict, body)
         case ir.Fail(text=text):
-            _fail(_words(text, body), body)
+            _fail(calls.words(text, body), body)
         case ir.Unbuilt(kind=kind):
             raise AssertionError(f"{kind} is refused before it is lowered")
         case _:
             assert_never(node.action)
-
-
-def _variable(value: Expr, body: Body) -> str:
-    """A variable's text; a secret is one."""
-    return body.write(source(value, body) if isinstance(value, Secret) else text_form(value, body))
 
 
 def _call(node: Node, body: Body, function: str, given: list[str], *, is_ours: bool = True) -> None:
@@ -111,45 +109,12 @@ def _limit(node: Node, body: Body) -> dict[str, Code | str]:
     return {"timeout": limit} if limit is not None else {}
 
 
-def _argument(arg: ir.Arg, body: Body) -> str:
-    value = body.write(source(arg.value, body))
-    return f"{arg.name}={value}" if arg.name else value
-
-
-def _words(expr: Expr, body: Body) -> str:
-    return body.write(source(expr, body) if isinstance(expr, Text) else text_form(expr, body))
-
-
-def _output(node: Node) -> list[str]:
-    return [f"output={string(spelled(node.output))}"] if node.output is not None else []
-
-
-def _is_path(kind: Type | None) -> bool:
-    return getattr(kind, "item", kind) == Scalar("path")
-
-
 def _place(node: Node, body: Body) -> list[str]:
     """Where the file of an output that is a path is made."""
-    if not _is_path(node.output):
+    if not calls.is_path(node.output):
         return []
     index = [f"{body.element()}.index"] if body.step.path else []
     return [f"out={body.helper('place_for', body.context(), string(node.name), *index)}"]
-
-
-def _table(node: Node, body: Body) -> list[str]:
-    if not isinstance(node.output, Table) or not node.writes:
-        return []
-    asset = next(asset for asset in body.job.graph.assets if asset.name == node.writes[0].asset)
-    return [f"table={body.write(asset_value(asset))}.handle"]
-
-
-def _request(node: Node, request: ir.Http, body: Body) -> list[str]:
-    given = [string(request.method), body.write(url(request.url, body))]
-    if request.connection:
-        given.append(f"connection={body.connected(request.connection).text}")
-    parts = {"headers": request.headers, "params": request.params, "json": request.json, "body": request.body}
-    given += [f"{name}={body.write(source(part, body))}" for name, part in parts.items() if part is not None]
-    return [*given, *_output(node), *_place(node, body)]
 
 
 def _start(flow: str, args: tuple[ir.Arg, ...], within: Code | str | None, body: Body) -> str:
@@ -171,7 +136,7 @@ def _start(flow: str, args: tuple[ir.Arg, ...], within: Code | str | None, body:
 
 def _check(node: Node, condition: Expr, text: Expr | None, verdict: str, body: Body) -> None:
     body.line(f"if {body.write(source(negated(condition), body))}:")
-    said = _words(text, body) if text is not None else string(" ".join(node.name.split()))
+    said = calls.said(node, text, body)
     match verdict:
         case "skip":
             body.line(f"    raise {body.helper('OwnSkip', said)}")

@@ -10,7 +10,6 @@ from flowc.ir.expr import Secret
 from flowc.ir.graph import Decision, Graph, Loop, Node, Phase, Retry
 from flowc.ir.reads import leaves
 from flowc.ir.types import Type
-from flowc.target.code import Code
 from flowc.target.literals import literal, string
 from flowc.target.python import holds, source
 from flowc.target.types import spelled
@@ -138,12 +137,7 @@ def _decision(step: Step, body: Body) -> Said:
     decision = step.thing
     assert isinstance(decision, Decision)
     start(step, body)
-    subject = None
-    if decision.subject is not None:
-        subject = body.use(source(decision.subject, body))
-        if not subject.is_simple:
-            body.line(f"subject = {subject.text}")
-            subject = Code("subject")
+    subject = body.subject(decision)
     is_plain = body.job.plan.is_plain
     arms = body.job.arms_of(step)
     for number, arm in enumerate(decision.arms):

@@ -14,10 +14,12 @@ from flowc.target.literals import string
 from flowc.target.naming import variable
 from flowc.target.types import spelled
 from flowc_targets.dagster.annotations import annotation
-from flowc_targets.dagster.names import HOMES, KIT, RESERVED, last
+from flowc_targets.dagster.names import HOMES, KIT, RESERVED
 from flowc_targets.dagster.plan import OWN
 from flowc_targets.dagster.steps import Seen, Step
-from flowc_targets.project.leaves import asset_value, env_of, is_plain_json
+from flowc_targets.project import body
+from flowc_targets.project.leaves import is_plain_json
+from flowc_targets.project.names import last
 
 if TYPE_CHECKING:
     from flowc_targets.dagster.job import Job
@@ -35,10 +37,11 @@ class Input:
     annotation: str
 
 
-class Body:
+class Body(body.Body):
     """Collects what a function is made of; it is the `Leaves` of the expressions in it."""
 
     def __init__(self, job: Job, step: Step) -> None:
+        super().__init__(job.graph, set(), job.secrets, job.variables)
         self.job = job
         self.step = step
         self.inputs: dict[str, Input] = {}
@@ -46,8 +49,6 @@ class Body:
         """What it only waits for."""
         self.arms: list[tuple[Step, int]] = []
         """Decisions whose arm it stands in, where Dagster itself skips it."""
-        self.lines: list[str] = []
-        self.imports: set[tuple[str, str]] = set()
         self.takes_params = False
         self.takes_context = False
         self._by_step: dict[tuple[Mode, Step], str] = {}
@@ -57,19 +58,8 @@ class Body:
 
     # -------------------------------------------------------------- writing
 
-    def write(self, code: Code | str) -> str:
-        """The text of some code, whose imports are noted."""
-        return self.use(code).text if isinstance(code, Code) else code
-
-    def use(self, code: Code) -> Code:
-        """Note what some code needs."""
-        self.imports |= code.imports
-        self.imports |= {(f"{KIT}.{HOMES[name]}", name) for name in code.support}
-        return code
-
-    def line(self, text: str) -> None:
-        """One more line of the body."""
-        self.lines.append(text)
+    def home(self, name: str) -> str:
+        return f"{KIT}.{HOMES[name]}" if name else KIT
 
     def helper(self, name: str, *args: Code | str, **named: Code | str) -> str:
         """A call of a support function."""
@@ -81,11 +71,6 @@ class Body:
         """The op's context."""
         self.takes_context = True
         return "context"
-
-    def module(self, name: str) -> str:
-        """A module of the support package."""
-        self.imports.add((KIT, name))
-        return name
 
     def user_function(self, module: str, function: str) -> str:
         """A function of the user."""
@@ -112,7 +97,7 @@ class Body:
 
     def kit(self, name: str) -> str:
         """A name of the support package."""
-        self.imports.add((f"{KIT}.{HOMES[name]}", name))
+        self.imports.add((self.home(name), name))
         return name
 
     def outcome(self, step: Step) -> str:
@@ -200,7 +185,7 @@ class Body:
         if leaf.field is not None:
             may_lack = isinstance(leaf.type, Optional) or leaf.gathered
             key = Code(string(leaf.field))
-            raw = self._field(raw, key, leaf.gathered) if may_lack else element(raw, key)
+            raw = self.member(raw, key, leaf.gathered) if may_lack else element(raw, key)
         return raw
 
     def _read(self, seen: Seen) -> Code:
@@ -227,13 +212,6 @@ class Body:
         roles = {wait.role for wait in self.step.waits if seen in wait.seen}
         return "requires" not in roles and bool(self.job.plan.skips.reasons(check.node.name))
 
-    def _field(self, raw: Code, key: Code, levels: int) -> Code:
-        """A field of a record that may be null, or of all records of a list."""
-        if not levels:
-            return support("member", raw, key)
-        each = self._field(Code("each"), key, levels - 1)
-        return self.use(Code(f"[{each.text} for each in {raw.text}]", support=each.support))
-
     def item(self, leaf: ir.Item) -> Code:
         depth = self.step.path.index(leaf.loop)
         if self.job.plan.is_plain:
@@ -241,24 +219,6 @@ class Body:
         if depth == len(self.step.path) - 1:
             return Code(f"{self.element()}.{ {'item': 'item', 'index': 'number', 'key': 'key'}[leaf.role] }")
         return Code(f"{self.element()}.{ {'item': 'items', 'index': 'index', 'key': 'keys'}[leaf.role] }[{depth}]")
-
-    def secret(self, leaf: ir.Secret) -> Code:
-        self.job.secrets.add(leaf.name)
-        return support("secret", Code(string(leaf.name)))
-
-    def env(self, leaf: ir.Env, default: Code | None) -> Code:
-        self.job.variables.add(leaf.name)
-        return env_of(leaf, default)
-
-    def asset(self, leaf: ir.Asset) -> Code:
-        return asset_value(next(asset for asset in self.job.graph.assets if asset.name == leaf.name))
-
-    def connection(self, leaf: ir.Connection) -> Code:
-        return self.connected(leaf.name)
-
-    def connected(self, name: str) -> Code:
-        """The settings of a connection."""
-        return Code(f"{self.module('connections')}.{variable(name)}()")
 
 
 def _is_said(kind: Type) -> bool:

@@ -6,12 +6,11 @@ piece gave comes to the second as a table.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from heapq import heappop, heappush
 from typing import TypeVar
 
 from flowc_targets.dagster.plan import Plan, sources
 from flowc_targets.dagster.steps import Path, Step
+from flowc_targets.project.ordering import in_order
 
 Unit = TypeVar("Unit")
 Frame = tuple[Path, int]
@@ -52,28 +51,3 @@ def _is_knotted(plan: Plan, ups: dict[Step, set[Step]]) -> bool:
 def unit(step: Step) -> Step | Frame:
     """What a step is written down with."""
     return (step.path, step.frame) if step.path else step
-
-
-def in_order(
-    units: Iterable[Unit], ups: Callable[[Unit], Iterable[Unit]], place: Callable[[Unit], float]
-) -> list[Unit] | None:
-    """Each after all that it waits for, otherwise as they stand in the source; None where they wait in a circle."""
-    listed = list(units)
-    numbers = {each: number for number, each in enumerate(listed)}
-    followers: dict[Unit, list[Unit]] = {each: [] for each in listed}
-    missing = dict.fromkeys(listed, 0)
-    for each in listed:
-        for up in set(ups(each)):
-            if up in followers:
-                followers[up].append(each)
-                missing[each] += 1
-    ready = sorted((place(each), numbers[each]) for each in listed if not missing[each])
-    found: list[Unit] = []
-    while ready:
-        _, number = heappop(ready)
-        found.append(listed[number])
-        for follower in followers[listed[number]]:
-            missing[follower] -= 1
-            if not missing[follower]:
-                heappush(ready, (place(follower), numbers[follower]))
-    return found if len(found) == len(listed) else None

@@ -14,13 +14,14 @@ from flowc_targets.dagster import bodies, frames
 from flowc_targets.dagster.body import Body
 from flowc_targets.dagster.imports import sections
 from flowc_targets.dagster.model import JobFile, Op, Option
-from flowc_targets.dagster.names import KIT, RESERVED, Taken
+from flowc_targets.dagster.names import KIT, RESERVED
 from flowc_targets.dagster.options import job_name, job_options, param_fields
 from flowc_targets.dagster.plainness import checks_params, ended_by_others, is_plain
 from flowc_targets.dagster.plan import OWN, RETURNS, Plan
 from flowc_targets.dagster.schedule import schedules
 from flowc_targets.dagster.steps import Step
 from flowc_targets.dagster.wiring import Wiring
+from flowc_targets.project.names import Taken
 
 
 class Job:
@@ -43,7 +44,7 @@ class Job:
             self.plan.judged()
             self.plan.handlers()
         frames.cut(self.plan)
-        self._taken = Taken()
+        self._taken = Taken(RESERVED)
         self.job_name = variable(job_name(graph), RESERVED)
         self._taken.give(self.job_name)
         self.functions: dict[Step, str] = {}

@@ -7,31 +7,25 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from flowc.emit.tree import FileTree
-from flowc.ir.actions import Python
 from flowc.ir.digest import digest
-from flowc.ir.expr import Connection, Lit
-from flowc.ir.graph import Graph, Program
-from flowc.ir.reads import leaves
-from flowc.ir.types import PATH
-from flowc.ir.uses import uses_of
-from flowc.target.contract import Emulated
+from flowc.ir.expr import Lit
+from flowc.ir.graph import Program
 from flowc.target.naming import variable
 from flowc.target.types import spelled
 from flowc_targets.dagster.assets import asset_specs
 from flowc_targets.dagster.capabilities import CAPABILITIES
 from flowc_targets.dagster.facts import lock_pool, pool_name
 from flowc_targets.dagster.job import Job, op_ids
-from flowc_targets.dagster.model import Emulation, JobFile, Need, Project, Traced, TracedFlow
+from flowc_targets.dagster.model import JobFile, Project, Traced, TracedFlow
 from flowc_targets.dagster.names import HOMES, KIT
 from flowc_targets.dagster.options import job_name
 from flowc_targets.dagster.plan import written_length
 from flowc_targets.dagster.steps import Step
 from flowc_targets.dagster.versions import VERSIONS
 from flowc_targets.project import connections
-from flowc_targets.project.files import user_files
+from flowc_targets.project.files import named_modules, named_paths, user_files
 from flowc_targets.project.kit import kit
-
-_DRIVERS = {"duckdb": "duckdb>=1.1", "postgres": "psycopg>=3.1"}
+from flowc_targets.project.needs import Need, emulations, settings
 
 
 def lower(program: Program) -> Project:
@@ -39,13 +33,12 @@ def lower(program: Program) -> Project:
     package = package_name(program)
     jobs = {graph.name: Job(graph, program, op_ids(graph), package) for graph in program.graphs}
     files = [_file(job, jobs) for job in jobs.values()]
-    wanted = {name for graph in program.graphs for name in _connections(graph)}
+    wanted = {name for graph in program.graphs for name in connections.used(graph)}
     found = connections.module(program.graphs, wanted, HOMES)
     secrets = found.secrets.union(*(job.secrets for job in jobs.values()))
     variables = found.variables.union(*(job.variables for job in jobs.values()))
-    modules = {module for file in files for module in _modules(file, package)} | found.modules
-    kinds = {graph.connection(name).kind for graph in program.graphs for name in _connections(graph)}
-    modules |= {f"sql_{kind}" for kind in kinds if kind in ("sqlite", "duckdb", "postgres")}
+    databases, drivers = connections.databases(program)
+    modules = {module for file in files for module in _modules(file, package)} | found.modules | databases
     return Project(
         name=program.project,
         package=package,
@@ -53,19 +46,19 @@ def lower(program: Program) -> Project:
         jobs=tuple(files),
         connections=found.lines,
         needs=tuple(_needs(program, secrets, variables)),
-        requirements=(*VERSIONS.requirements(program), *sorted(_DRIVERS[kind] for kind in kinds if kind in _DRIVERS)),
+        requirements=(*VERSIONS.requirements(program), *sorted(drivers)),
         kit=_kit(modules, package),
-        files=user_files(Path(program.root), _named_modules(program), _named_paths(program)),
+        files=user_files(Path(program.root), named_modules(program), named_paths(program)),
         assets=tuple(asset_specs(program)),
         is_daemon_needed=any(graph.triggers or graph.max_runs is not None for graph in program.graphs),
         traced={name: _traced(job) for name, job in jobs.items()},
-        emulations=tuple(_emulations(program)),
+        emulations=tuple(emulations(program, CAPABILITIES)),
     )
 
 
 def package_name(program: Program) -> str:
     """The project's package; it makes way for the user's modules."""
-    tops = {module.partition(".")[0] for module in _named_modules(program)}
+    tops = {module.partition(".")[0] for module in named_modules(program)}
     wanted = variable(program.project.lower())
     return f"{wanted}_dagster" if wanted in tops or wanted in ("dagster", "tests", "src") else wanted
 
@@ -93,14 +86,6 @@ def _modules(file: JobFile, package: str) -> Iterator[str]:
             yield from line.partition(" import ")[2].split(", ")
 
 
-def _connections(graph: Graph) -> Iterator[str]:
-    """The connections that the tasks of a flow use."""
-    for node in graph.nodes:
-        if (name := getattr(node.action, "connection", None)) is not None:
-            yield name
-        yield from (leaf.name for leaf in leaves(node) if isinstance(leaf, Connection))
-
-
 def _needs(program: Program, secrets: frozenset[str], variables: frozenset[str]) -> Iterator[Need]:
     nodes = [node for graph in program.graphs for node in graph.nodes]
     slots = {pool.name: pool.slots for graph in program.graphs for pool in graph.pools}
@@ -111,32 +96,7 @@ def _needs(program: Program, secrets: frozenset[str], variables: frozenset[str])
     for graph in program.graphs:
         if graph.max_runs is not None:
             yield Need("runs", f"{variable(job_name(graph))} {graph.max_runs}", str(graph.max_runs))
-    yield from (Need("secret", name) for name in sorted(secrets))
-    yield from (Need("env", name) for name in sorted(variables))
-
-
-def _named_modules(program: Program) -> list[str]:
-    return [
-        node.action.module
-        for graph in program.graphs
-        for node in graph.nodes
-        if isinstance(node.action, Python) and node.action.module != "builtins"
-    ]
-
-
-def _named_paths(program: Program) -> Iterator[str]:
-    """Paths that are written in the flows."""
-    for graph in program.graphs:
-        for leaf in (*leaves(graph.nodes), *leaves(graph.params), *leaves(graph.loops)):
-            if isinstance(leaf, Lit) and leaf.type == PATH and isinstance(leaf.value, str):
-                yield leaf.value
-
-
-def _emulations(program: Program) -> Iterator[Emulation]:
-    used = {use.feature for graph in program.graphs for use in uses_of(graph)}
-    for feature, answer in CAPABILITIES.items():
-        if feature in used and isinstance(answer, Emulated):
-            yield Emulation(feature.sentence, f"{answer.by} ({answer.cost})" if answer.cost else answer.by)
+    yield from settings(secrets, variables)
 
 
 # ------------------------------------------------------------------ what a trace needs to know

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal
 
 from attrs import field, frozen
 
 from flowc.emit.tree import FileTree
+from flowc_targets.project.needs import Emulation, Need
 
 # ------------------------------------------------------------------ what is printed
 
@@ -110,23 +110,6 @@ class TracedFlow:
 
 
 # ------------------------------------------------------------------ the project
-
-
-@frozen
-class Need:
-    """Something that has to be there before a run: slots of a pool, a secret, a variable."""
-
-    kind: Literal["pool", "secret", "env", "runs"]
-    name: str
-    detail: str = ""
-
-
-@frozen
-class Emulation:
-    """A feature that stands on top of Dagster: for the project's README."""
-
-    feature: str
-    by: str
 
 
 @frozen

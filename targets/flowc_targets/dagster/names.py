@@ -5,7 +5,7 @@ from __future__ import annotations
 import keyword
 from collections.abc import Mapping
 
-from flowc.target.naming import variable
+from flowc_targets.project.names import MODULES, homes
 
 KIT = "kit"
 """The support package, inside of the project's own."""
@@ -23,25 +23,12 @@ _HOMES: Mapping[str, tuple[str, ...]] = {
     "subflows": ("run_flow", "to_config"),
     "settings": ("secret",),
     "deadline": ("Deadline",),
-    "environment": ("env",),
-    "paths": ("Table", "path"),
     "reading": ("from_json",),
     "texts": ("text", "plain"),
     "values": ("conform",),
-    "shell": ("quoted",),
-    "http": ("base", "encoded"),
-    "statements": ("as_json", "ident", "statement", "table"),
-    "operators": (
-        *("abs", "add", "at", "coalesce", "contains", "days", "divide", "first", "int64", "join", "join_path", "last"),
-        *("matches", "member", "multiply", "round", "same", "subtract", "sum", "to", "to_date", "to_datetime"),
-        *("to_decimal", "to_float", "to_int", "to_json", "to_path", "to_str", "unique", "values"),
-    ),
 }
-HOMES: Mapping[str, str] = {name: module for module, names in _HOMES.items() for name in names}
+HOMES: Mapping[str, str] = homes(_HOMES)
 """The module of the support package that has each support function."""
-
-MODULES = ("shell", "sql", "http", "mail", "connections")
-"""Modules of the support package that are imported whole."""
 
 DISALLOWED = frozenset(
     {
@@ -63,24 +50,3 @@ RESERVED = frozenset(
     }
 )
 """What a generated module has for itself, and what Dagster allows no op or input to be called."""
-
-
-class Taken:
-    """Names that are given once."""
-
-    def __init__(self) -> None:
-        self._taken = set(RESERVED)
-
-    def give(self, wanted: str, longer: str = "") -> str:
-        """A Python name like the wanted one; where that is given already, like the longer one."""
-        found = variable(wanted, self._taken)
-        if longer and found != wanted and wanted in self._taken:
-            found = variable(longer, self._taken)
-        self._taken.add(found)
-        return found
-
-
-def last(name: str) -> str:
-    """The last part of a task's path; of a check's name its text is a part of it."""
-    head, blank, rest = name.partition(" ")
-    return head.rpartition(".")[2] + blank + rest

@@ -5,16 +5,16 @@ from __future__ import annotations
 from typing import assert_never
 
 from flowc.ir import actions as ir
-from flowc.ir.expr import Expr, Text
+from flowc.ir.expr import Expr
 from flowc.ir.graph import Node
-from flowc.ir.types import Scalar, Table, Type
 from flowc.target.code import Code, support
-from flowc.target.holes import script, statement, url
+from flowc.target.holes import script, statement
 from flowc.target.literals import string
 from flowc.target.python import source, text_form
 from flowc.target.types import spelled
 from flowc_targets.prefect.body import Body
-from flowc_targets.project.leaves import asset_value, delta, negated
+from flowc_targets.project import calls
+from flowc_targets.project.leaves import delta, negated
 
 
 def write_action(node: Node, body: Body) -> None:
@@ -22,19 +22,20 @@ def write_action(node: Node, body: Body) -> None:
     match node.action:
         case ir.Python(module=module, function=function, args=args):
             called = body.flow.user_function(module, function)
-            _call(node, body, called, [_argument(arg, body) for arg in args])
+            _call(node, body, called, [calls.argument(arg, body) for arg in args])
         case ir.Shell(script=text):
-            given = [body.write(script(text, body)), *_output(node), *_place(node, body)]
+            given = [body.write(script(text, body)), *calls.output(node), *_place(node, body)]
             log = [] if _is_apart(node, body) else [f"log={body.use(support('logged')).text}"]
             _call(node, body, f"{body.module('shell')}.run", [*given, *log])
         case ir.Sql(connection=connection, statement=text):
-            given = [body.connected(connection).text, body.write(statement(text, body)), *_output(node)]
-            given += [*_table(node, body), *_place(node, body)]
+            given = [body.connected(connection).text, body.write(statement(text, body)), *calls.output(node)]
+            given += [*calls.table(node, body), *_place(node, body)]
             _call(node, body, f"{body.module('sql')}.run", given)
         case ir.Http():
-            _call(node, body, f"{body.module('http')}.request", _request(node, node.action, body))
+            given = calls.request(node, node.action, body, _place(node, body))
+            _call(node, body, f"{body.module('http')}.request", given)
         case ir.Email(connection=connection, to=to, subject=subject, text=text):
-            given = [body.connected(connection).text, *(_words(part, body) for part in (to, subject, text))]
+            given = [body.connected(connection).text, *(calls.words(part, body) for part in (to, subject, text))]
             _call(node, body, f"{body.module('mail')}.send", given)
         case ir.RunFlow(flow=flow, args=args):
             _run_flow(node, flow, args, body)
@@ -47,7 +48,7 @@ def write_action(node: Node, body: Body) -> None:
         case ir.Check(condition=condition, text=text, verdict=verdict):
             _check(node, condition, text, verdict, body)
         case ir.Fail(text=text):
-            body.line(f"raise {body.use(support('TaskFailure', Code(_words(text, body)))).text}")
+            body.line(f"raise {body.use(support('TaskFailure', Code(calls.words(text, body)))).text}")
         case ir.Unbuilt(kind=kind):
             raise AssertionError(f"{kind} is refused before it is lowered")
         case _:
@@ -88,44 +89,11 @@ def _named(name: str, value: Code) -> Code:
     return Code(f"{name}={value.text}", imports=value.imports, support=value.support)
 
 
-def _argument(arg: ir.Arg, body: Body) -> str:
-    value = body.write(source(arg.value, body))
-    return f"{arg.name}={value}" if arg.name else value
-
-
-def _words(expr: Expr, body: Body) -> str:
-    return body.write(source(expr, body) if isinstance(expr, Text) else text_form(expr, body))
-
-
-def _output(node: Node) -> list[str]:
-    return [f"output={string(spelled(node.output))}"] if node.output is not None else []
-
-
-def _is_path(kind: Type | None) -> bool:
-    return getattr(kind, "item", kind) == Scalar("path")
-
-
 def _place(node: Node, body: Body) -> list[str]:
     """Where the file of an output that is a path is made."""
-    if not _is_path(node.output):
+    if not calls.is_path(node.output):
         return []
     return [f"out={body.use(support('place_for', Code(string(node.name)))).text}"]
-
-
-def _table(node: Node, body: Body) -> list[str]:
-    if not isinstance(node.output, Table) or not node.writes:
-        return []
-    asset = next(asset for asset in body.flow.graph.assets if asset.name == node.writes[0].asset)
-    return [f"table={body.write(asset_value(asset))}.handle"]
-
-
-def _request(node: Node, request: ir.Http, body: Body) -> list[str]:
-    given = [string(request.method), body.write(url(request.url, body))]
-    if request.connection:
-        given.append(f"connection={body.connected(request.connection).text}")
-    parts = {"headers": request.headers, "params": request.params, "json": request.json, "body": request.body}
-    given += [f"{name}={body.write(source(part, body))}" for name, part in parts.items() if part is not None]
-    return [*given, *_output(node), *_place(node, body)]
 
 
 def _run_flow(node: Node, flow: str, args: tuple[ir.Arg, ...], body: Body) -> None:
@@ -147,7 +115,7 @@ def _wait(node: Node, body: Body, function: str, given: list[Code]) -> None:
 
 def _check(node: Node, condition: Expr, text: Expr | None, verdict: str, body: Body) -> None:
     body.line(f"if {body.write(source(negated(condition), body))}:")
-    said = _words(text, body) if text is not None else string(" ".join(node.name.split()))
+    said = calls.said(node, text, body)
     match verdict:
         case "skip":
             body.line(f"    raise {body.use(support('Skip', Code(said))).text}")

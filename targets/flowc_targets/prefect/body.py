@@ -11,21 +11,23 @@ from flowc.ir.types import Optional, Type
 from flowc.target.code import Code, element, identifier, support
 from flowc.target.literals import string
 from flowc.target.naming import variable
-from flowc_targets.prefect.names import HOME, KIT, RESERVED, last
+from flowc_targets.prefect.names import HOME, KIT, RESERVED
+from flowc_targets.project import body
 from flowc_targets.project.annotations import annotation
-from flowc_targets.project.leaves import asset_value, env_of
+from flowc_targets.project.names import last
 
 if TYPE_CHECKING:
     from flowc_targets.prefect.flow import FlowWriter
 
 
-class Body:
+class Body(body.Body):
     """Collects what a function is made of; it is the `Leaves` of the expressions in it.
 
     `closed`: it stands inside of the flow function, whose params it sees.
     """
 
     def __init__(self, flow: FlowWriter, thing: Node | Decision | Loop | None, *, closed: bool = False) -> None:
+        super().__init__(flow.graph, flow.imports, flow.secrets, flow.environment)
         self.flow = flow
         self.thing = thing
         self.closed = closed
@@ -35,29 +37,13 @@ class Body:
         """What is handed over for each."""
         self.reads: dict[str, str] = {}
         """The parameter that holds a task's value."""
-        self.lines: list[str] = []
         self._names: set[str] = {*RESERVED, *(name.partition(".")[0] for name in flow.modules.values())}
         self._known: dict[str, str] = {}
 
     # -------------------------------------------------------------- writing
 
-    def write(self, code: Code | str) -> str:
-        """The text of some code, whose imports are noted."""
-        return self.use(code).text if isinstance(code, Code) else code
-
-    def use(self, code: Code) -> Code:
-        """Note what some code needs."""
-        self.flow.imports |= code.imports
-        self.flow.imports |= {(f"{KIT}.{HOME[name]}", name) for name in code.support}
-        return code
-
-    def line(self, text: str) -> None:
-        self.lines.append(text)
-
-    def module(self, name: str) -> str:
-        """A module of the support package."""
-        self.flow.imports.add((KIT, name))
-        return name
+    def home(self, name: str) -> str:
+        return f"{KIT}.{HOME[name]}" if name else KIT
 
     def signature(self) -> tuple[str, ...]:
         """The parameters with their types."""
@@ -109,37 +95,10 @@ class Body:
             return raw
         key = Code(string(leaf.field))
         may_lack = isinstance(leaf.type, Optional) or leaf.gathered
-        return self._field(raw, key, leaf.gathered) if may_lack else element(raw, key)
-
-    def _field(self, raw: Code, key: Code, levels: int) -> Code:
-        """A field of a record that may be null, or of all records of a list."""
-        if not levels:
-            return support("member", raw, key)
-        each = self._field(Code("each"), key, levels - 1)
-        return Code(f"[{each.text} for each in {raw.text}]", support=each.support)
+        return self.member(raw, key, leaf.gathered) if may_lack else element(raw, key)
 
     def item(self, leaf: ir.Item) -> Code:
         loop = self.flow.graph.loop(leaf.loop)
         wanted = loop.item if leaf.role == "item" else loop.keys or leaf.role
         argument = f"{self.flow.variable(loop)}.{leaf.role}"
         return Code(self.take(f"{leaf.role} {leaf.loop}", wanted, leaf.type, argument))
-
-    # -------------------------------------------------------------- what is read where it runs
-
-    def secret(self, leaf: ir.Secret) -> Code:
-        self.flow.secrets.add(leaf.name)
-        return support("secret", Code(string(leaf.name)))
-
-    def env(self, leaf: ir.Env, default: Code | None) -> Code:
-        self.flow.environment.add(leaf.name)
-        return env_of(leaf, default)
-
-    def asset(self, leaf: ir.Asset) -> Code:
-        return asset_value(next(asset for asset in self.flow.graph.assets if asset.name == leaf.name))
-
-    def connection(self, leaf: ir.Connection) -> Code:
-        return self.connected(leaf.name)
-
-    def connected(self, name: str) -> Code:
-        """The settings of a connection."""
-        return Code(f"{self.module('connections')}.{variable(name)}()")

@@ -10,7 +10,8 @@ from flowc.ir.graph import Decision, Graph, Loop, Need, Node, Phase, Program, Re
 from flowc.ir.types import ListOf, Type
 from flowc.target.code import identifier
 from flowc.target.naming import joined, known_as, words
-from flowc_targets.prefect.names import KIT, MODULES, Taken, last
+from flowc_targets.prefect.names import KIT, RESERVED
+from flowc_targets.project.names import MODULES, Taken, last
 
 Thing = Node | Decision | Loop
 _ROLES: dict[type[Need], str] = {ir.Requires: "", ir.Accepts: "optional", ir.AnyOf: "optional"}  # pyright: ignore
@@ -30,7 +31,7 @@ class FlowWriter:
         self.modules: dict[str, str] = {}
         self.functions: dict[str, str] = {}
         params = {identifier(param.name) for param in graph.params}
-        self._taken = Taken(params)
+        self._taken = Taken(RESERVED | params)
         self._tasks = {last(node.name) for node in graph.nodes}
         self._packages: set[str] = set()
         """Packages that the file imports by their own name."""
@@ -208,7 +209,7 @@ def module_name(graph: Graph) -> str:
 
 def _function(graph: Graph) -> str:
     """The name of a flow's function, as its own file gives it."""
-    return Taken({identifier(param.name) for param in graph.params}).give(joined(flow_name(graph), "_"))
+    return Taken(RESERVED | {identifier(param.name) for param in graph.params}).give(joined(flow_name(graph), "_"))
 
 
 def _is_stoppable(graph: Graph, program: Program, seen: frozenset[str]) -> bool:

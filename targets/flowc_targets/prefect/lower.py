@@ -6,15 +6,9 @@ import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from flowc.ir.actions import Python
 from flowc.ir.digest import digest
-from flowc.ir.expr import Connection, Lit
 from flowc.ir.graph import Graph, Node, Program
-from flowc.ir.reads import leaves
-from flowc.ir.types import PATH
-from flowc.ir.uses import uses_of
 from flowc.target.code import identifier
-from flowc.target.contract import Emulated
 from flowc.target.literals import string
 from flowc.target.python import source
 from flowc.target.types import spelled
@@ -23,29 +17,28 @@ from flowc_targets.prefect.body import Body
 from flowc_targets.prefect.capabilities import CAPABILITIES
 from flowc_targets.prefect.deployments import deployment
 from flowc_targets.prefect.flow import FlowWriter, flow_name, module_name, task_name
-from flowc_targets.prefect.model import Emulation, FlowFile, Function, Need, Project, Traced, TracedFlow
+from flowc_targets.prefect.model import FlowFile, Function, Project, Traced, TracedFlow
 from flowc_targets.prefect.names import HOME, KIT
 from flowc_targets.prefect.statements import lines
 from flowc_targets.prefect.tasks import choice_function, task_function
 from flowc_targets.prefect.versions import VERSIONS
 from flowc_targets.project import connections
-from flowc_targets.project.files import user_files
+from flowc_targets.project.files import named_modules, named_paths, user_files
 from flowc_targets.project.kit import kit
-
-_DRIVERS = {"duckdb": "duckdb>=1.1", "postgres": "psycopg>=3.1"}
+from flowc_targets.project.needs import Need, emulations, settings
 
 
 def lower(program: Program) -> Project:
     """The whole project: a file for each flow, deployments, the user's files, the modules that are needed."""
     writers = {graph.name: FlowWriter(graph, program) for graph in program.graphs}
     files = {name: _file(writer) for name, writer in writers.items()}
-    wanted = {name for graph in program.graphs for name in _connections(graph)}
+    wanted = {name for graph in program.graphs for name in connections.used(graph)}
     connected = connections.module(program.graphs, wanted, HOME)
     secrets = set(connected.secrets).union(*(writer.secrets for writer in writers.values()))
     variables = set(connected.variables).union(*(writer.environment for writer in writers.values()))
-    modules = {module for writer in writers.values() for module in _modules(writer.imports)} | set(connected.modules)
-    kinds = {graph.connection(name).kind for graph in program.graphs for name in _connections(graph)}
-    modules |= {f"sql_{kind}" for kind in kinds if kind in ("sqlite", "duckdb", "postgres")}
+    modules = {module for writer in writers.values() for module in _modules(writer.imports)}
+    databases, drivers = connections.databases(program)
+    modules |= connected.modules | databases
     return Project(
         name=program.project,
         origins=tuple(dict.fromkeys(graph.origin.path.rpartition("/")[2] for graph in program.graphs)),
@@ -53,11 +46,11 @@ def lower(program: Program) -> Project:
         deployments=tuple(deployment(graph, writers[graph.name].name) for graph in program.graphs),
         connections=connected.lines,
         needs=tuple(_needs(program, secrets, variables)),
-        requirements=(*VERSIONS.requirements(program), *sorted(_DRIVERS[kind] for kind in kinds if kind in _DRIVERS)),
+        requirements=(*VERSIONS.requirements(program), *sorted(drivers)),
         kit=kit(modules - {"connections"}, target="flowc_targets.prefect", package=KIT, made=("connections",)),
-        files=user_files(Path(program.root), _named_modules(program), _named_paths(program)),
+        files=user_files(Path(program.root), named_modules(program), named_paths(program)),
         traced={graph.name: _traced(graph, writers[graph.name].name) for graph in program.graphs},
-        emulations=tuple(_emulations(program)),
+        emulations=tuple(emulations(program, CAPABILITIES)),
     )
 
 
@@ -145,40 +138,11 @@ def _modules(imports: Iterable[tuple[str, str]]) -> Iterator[str]:
             yield module.partition(".")[2]
 
 
-def _connections(graph: Graph) -> Iterator[str]:
-    """The connections that the tasks of a flow use."""
-    for node in graph.nodes:
-        if (name := getattr(node.action, "connection", None)) is not None:
-            yield name
-        yield from (leaf.name for leaf in leaves(node) if isinstance(leaf, Connection))
-
-
 def _needs(program: Program, secrets: set[str], variables: set[str]) -> Iterator[Need]:
     sizes = {pool.name: pool.slots for graph in program.graphs for pool in graph.pools}
     used = {node.pool.name for graph in program.graphs for node in graph.nodes if node.pool}
     yield from (Need("pool", name, str(sizes.get(name, 1))) for name in sorted(used))
-    yield from (Need("secret", name) for name in sorted(secrets))
-    yield from (Need("env", name) for name in sorted(variables))
-
-
-def _named_modules(program: Program) -> Iterator[str]:
-    for graph in program.graphs:
-        yield from (node.action.module for node in graph.nodes if isinstance(node.action, Python))
-
-
-def _named_paths(program: Program) -> Iterator[str]:
-    """Paths that are written in the flows."""
-    for graph in program.graphs:
-        for leaf in (*leaves(graph.nodes), *leaves(graph.params), *leaves(graph.loops)):
-            if isinstance(leaf, Lit) and leaf.type == PATH and isinstance(leaf.value, str):
-                yield leaf.value
-
-
-def _emulations(program: Program) -> Iterator[Emulation]:
-    used = {use.feature for graph in program.graphs for use in uses_of(graph)}
-    for feature, answer in CAPABILITIES.items():
-        if feature in used and isinstance(answer, Emulated):
-            yield Emulation(feature.sentence, f"{answer.by} ({answer.cost})" if answer.cost else answer.by)
+    yield from settings(secrets, variables)
 
 
 # ------------------------------------------------------------------ what a trace needs to know

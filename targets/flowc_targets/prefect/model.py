@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal
 
 from attrs import field, frozen
 
 from flowc.emit.tree import FileTree
+from flowc_targets.project.needs import Emulation, Need
 
 # ------------------------------------------------------------------ what is printed
 
@@ -82,23 +82,6 @@ class TracedFlow:
 
 
 # ------------------------------------------------------------------ the project
-
-
-@frozen
-class Need:
-    """Something to make on the server or in the environment before the flows run."""
-
-    kind: Literal["pool", "secret", "env"]
-    name: str
-    detail: str = ""
-
-
-@frozen
-class Emulation:
-    """A feature that stands on top of Prefect: for the project's README."""
-
-    feature: str
-    by: str
 
 
 @frozen

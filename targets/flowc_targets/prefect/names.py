@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from flowc.target.naming import variable
+from flowc_targets.project.names import MODULES, homes
 
 KIT = "flowkit"
 
@@ -22,23 +22,10 @@ _HOMES: Mapping[str, tuple[str, ...]] = {
     "waits": ("wait_for_file", "wait_until"),
     "logs": ("logged",),
     "errors": ("TaskFailure",),
-    "environment": ("env",),
-    "paths": ("Table", "path"),
     "texts": ("text",),
-    "shell": ("quoted",),
-    "http": ("base", "encoded"),
-    "statements": ("as_json", "ident", "statement", "table"),
-    "operators": (
-        *("abs", "add", "at", "coalesce", "contains", "days", "divide", "first", "int64", "join", "join_path", "last"),
-        *("matches", "member", "multiply", "round", "same", "subtract", "sum", "to", "to_date", "to_datetime"),
-        *("to_decimal", "to_float", "to_int", "to_json", "to_path", "to_str", "unique", "values"),
-    ),
 }
-HOME: Mapping[str, str] = {name: module for module, names in _HOMES.items() for name in names}
+HOME: Mapping[str, str] = homes(_HOMES)
 """The module of each support function."""
-
-MODULES = ("shell", "sql", "http", "mail", "connections")
-"""Modules of the support package that are imported whole."""
 
 RESERVED = frozenset(
     {
@@ -60,24 +47,3 @@ RESERVED = frozenset(
     | {"Asset", "Field", "logging", "date", "datetime", "time", "timedelta", "timezone", "Decimal", "Path"}
 )
 """What a flow's file has for itself."""
-
-
-class Taken:
-    """Names that are given once."""
-
-    def __init__(self, taken: set[str] | None = None) -> None:
-        self.names = set(RESERVED) | (taken or set())
-
-    def give(self, wanted: str, longer: str = "") -> str:
-        """A Python name like the wanted one; where that is given already, like the longer one."""
-        found = variable(wanted, self.names)
-        if longer and wanted in self.names:
-            found = variable(longer, self.names)
-        self.names.add(found)
-        return found
-
-
-def last(name: str) -> str:
-    """The last part of a task's path; of a check's name its text is a part of it."""
-    head, blank, rest = name.partition(" ")
-    return head.rpartition(".")[2] + blank + rest

@@ -9,7 +9,7 @@ from flowc.ir.actions import Check, Fail
 from flowc.ir.graph import Decision, Node, Retry
 from flowc.target.code import Code, support
 from flowc.target.literals import literal, string
-from flowc.target.python import holds, source, text_form
+from flowc.target.python import holds, text_form
 from flowc.target.types import spelled
 from flowc_targets.prefect.actions import write_action
 from flowc_targets.prefect.assets import asset_key
@@ -123,12 +123,7 @@ def _attempt(node: Node, body: Body) -> str:
 def choice_function(decision: Decision, flow: FlowWriter) -> tuple[Function, Body]:
     """The function that gives the number of the arm that is chosen."""
     body = Body(flow, decision)
-    subject = None
-    if decision.subject is not None:
-        subject = body.use(source(decision.subject, body))
-        if not subject.is_simple:
-            body.line(f"subject = {subject.text}")
-            subject = Code("subject")
+    subject = body.subject(decision)
     for number, arm in enumerate(decision.arms):
         condition = body.use(holds(decision.subject, arm, body, subject_code=subject))
         if condition.text == "True":

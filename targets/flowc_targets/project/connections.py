@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from attrs import frozen
 
 from flowc.ir import expr as ir
 from flowc.ir.expr import Expr
-from flowc.ir.graph import Asset, Connection, Graph
+from flowc.ir.graph import Asset, Connection, Graph, Program
+from flowc.ir.reads import leaves
 from flowc.target.code import Code, import_lines, support
 from flowc.target.literals import literal, string
 from flowc.target.naming import variable
 from flowc.target.python import source
 from flowc_targets.project.leaves import asset_value, env_of
+
+_DATABASES = {"sqlite": (), "duckdb": ("duckdb>=1.1",), "postgres": ("psycopg>=3.1",)}
+"""Each has a module of the support package, and packages that this imports."""
 
 
 @frozen
@@ -58,6 +62,21 @@ class _Settings:
 
     def connection(self, leaf: ir.Connection) -> Code:
         raise AssertionError("a connection has no connections")
+
+
+def used(graph: Graph) -> Iterator[str]:
+    """The connections that the tasks of a flow use."""
+    for node in graph.nodes:
+        if (name := getattr(node.action, "connection", None)) is not None:
+            yield name
+        yield from (leaf.name for leaf in leaves(node) if isinstance(leaf, ir.Connection))
+
+
+def databases(program: Program) -> tuple[set[str], set[str]]:
+    """For the databases that tasks use: the modules of the support package, and the packages that these need."""
+    kinds = {graph.connection(name).kind for graph in program.graphs for name in used(graph)}
+    found = {kind: packages for kind, packages in _DATABASES.items() if kind in kinds}
+    return {f"sql_{kind}" for kind in found}, {package for packages in found.values() for package in packages}
 
 
 def module(graphs: Iterable[Graph], wanted: Iterable[str], homes: Mapping[str, str]) -> Module:

@@ -7,10 +7,31 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path, PurePosixPath
 
 from flowc.emit.tree import FileTree
+from flowc.ir.actions import Python
+from flowc.ir.expr import Lit
+from flowc.ir.graph import Program
+from flowc.ir.reads import leaves
+from flowc.ir.types import PATH
 
 _LEFT_OUT = {"__pycache__", ".git", ".flowc", ".venv", "node_modules"}
 LARGEST = 5_000_000
 """Bytes of a data file that still goes into a project; larger ones are for the deployment."""
+
+
+def named_modules(program: Program) -> Iterator[str]:
+    """The modules of the user's that tasks call."""
+    for graph in program.graphs:
+        for node in graph.nodes:
+            if isinstance(node.action, Python) and node.action.module != "builtins":
+                yield node.action.module
+
+
+def named_paths(program: Program) -> Iterator[str]:
+    """Paths that are written in the flows."""
+    for graph in program.graphs:
+        for leaf in (*leaves(graph.nodes), *leaves(graph.params), *leaves(graph.loops)):
+            if isinstance(leaf, Lit) and leaf.type == PATH and isinstance(leaf.value, str):
+                yield leaf.value
 
 
 def user_files(root: Path, modules: Iterable[str], texts: Iterable[str]) -> FileTree:

@@ -1,0 +1,69 @@
+"""What the call of a task's action is given: arguments, texts, requests, and how its result is to be read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from flowc.ir import actions as ir
+from flowc.ir.expr import Expr, Secret, Text
+from flowc.ir.graph import Node
+from flowc.ir.types import Scalar, Table, Type
+from flowc.target.holes import url
+from flowc.target.literals import string
+from flowc.target.python import source, text_form
+from flowc.target.types import spelled
+from flowc_targets.project.body import Body
+from flowc_targets.project.leaves import asset_value
+
+
+def argument(arg: ir.Arg, body: Body) -> str:
+    """An argument of the user's function."""
+    value = body.write(source(arg.value, body))
+    return f"{arg.name}={value}" if arg.name else value
+
+
+def words(expr: Expr, body: Body) -> str:
+    """A text that a person reads."""
+    return body.write(source(expr, body) if isinstance(expr, Text) else text_form(expr, body))
+
+
+def said(node: Node, text: Expr | None, body: Body) -> str:
+    """What a check says that does not hold: its text, or else its condition, which is its name."""
+    return words(text, body) if text is not None else string(" ".join(node.name.split()))
+
+
+def variables(node: Node, body: Body) -> str:
+    """The environment of a task, as arguments. A variable is a text, and a secret is one."""
+
+    def value(expr: Expr) -> str:
+        return body.write(source(expr, body) if isinstance(expr, Secret) else text_form(expr, body))
+
+    return ", ".join(f"{name}={value(expr)}" for name, expr in node.env)
+
+
+def output(node: Node) -> list[str]:
+    """The type that a result is read as."""
+    return [f"output={string(spelled(node.output))}"] if node.output is not None else []
+
+
+def is_path(kind: Type | None) -> bool:
+    """Whether a result is a file, or may be one."""
+    return getattr(kind, "item", kind) == Scalar("path")
+
+
+def table(node: Node, body: Body) -> list[str]:
+    """The table that a statement's result is, where it is one."""
+    if not isinstance(node.output, Table) or not node.writes:
+        return []
+    asset = next(asset for asset in body.graph.assets if asset.name == node.writes[0].asset)
+    return [f"table={body.write(asset_value(asset))}.handle"]
+
+
+def request(node: Node, asked: ir.Http, body: Body, place: Iterable[str]) -> list[str]:
+    """An HTTP request; `place` is where the file of an answer is made."""
+    given = [string(asked.method), body.write(url(asked.url, body))]
+    if asked.connection:
+        given.append(f"connection={body.connected(asked.connection).text}")
+    parts = {"headers": asked.headers, "params": asked.params, "json": asked.json, "body": asked.body}
+    given += [f"{name}={body.write(source(part, body))}" for name, part in parts.items() if part is not None]
+    return [*given, *output(node), *place]
