@@ -20,11 +20,11 @@ from flowc_targets.airflow.gates import look, write_gate
 from flowc_targets.airflow.model import Option
 from flowc_targets.airflow.names import lock_pool
 from flowc_targets.airflow.options import NUMBERS, is_told_by_schema
-from flowc_targets.airflow.plan import loops_of
 from flowc_targets.airflow.starts import guarded
-from flowc_targets.airflow.steps import ListStep, Path, Step, innermost, outermost
+from flowc_targets.airflow.steps import ListStep, Step, innermost, outermost
 from flowc_targets.airflow.written import constants, written_length
 from flowc_targets.project.leaves import delta
+from flowc_targets.project.steps import Path, loops_of
 from flowc_targets.project.words import said
 
 if TYPE_CHECKING:

@@ -12,9 +12,10 @@ from typing import TypeVar
 from attrs import define, field, frozen
 
 from flowc.ir.graph import Graph, Group
-from flowc_targets.airflow.plan import Plan, loops_of
-from flowc_targets.airflow.steps import Path, Step
+from flowc_targets.airflow.plan import Plan
+from flowc_targets.airflow.steps import Step
 from flowc_targets.project.ordering import in_order
+from flowc_targets.project.steps import Path, loops_of
 
 Unit = TypeVar("Unit")
 

@@ -13,33 +13,26 @@ from attrs import frozen
 from flowc.ir.actions import RunFlow
 from flowc.ir.expr import Output, Run
 from flowc.ir.graph import (
-    Accepts,
-    AnyFailed,
-    AnyOf,
     Awaits,
     Decision,
     Graph,
     Group,
-    InArm,
-    InLoop,
     Loop,
     Need,
     Node,
     Phase,
     Requires,
-    Scope,
     Upstream,
 )
 from flowc.ir.reads import leaves, outputs
-from flowc.ir.skips import Skips
 from flowc.ir.types import ListOf
 from flowc.ir.view import order, waits
 from flowc_targets.airflow.ids import GATES, Ids
-from flowc_targets.airflow.steps import ListStep, Path, Role, Seen, Step, Wait
+from flowc_targets.airflow.steps import ListStep, Seen, Step, Wait
 from flowc_targets.airflow.written import is_literal, written_length
-
-PHASES: tuple[Phase, ...] = ("failure", "success", "late", "finally")
-_ROLES: dict[type[Need], Role] = {Requires: "requires", Accepts: "accepts", Awaits: "awaits"}  # pyright: ignore
+from flowc_targets.project import plan
+from flowc_targets.project.plan import PHASES
+from flowc_targets.project.steps import Path, loops_of
 
 
 @frozen(eq=False)
@@ -49,40 +42,16 @@ class Source:
     step: Step | None
 
 
-def loops_of(scope: Scope) -> Path:
-    """The loops of a scope, outermost first."""
-    return tuple(place.loop for place in scope if isinstance(place, InLoop))
-
-
-def shared(path: Path, other: Path) -> int:
-    """How many loops, from the outermost in, both stand in."""
-    count = 0
-    for loop, another in zip(path, other, strict=False):
-        if loop != another:
-            break
-        count += 1
-    return count
-
-
-class Plan:
+class Plan(plan.Plan[Step]):
     """All tasks of the DAG of one flow. `drops` are the flows that may drop a run."""
 
     def __init__(self, graph: Graph, ids: dict[str, str], *, drops: Iterable[str] = ()) -> None:
-        self.graph = graph
-        self.skips = Skips(graph, drops=drops)
-        self.steps: list[Step] = []
+        super().__init__(graph, drops=drops)
         self.ids = Ids(graph, ids.values())
-        self.params = self._add(Step(self.ids.give("check_params"), "params", order=-100)) if graph.params else None
-        self.nodes: dict[str, Step] = {}
-        self.decisions: dict[str, Step] = {}
-        self.each: dict[str, Step] = {}
-        self.all: dict[str, Step] = {}
-        self.results: dict[str, Step] = {}
-        self.ends: dict[Phase, Step] = {}
+        self.params = self.add(Step(self.ids.give("check_params"), "params", order=-100)) if graph.params else None
         self.returns: Step | None = None
         self.outcome: Step | None = None
         self._lists: dict[tuple[Step, int, tuple[Step, ...]], ListStep] = {}
-        self._phases: dict[str, Phase] = {place: node.phase for node in graph.nodes for place in _places(node.scope)}
         self._make_nodes(ids)
         self._make_places()
         self._make_results()
@@ -91,15 +60,11 @@ class Plan:
 
     # -------------------------------------------------------------- what there is
 
-    def _add(self, step: Step) -> Step:
-        self.steps.append(step)
-        return step
-
     def _make_nodes(self, ids: dict[str, str]) -> None:
         for number, node in enumerate(self.graph.nodes):
             groups = tuple(group.name for group in self._groups(node.name))
             step = Step(ids[node.name], "node", loops_of(node.scope), 10.0 * number, node, groups=groups)
-            self.nodes[node.name] = self._add(step)
+            self.nodes[node.name] = self.add(step)
 
     def _groups(self, node: str) -> list[Group]:
         """The groups around a task, outermost first."""
@@ -108,37 +73,30 @@ class Plan:
 
     def _make_places(self) -> None:
         for decision in self.graph.decisions:
-            if not self._inside(decision.name):
+            if not self.inside(decision.name):
                 continue  # it guards nothing
-            step = self._place(decision, "decision", self._inside(decision.name))
-            self.decisions[decision.name] = self._add(step)
+            step = self._place(decision, "decision", self.inside(decision.name))
+            self.decisions[decision.name] = self.add(step)
         for loop in self.graph.loops:
-            inside = self._inside(loop.name)
+            inside = self.inside(loop.name)
             if self._direct(loop) is None and not self._is_literal(loop):
-                self.each[loop.name] = self._add(self._place(loop, "each", inside))
+                self.each[loop.name] = self.add(self._place(loop, "each", inside))
             if loop.scope and loops_of(loop.scope):
                 step = Step(
                     self.ids.of_all(loop.name),
                     "all",
                     (),
-                    self._before(loop, inside) + 0.5,
+                    self.before(loop, inside) + 0.5,
                     loop,
                 )
                 step.groups = self._common_groups(inside)
-                self.all[loop.name] = self._add(step)
+                self.all[loop.name] = self.add(step)
 
     def _place(self, thing: Decision | Loop, kind: str, inside: list[Step]) -> Step:
         path = loops_of(thing.scope)
-        step = Step(self.ids.of_place(thing.name), kind, path, self._before(thing, inside), thing)  # type: ignore[arg-type]
+        step = Step(self.ids.of_place(thing.name), kind, path, self.before(thing, inside), thing)  # type: ignore[arg-type]
         step.groups = self._common_groups(inside)
         return step
-
-    def _inside(self, place: str) -> list[Step]:
-        """The tasks inside a decision or a loop."""
-        return [step for step in self.nodes.values() if place in _places(step.node.scope)]
-
-    def _before(self, thing: Decision | Loop, inside: list[Step]) -> float:
-        return min((step.order for step in inside), default=1e6) - 5 + len(thing.scope) / 10
 
     def _common_groups(self, steps: list[Step]) -> tuple[str, ...]:
         if not steps:
@@ -173,38 +131,7 @@ class Plan:
         elif path and (step := self.source(path[0]).step):
             yield step
 
-    # -------------------------------------------------------------- how others are seen
-
-    def stands_for(self, node: str) -> Step:
-        """The step whose state and value are the task's to others: its own, or that of its fallback's result."""
-        return self.results.get(node) or self.nodes[node]
-
-    def see(self, node: str, path: Path, checks: Iterable[str] = ()) -> Seen:
-        """A task as a reader on a path sees it."""
-        step = self.stands_for(node)
-        depth = shared(step.path, path)
-        judges = [self.nodes[check] for check in checks]
-        if depth == len(step.path):
-            return Seen(step, tuple(self._see_check(check, path) for check in judges))
-        below = tuple(check for check in judges if shared(check.path, step.path) > depth)
-        here = tuple(self._see_check(check, path) for check in judges if check not in below)
-        return Seen(self._list(step, depth, below), here)
-
-    def _see_check(self, check: Step, path: Path) -> Step:
-        depth = shared(check.path, path)
-        return check if depth == len(check.path) else self._list(check, depth, ())
-
-    def see_upstream(self, upstream: Upstream, path: Path) -> Seen:
-        """An upstream as a reader on a path sees it."""
-        if not upstream.is_group:
-            return self.see(upstream.name, path, upstream.checks)
-        members = self.graph.group(upstream.name).members
-        nodes = [self.graph.node(name) for name in members]
-        seen = tuple(self.see(node.name, path) for node in nodes if not node.fallback_of)
-        checks = tuple(self._see_check(self.nodes[name], path) for name in upstream.checks if name not in members)
-        return Seen(None, checks, seen)
-
-    def _list(self, step: Step, depth: int, checks: tuple[Step, ...]) -> Step:
+    def gathered(self, step: Step, depth: int, checks: tuple[Step, ...] = ()) -> Step:
         """A mapped step from outside of its loops: their instances' values as a list, their failures as one."""
         found = self._lists.get((step, depth, checks))
         if found is None:
@@ -218,7 +145,7 @@ class Plan:
                 Wait("awaits", (each,)) for each in awaited
             ]
             self._lists[step, depth, checks] = found
-            self._add(found)
+            self.add(found)
         return found
 
     # -------------------------------------------------------------- what each waits for
@@ -233,18 +160,18 @@ class Plan:
                 )
                 result.of, result.groups, result.thing = step, step.groups, step.thing
                 result.waits = [Wait("awaits", (Seen(step),)), Wait("awaits", (Seen(saves),))]
-                self.results[name] = self._add(result)
+                self.results[name] = self.add(result)
 
     def _make_waits(self) -> None:
         if self.ids.returns is not None:
-            self.returns = self._add(Step(self.ids.returns, "return", order=1e5))
+            self.returns = self.add(Step(self.ids.returns, "return", order=1e5))
         for phase in PHASES:
             if any(node.phase == phase for node in self.graph.nodes):
-                self.ends[phase] = self._add(Step(self.ids.give(GATES[phase]), "ends", order=1e5 + 10))
+                self.ends[phase] = self.add(Step(self.ids.give(GATES[phase]), "ends", order=1e5 + 10))
         for step in list(self.steps):
             if step.kind in ("node", "decision", "each"):
                 assert step.thing is not None
-                step.waits = self._waits(step.thing, step.path)
+                step.waits = self.waits_of(step.thing, step.path)
         for loop, step in self.all.items():
             outer = loops_of(self.graph.loop(loop).scope)
             step.waits = [Wait("requires", (Seen(each),)) for each in self.sources(outer)]
@@ -259,35 +186,12 @@ class Plan:
                 self._add_start(step)
         self._make_fallbacks()
 
-    def _waits(self, thing: Node | Decision | Loop, path: Path) -> list[Wait]:
-        phase = self.phase(thing)
-        found: list[Wait] = []
-        if thing.scope and isinstance(place := thing.scope[-1], InArm) and not self._is_implied(thing):
-            found.append(Wait("arm", (Seen(self.decisions[place.decision]),), place.arm))
-        for need in thing.needs:
-            match need:
-                case AnyOf(upstreams=several) | AnyFailed(upstreams=several):
-                    role: Role = "any_of" if isinstance(need, AnyOf) else "any_failed"
-                    found.append(Wait(role, tuple(self.see_upstream(each, path) for each in several), need=need))
-                case Awaits(upstream=upstream) if phase != "main" and self._is_main(upstream):
-                    self.see_upstream(upstream, path)  # all of the main part has ended by then
-                case _:
-                    upstream = need.upstream
-                    found.append(Wait(_ROLES[type(need)], (self.see_upstream(upstream, path),), need=need))
-        return found
-
-    def _is_implied(self, thing: Node | Decision | Loop) -> bool:
-        """Whether a task of the same arm is required, which is skipped and blocked with it."""
-        required = [need.upstream for need in thing.needs if isinstance(need, Requires) and not need.upstream.is_group]
-        scopes = [self.graph.node(upstream.name).scope for upstream in required]
-        return any(scope[: len(thing.scope)] == thing.scope for scope in scopes)
+    def is_needless(self, need: Need, thing: Node | Decision | Loop) -> bool:
+        """All of the main part has ended before a handler starts."""
+        return isinstance(need, Awaits) and self.phase(thing) != "main" and self._is_main(need.upstream)
 
     def _is_main(self, upstream: Upstream) -> bool:
         return upstream.is_group or self.graph.node(upstream.name).phase == "main"
-
-    def phase(self, thing: Node | Decision | Loop) -> Phase:
-        """The part of the run that a thing belongs to."""
-        return thing.phase if isinstance(thing, Node) else self._phases.get(thing.name, "main")
 
     def _add_start(self, step: Step) -> None:
         """Nothing starts before the params have been checked, and no handler before its part of the run."""
@@ -322,7 +226,7 @@ class Plan:
                 gate = Step(self.ids.give("if_*_failed", self.nodes[saved].id), "fallback", step.path, step.order - 1)
                 gate.of, gate.thing, gate.groups = self.nodes[saved], step.thing, step.groups
                 gate.waits = [*step.waits, Wait("awaits", (Seen(self.nodes[saved]),))]
-                step.gate, step.rule = self._add(gate), "all_success"
+                step.gate, step.rule = self.add(gate), "all_success"
                 self.nodes[name].waits = [Wait("requires", (Seen(gate),))]
 
     # -------------------------------------------------------------- the ends of the run
@@ -367,10 +271,6 @@ class Plan:
             for step in self.steps
             if step.thing is not None and self.phase(step.thing) == phase and step.kind != "ends"
         ]
-
-
-def _places(scope: Scope) -> list[str]:
-    return [place.decision if isinstance(place, InArm) else place.loop for place in scope]
 
 
 def _leaves(steps: list[Step], plan: Plan) -> list[Step]:

@@ -19,9 +19,10 @@ from flowc_targets.dagster.body import Body
 from flowc_targets.dagster.facts import facts
 from flowc_targets.dagster.model import Option
 from flowc_targets.dagster.plan import told_to, written_length
-from flowc_targets.dagster.steps import Step, loops_of
+from flowc_targets.dagster.steps import Step
 from flowc_targets.dagster.waits import look, start
 from flowc_targets.project.leaves import delta
+from flowc_targets.project.steps import loops_of
 
 
 @frozen

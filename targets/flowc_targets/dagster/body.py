@@ -107,7 +107,7 @@ class Body(body.Body):
             return self.helper("at_element", rows, self.element())
         if not step.path or self.is_beside(step):
             return self.bring(step, "out", self.called(step), self.kit("Outcome"))
-        return self.outcome(self.job.plan.table(step, len(step.path)))
+        return self.outcome(self.job.plan.gathered(step, len(step.path)))
 
     def is_beside(self, step: Step) -> bool:
         """Whether both are mapped over the same elements, in one function."""

@@ -9,8 +9,9 @@ from __future__ import annotations
 from typing import TypeVar
 
 from flowc_targets.dagster.plan import Plan, sources
-from flowc_targets.dagster.steps import Path, Step
+from flowc_targets.dagster.steps import Step
 from flowc_targets.project.ordering import in_order
+from flowc_targets.project.steps import Path
 
 Unit = TypeVar("Unit")
 Frame = tuple[Path, int]

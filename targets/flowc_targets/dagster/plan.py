@@ -7,57 +7,38 @@ from collections.abc import Iterable, Iterator
 from flowc.ir.expr import Between, Lit, Run
 from flowc.ir.expr import List as ListExpr
 from flowc.ir.graph import (
-    Accepts,
-    AnyFailed,
-    AnyOf,
-    Awaits,
     Decision,
     Graph,
-    InArm,
     Loop,
-    Need,
-    Node,
     Phase,
-    Requires,
-    Scope,
-    Upstream,
 )
 from flowc.ir.reads import leaves, outputs
-from flowc.ir.skips import Skips
 from flowc.ir.view import order, waits
-from flowc_targets.dagster.steps import Kind, Path, Role, Seen, Step, Wait, loops_of, shared
+from flowc_targets.dagster.steps import Kind, Seen, Step, Wait
+from flowc_targets.project import plan
+from flowc_targets.project.plan import PHASES
+from flowc_targets.project.steps import Path, loops_of
 
-PHASES: tuple[Phase, ...] = ("failure", "success", "late", "finally")
 OWN = "flowc_"
 """What names of bookkeeping begin with, so that who reads a trace can leave it out."""
 _ENDS = {"failure": "on_failure", "success": "on_success", "late": "on_late", "finally": "at_the_end"}
 RETURNS = "returns"
-_ROLES: dict[type[Need], Role] = {Requires: "requires", Accepts: "accepts", Awaits: "awaits"}  # pyright: ignore
 
 
-class Plan:
+class Plan(plan.Plan[Step]):
     """All ops of the job of one flow. `ids` are those of its nodes, `drops` the flows that may drop a run."""
 
     def __init__(
         self, graph: Graph, ids: dict[str, str], *, checks_params: bool, is_plain: bool, drops: Iterable[str] = ()
     ) -> None:
-        self.graph = graph
+        super().__init__(graph, drops=drops)
         self.is_plain = is_plain
-        self.skips = Skips(graph, drops=drops)
-        self.steps: list[Step] = []
         self._taken = {each.lower() for each in ids.values()}
         self.params = self._make("params", "check_params", order=-100) if checks_params else None
-        self.nodes: dict[str, Step] = {}
-        self.decisions: dict[str, Step] = {}
-        self.each: dict[str, Step] = {}
-        self.all: dict[str, Step] = {}
-        self.results: dict[str, Step] = {}
-        self.ends: dict[Phase, Step] = {}
         self.tables: dict[tuple[Step, int, tuple[Step, ...]], Step] = {}
-        self._phases: dict[str, Phase] = {place: node.phase for node in graph.nodes for place in _places(node.scope)}
         for number, node in enumerate(graph.nodes):
             step = Step(ids[node.name], "node", loops_of(node.scope), 10.0 * number, node)
-            self.nodes[node.name] = self._add(step)
+            self.nodes[node.name] = self.add(step)
         self._make_places()
         self._make_results()
         self.returns = self._make("return", RETURNS, order=1e5) if graph.returns is not None else None
@@ -69,24 +50,20 @@ class Plan:
 
     # -------------------------------------------------------------- what there is
 
-    def _add(self, step: Step) -> Step:
-        self.steps.append(step)
-        return step
-
     def _make(self, kind: Kind, wanted: str, *, path: Path = (), order: float = 0.0) -> Step:
         """Bookkeeping: no task of a user may have such a name."""
         id_, number = f"{OWN}{wanted}", 2
         while id_.lower() in self._taken:
             id_, number = f"{OWN}{wanted}_{number}", number + 1
         self._taken.add(id_.lower())
-        return self._add(Step(id_, kind, path, order))
+        return self.add(Step(id_, kind, path, order))
 
     def _make_places(self) -> None:
         for decision in self.graph.decisions:
-            if inside := self._inside(decision.name):  # else it guards nothing
+            if inside := self.inside(decision.name):  # else it guards nothing
                 self.decisions[decision.name] = self._place(decision, "decision", _words(decision.name), inside)
         for loop in self.graph.loops:
-            inside = self._inside(loop.name)
+            inside = self.inside(loop.name)
             name = _words(loop.name)
             self.each[loop.name] = self._place(loop, "each", f"list_{name}" if loops_of(loop.scope) else name, inside)
             if loops_of(loop.scope):
@@ -96,12 +73,8 @@ class Plan:
     def _place(self, thing: Decision | Loop, kind: Kind, name: str, inside: list[Step]) -> Step:
         found = self._make(kind, name, path=loops_of(thing.scope))
         found.thing = thing
-        found.order = min((step.order for step in inside), default=1e6) - 5 + len(thing.scope) / 10
+        found.order = self.before(thing, inside)
         return found
-
-    def _inside(self, place: str) -> list[Step]:
-        """The tasks inside a decision or a loop."""
-        return [step for step in self.nodes.values() if place in _places(step.node.scope)]
 
     def _make_results(self) -> None:
         """Upstreams first, for a fallback may have one of its own."""
@@ -118,38 +91,7 @@ class Plan:
         *outer, innermost = path
         return self.all[innermost] if outer else self.each[innermost]
 
-    # -------------------------------------------------------------- how others are seen
-
-    def stands_for(self, node: str) -> Step:
-        """The step whose outcome is the task's to others: its own, or that of its fallback's result."""
-        return self.results.get(node) or self.nodes[node]
-
-    def see(self, node: str, path: Path, checks: Iterable[str] = ()) -> Seen:
-        """A task as a reader on a path sees it."""
-        step = self.stands_for(node)
-        depth = shared(step.path, path)
-        judges = [self.nodes[check] for check in checks]
-        if depth == len(step.path):
-            return Seen(step, tuple(self._see_check(check, path) for check in judges))
-        below = tuple(check for check in judges if shared(check.path, step.path) > depth)
-        here = tuple(self._see_check(check, path) for check in judges if check not in below)
-        return Seen(self.table(step, depth, below), here)
-
-    def _see_check(self, check: Step, path: Path) -> Step:
-        depth = shared(check.path, path)
-        return check if depth == len(check.path) else self.table(check, depth)
-
-    def see_upstream(self, upstream: Upstream, path: Path) -> Seen:
-        """An upstream as a reader on a path sees it."""
-        if not upstream.is_group:
-            return self.see(upstream.name, path, upstream.checks)
-        members = self.graph.group(upstream.name).members
-        nodes = [self.graph.node(name) for name in members]
-        seen = tuple(self.see(node.name, path) for node in nodes if not node.fallback_of)
-        checks = tuple(self._see_check(self.nodes[name], path) for name in upstream.checks if name not in members)
-        return Seen(None, checks, seen)
-
-    def table(self, step: Step, depth: int, checks: tuple[Step, ...] = ()) -> Step:
+    def gathered(self, step: Step, depth: int, checks: tuple[Step, ...] = ()) -> Step:
         """A mapped step from outside of its loops, below the `depth` outermost of them."""
         found = self.tables.get((step, depth, checks))
         if found is None:
@@ -165,7 +107,7 @@ class Plan:
         for step in list(self.steps):
             if step.kind in ("node", "decision", "each"):
                 assert step.thing is not None
-                step.waits = self._waits(step.thing, step.path)
+                step.waits = self.waits_of(step.thing, step.path)
         if self.returns and self.graph.returns is not None:
             names = dict.fromkeys(output.node for output in outputs(self.graph.returns))
             self.returns.waits = [Wait("accepts", (self.see(name, ()),)) for name in names]
@@ -174,31 +116,6 @@ class Plan:
         for name, step in self.nodes.items():
             if saved := self.graph.node(name).fallback_of:
                 step.waits.insert(0, Wait("awaits", (Seen(self.nodes[saved]),)))
-
-    def _waits(self, thing: Node | Decision | Loop, path: Path) -> list[Wait]:
-        found: list[Wait] = []
-        if thing.scope and isinstance(place := thing.scope[-1], InArm) and not self._is_implied(thing):
-            found.append(Wait("arm", (Seen(self.decisions[place.decision]),), place.arm))
-        for need in thing.needs:
-            match need:
-                case AnyOf(upstreams=several) | AnyFailed(upstreams=several):
-                    role: Role = "any_of" if isinstance(need, AnyOf) else "any_failed"
-                    found.append(Wait(role, tuple(self.see_upstream(each, path) for each in several), need=need))
-                case _:
-                    found.append(Wait(_ROLES[type(need)], (self.see_upstream(need.upstream, path),), need=need))
-        return found
-
-    def _is_implied(self, thing: Node | Decision | Loop) -> bool:
-        """Whether a task of the same arm is required, which is skipped and blocked with it."""
-        required = [need.upstream for need in thing.needs if isinstance(need, Requires) and not need.upstream.is_group]
-        scopes = [self.graph.node(upstream.name).scope for upstream in required]
-        return any(scope[: len(thing.scope)] == thing.scope for scope in scopes)
-
-    def phase(self, thing: Node | Decision | Loop | None) -> Phase:
-        """The part of the run that a thing belongs to."""
-        if thing is None:
-            return "main"
-        return thing.phase if isinstance(thing, Node) else self._phases.get(thing.name, "main")
 
     def _hold(self, step: Step) -> None:
         """Nothing starts before the params have been checked."""
@@ -227,10 +144,6 @@ class Plan:
 
 def _words(name: str) -> str:
     return "".join(char if char.isalnum() and char.isascii() else "_" for char in name).strip("_")
-
-
-def _places(scope: Scope) -> list[str]:
-    return [place.decision if isinstance(place, InArm) else place.loop for place in scope]
 
 
 def written_length(loop: Loop) -> int | None:

@@ -63,7 +63,8 @@ def _awaited(wait: Wait, body: Body) -> list[Step]:
     """What must have ended: where it is mapped apart from this one, all of its elements."""
     steps = [each for seen in wait.seen for each in seen.steps()]
     return [
-        each if not each.path or body.is_beside(each) else body.job.plan.table(each, len(each.path)) for each in steps
+        each if not each.path or body.is_beside(each) else body.job.plan.gathered(each, len(each.path))
+        for each in steps
     ]
 
 
