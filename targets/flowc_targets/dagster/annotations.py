@@ -19,7 +19,10 @@ def annotation(kind: Type, imports: Imports) -> str:
 
 
 def config(kind: Type, imports: Imports) -> str:
-    """What a param of the type is in a run's config, which is JSON: what JSON has no type for is its text."""
+    """What a param of the type is in a run's config, which is JSON: what JSON has no type for is its text.
+
+    Of literals Dagster's config knows those alone that are a field's own type.
+    """
     match kind:
         case Scalar(name="str" | "int" | "float" | "bool" as name):
             return name
@@ -29,18 +32,22 @@ def config(kind: Type, imports: Imports) -> str:
             imports.add(("typing", "Literal"))
             return f"Literal[{', '.join(literal(member) for member in members)}]"
         case ListOf(item=item):
-            return f"list[{config(item, imports)}]"
+            return f"list[{_inside(item, imports)}]"
         case MapOf(value=value):
-            return f"dict[str, {config(value, imports)}]"
+            return f"dict[str, {_inside(value, imports)}]"
         case Record():
             return f"dict[str, {_imported(ANY, imports)}]"
         case Optional(item=item):
-            inner = config(item, imports)
+            inner = _inside(item, imports)
             return inner if inner == "Any" else f"{inner} | None"
         case Scalar() | Decimal() | Table():
             return "str"
         case _:
             return _imported(ANY, imports)
+
+
+def _inside(kind: Type, imports: Imports) -> str:
+    return "str" if isinstance(kind, Enum) else config(kind, imports)
 
 
 def says_all(kind: Type) -> bool:
@@ -50,7 +57,7 @@ def says_all(kind: Type) -> bool:
             return name in ("str", "int", "float", "bool", "path")
         case Enum():
             return True
-        case Optional(item=Scalar() | Enum() as item) | ListOf(item=Scalar() | Enum() as item):
+        case Optional(item=Scalar() as item) | ListOf(item=Scalar() as item):
             return says_all(item)
         case _:
             return False
