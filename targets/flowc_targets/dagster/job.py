@@ -133,6 +133,7 @@ class Job:
         return JobFile(
             path=f"src/{self.package}/defs/{module_name(self.graph)}.py",
             name=self.job_name,
+            job=job_name(self.graph),
             doc=self.graph.doc.strip() or f"The flow {self.graph.name}.",
             origin=origin,
             digest=digest,

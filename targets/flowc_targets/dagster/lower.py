@@ -23,6 +23,7 @@ from flowc_targets.dagster.plan import written_length
 from flowc_targets.dagster.steps import Step
 from flowc_targets.dagster.versions import VERSIONS
 from flowc_targets.project import connections
+from flowc_targets.project.examples import required, word
 from flowc_targets.project.files import named_modules, named_paths, user_files
 from flowc_targets.project.kit import kit
 from flowc_targets.project.needs import Need, emulations, settings
@@ -53,6 +54,7 @@ def lower(program: Program) -> Project:
         is_daemon_needed=any(graph.triggers or graph.max_runs is not None for graph in program.graphs),
         traced={name: _traced(job) for name, job in jobs.items()},
         emulations=tuple(emulations(program, CAPABILITIES)),
+        required=dict(_required(program)),
     )
 
 
@@ -61,6 +63,12 @@ def package_name(program: Program) -> str:
     tops = {module.partition(".")[0] for module in named_modules(program)}
     wanted = variable(program.project.lower())
     return f"{wanted}_dagster" if wanted in tops or wanted in ("dagster", "tests", "src") else wanted
+
+
+def _required(program: Program) -> Iterator[tuple[str, str]]:
+    for graph in program.graphs:
+        if given := required(graph, variable):
+            yield job_name(graph), word({"resources": {"params": {"config": given}}})
 
 
 def _kit(modules: set[str], package: str) -> FileTree:

@@ -67,6 +67,8 @@ class JobFile:
 
     path: str
     name: str
+    job: str
+    """What Dagster calls it."""
     doc: str
     origin: str
     digest: str
@@ -131,3 +133,5 @@ class Project:
     is_daemon_needed: bool = False
     traced: Mapping[str, TracedFlow] = field(factory=dict[str, TracedFlow])
     emulations: tuple[Emulation, ...] = ()
+    required: Mapping[str, str] = field(factory=dict[str, str])
+    """What has to be given to a run of each, by the names that the engine knows them by: JSON, as a word of a shell."""

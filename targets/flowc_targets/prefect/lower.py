@@ -23,6 +23,7 @@ from flowc_targets.prefect.statements import lines
 from flowc_targets.prefect.tasks import choice_function, task_function
 from flowc_targets.prefect.versions import VERSIONS
 from flowc_targets.project import connections
+from flowc_targets.project.examples import required, word
 from flowc_targets.project.files import named_modules, named_paths, user_files
 from flowc_targets.project.kit import kit
 from flowc_targets.project.needs import Need, emulations, settings
@@ -51,6 +52,7 @@ def lower(program: Program) -> Project:
         files=user_files(Path(program.root), named_modules(program), named_paths(program)),
         traced={graph.name: _traced(graph, writers[graph.name].name) for graph in program.graphs},
         emulations=tuple(emulations(program, CAPABILITIES)),
+        required={flow_name(graph): word(given) for graph in program.graphs if (given := required(graph, identifier))},
     )
 
 

@@ -99,3 +99,5 @@ class Project:
     files: FileTree
     traced: Mapping[str, TracedFlow] = field(factory=dict[str, TracedFlow])
     emulations: tuple[Emulation, ...] = ()
+    required: Mapping[str, str] = field(factory=dict[str, str])
+    """What has to be given to a run of each, by the names that the engine knows them by: JSON, as a word of a shell."""
