@@ -38,6 +38,14 @@ def user_files(root: Path, modules: Iterable[str], texts: Iterable[str]) -> File
     """Top-level packages and modules under `root`, whole, the files that their code names, and those that a text names
     or that lie in a folder that it names.
     """
+    found, said = code_files(root, modules)
+    for path in sorted({*_named(root, said, folders=False), *_named(root, texts, folders=True)}):
+        found.setdefault(path.relative_to(root).as_posix(), path.read_bytes())
+    return FileTree(found)
+
+
+def code_files(root: Path, modules: Iterable[str]) -> tuple[dict[str, bytes], set[str]]:
+    """Top-level packages and modules under `root`, whole, with all that they import from there; the texts in them."""
     found: dict[str, bytes] = {}
     queue, seen, said = [module.partition(".")[0] for module in modules], set[str](), set[str]()
     while queue:
@@ -52,9 +60,7 @@ def user_files(root: Path, modules: Iterable[str], texts: Iterable[str]) -> File
                 imported, strings = _look_into(content)
                 queue += imported
                 said |= strings
-    for path in sorted({*_named(root, said, folders=False), *_named(root, texts, folders=True)}):
-        found.setdefault(path.relative_to(root).as_posix(), path.read_bytes())
-    return FileTree(found)
+    return found, said
 
 
 def _files(root: Path, name: str) -> Iterator[Path]:

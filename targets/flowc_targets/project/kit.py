@@ -1,4 +1,4 @@
-"""The support package of a project: a target's own modules and leaves of the native runtime, only those it needs."""
+"""The support package of a project: a target's own modules, those of all targets, and leaves of the native runtime."""
 
 from __future__ import annotations
 
@@ -19,7 +19,12 @@ def module(name: str, target: str, package: str, shared: Sequence[str] = ()) -> 
     What the runtime calls its processes is its own matter; here they are the project's.
     """
     ours = resources.files(target)
-    places = (ours.joinpath("templates", "kit"), *([ours] if name in shared else []), resources.files("flowc.runtime"))
+    places = (
+        ours.joinpath("templates", "kit"),
+        *([ours] if name in shared else []),
+        resources.files("flowc_targets.project").joinpath("templates", "kit"),
+        resources.files("flowc.runtime"),
+    )
     text = next(path for place in places if (path := place.joinpath(f"{name}.py")).is_file()).read_text("utf-8")
     for here, there in (
         ("FLOWC_WORKER", f"{package.upper()}_PROCESS"),

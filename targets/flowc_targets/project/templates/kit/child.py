@@ -1,4 +1,4 @@
-"""The process of one call, for `process.apart`: reads what to call, and answers what came of it. Knows no Dagster."""
+"""The process of one call, for `process.apart`: reads what to call, and answers what came of it."""
 
 from __future__ import annotations
 
