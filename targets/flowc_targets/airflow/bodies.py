@@ -261,11 +261,16 @@ def _list(step: Step, body: Body, options: list[Option]) -> tuple[str, list[Opti
     if step.checks:
         named["checks"] = literal([check.id for check in step.checks])
     node = step.node
-    if isinstance(node.action, RunFlow) and inner.kind == "node":
+    if _gives_value_of_run(inner):
         named["runs"] = "True"
     body.line(f"return {body.helper('gather', string(inner.id), *over, **named).text}")
     what = "The values of" if node.output is not None else "The outcome of"
     return "task", options, f"{what} `{' '.join(node.name.split())}`, in the order of the loop."
+
+
+def _gives_value_of_run(step: Step) -> bool:
+    """Whether its value is what the run of another DAG returned; a run that returns nothing has none to look for."""
+    return step.kind == "node" and isinstance(step.node.action, RunFlow) and step.node.output is not None
 
 
 def _prefixes(path: Path, depth: int) -> list[Path]:
@@ -290,7 +295,7 @@ def _result(step: Step, body: Body, options: list[Option]) -> tuple[str, list[Op
     assert step.of is not None
     fallback = step.waits[1].seen[0].step
     assert fallback is not None
-    runs = [each.id for each in (step.of, fallback) if each.kind == "node" and isinstance(each.node.action, RunFlow)]
+    runs = [each.id for each in (step.of, fallback) if _gives_value_of_run(each)]
     named = {"runs": literal(runs)} if runs else {}
     body.line(f"return {body.helper('result_of', string(step.of.id), string(fallback.id), **named).text}")
     return "task", options, f"What `{step.of.node.name}` or else `{step.of.node.fallback}` gave."
