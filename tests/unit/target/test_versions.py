@@ -84,20 +84,6 @@ def test_pins_of_all_versions_are_the_projects_too(tmp_path: Path) -> None:
     assert found == ("prefect>=3.7.8,<3.9", "fastapi<0.151", "sqlalchemy<2.1")
 
 
-@pytest.mark.parametrize(
-    ("body", "oldest"),
-    [
-        ("task a = run g()", "3.7.8"),
-        ("task a = run g() timeout 3s", "3.8.8"),
-        ("deadline 1h\ntask a = run g()", "3.8.8"),
-        ('deadline 1h\ntask a = sh "true" timeout 3s', "3.7.8"),
-    ],
-)
-def test_prefect_before_3_8_starts_no_runs_that_time_is_short_for(body: str, oldest: str, tmp_path: Path) -> None:
-    both = program(f'{body}\n}}\nflow g {{\n  task b = sh "true"', tmp_path)
-    assert TARGETS["prefect"].requirements(both)[0] == f"prefect>={oldest},<3.9"
-
-
 def test_what_a_lock_is_resolved_from() -> None:
     older = Version("1.2.3", pins=("other<2",), because="of a reason")
     known = Versions("engine", (Version("1.3.0"), older), beside=("engine-web=={version}", "psutil"), pins=("more<3",))
