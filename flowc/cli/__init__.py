@@ -12,6 +12,7 @@ from collections.abc import Sequence
 COMMANDS = {
     "check": "say what is wrong in .flow files, and how to put it right",
     "run": "run a flow here and now",
+    "backfill": "run a flow for past partitions or instants, each once",
     "build": "write a project for an engine",
     "fmt": "format .flow files",
     "explain": "explain a message: FLOW309, 309 or optional-value-used",

@@ -56,6 +56,17 @@ class Instant(click.ParamType):  # pyright: ignore[reportMissingTypeArgument] - 
             self.fail(f"{value} is no instant; write it as 2024-01-31T06:00Z or 2024-01-31.", param, ctx)
 
 
+class LastInstant(Instant):
+    """The end of a range that is in it: a date is all of its day."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
+        """A datetime, aware if a zone was given."""
+        from flowc.runtime.reading import whole_day
+
+        found = super().convert(value, param, ctx)
+        return whole_day(found) if "T" not in value else found
+
+
 class Json(click.ParamType):  # pyright: ignore[reportMissingTypeArgument] - generic since click 8.4 only
     """A value as JSON."""
 

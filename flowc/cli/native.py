@@ -14,6 +14,7 @@ from attrs import frozen
 if TYPE_CHECKING:
     from flowc.ir.graph import Program
     from flowc.runtime.api import Result
+    from flowc.runtime.backfill import Wanted
     from flowc.runtime.model import Flow
 
 
@@ -62,6 +63,31 @@ def run_flow(
             jobs=jobs,
             listener=listener,
         )
+    except UsageError as error:
+        raise click.UsageError(str(error)) from error
+
+
+def backfill(
+    program: Program,
+    name: str,
+    wanted: Wanted,
+    *,
+    params: Mapping[str, Any],
+    texts: Mapping[str, str],
+    jobs: int | None,
+) -> int:
+    """Run a flow for each piece of a range; the exit code. Raises click.UsageError where it cannot be as asked for."""
+    from flowc.runtime.backfill import run
+    from flowc.runtime.errors import StateError, UsageError
+    from flowc.runtime.params import from_texts
+
+    flows = _flows(program)
+    try:
+        given = {**params, **from_texts(flows[name], texts)}
+        root = Path(program.root)
+        return run(flows[name], given, wanted, root=root, others=flows.values(), jobs=jobs, write=click.echo)
+    except StateError as error:
+        raise click.ClickException(str(error)) from error
     except UsageError as error:
         raise click.UsageError(str(error)) from error
 

@@ -20,7 +20,7 @@ from .journal import read
 from .kept import state
 from .model import Flow
 from .params import from_texts
-from .reading import read_datetime
+from .reading import read_datetime, whole_day
 from .trace import normal
 
 
@@ -30,6 +30,8 @@ def main(flow: Flow, others: Iterable[Flow] = (), *, root: Path, arguments: Sequ
     try:
         if options.command == "runs":
             return _runs(root / ".flowc" / "runs", options.id)
+        if options.command == "backfill":
+            return _backfill(flow, list(others), root, options)
         return _run(flow, list(others), root, options)
     except UsageError as error:
         sys.stderr.write(f"{error}\n")
@@ -52,6 +54,15 @@ def _parser(flow: Flow) -> argparse.ArgumentParser:
     shown = run.add_mutually_exclusive_group()
     shown.add_argument("--trace", action="store_true", help="print the run's normal trace alone")
     shown.add_argument("--json", action="store_true", help="print the run's events, one JSON object a line")
+    again = commands.add_parser("backfill", help="run the flow for past partitions or instants, each once")
+    again.add_argument("--from", dest="since", metavar="INSTANT", help="from when on; else from the first partition")
+    again.add_argument("--to", dest="until", metavar="INSTANT", help="until when, a day whole; else until now")
+    again.add_argument("--partition", action="append", default=[], metavar="START", help="this partition alone")
+    again.add_argument("--parallel", type=_count, metavar="N", help="runs at once; else what the flow says, or 1")
+    again.add_argument("--force", action="store_true", help="run again what succeeded, too")
+    again.add_argument("--dry-run", action="store_true", help="say what would be run, and run nothing")
+    again.add_argument("--param", action="append", default=[], metavar="NAME=VALUE", help="a param, read by its type")
+    again.add_argument("--jobs", type=_count, metavar="N", help="tasks at once; else one for each core")
     runs = commands.add_parser("runs", help="list the runs, or show one")
     runs.add_argument("id", nargs="?", help="the run to show")
     return parser
@@ -85,6 +96,17 @@ def _run(flow: Flow, others: list[Flow], root: Path, options: argparse.Namespace
     if options.trace:
         sys.stdout.write("\n".join(result.trace) + "\n")
     return int(result.outcome != "succeeded")
+
+
+def _backfill(flow: Flow, others: list[Flow], root: Path, options: argparse.Namespace) -> int:
+    from .backfill import Wanted, run
+
+    since, until = _instant(options.since), _instant(options.until)
+    if until and "T" not in options.until:
+        until = whole_day(until)
+    wanted = Wanted(since, until, options.partition, options.parallel, options.force, options.dry_run)
+    given = from_texts(flow, dict(_pair(said) for said in options.param))
+    return run(flow, given, wanted, root=root, others=others, jobs=options.jobs)
 
 
 def _pair(said: str) -> tuple[str, str]:

@@ -90,10 +90,13 @@ class Engine:
         if self._listener:
             self._listener(event)
 
-    def work(self) -> None:
-        """Go on until no run is left. An interrupt cancels them, a second one stops at once."""
+    def work(self, more: Callable[[], bool] = lambda: False) -> None:
+        """Go on until no run is left. An interrupt cancels them, a second one stops at once.
+
+        Whenever a run has ended `more` is asked: it may add runs, and says whether it waits for any.
+        """
         with self._signals():
-            while self.runs:
+            while more() or self.runs:
                 self._step()
 
     def stop(self, turns: list[Turn]) -> None:
@@ -120,8 +123,9 @@ class Engine:
             return
         for run in self.runs:
             run.journal.write()
-        self.runs = [run for run in self.runs if not run.is_over]
-        if not self.runs:
+        going = [run for run in self.runs if not run.is_over]
+        if len(going) < len(self.runs):
+            self.runs = going
             return
         for key, _ in self.selector.select(self.clock.wait()):
             key.data()

@@ -30,6 +30,16 @@ from .values import decode
 from .view import RunInfo, View
 
 
+class Busy(UsageError):
+    """Another process works on that run."""
+
+
+def bound(flow: Flow, given: Mapping[str, Any]) -> dict[str, Any]:
+    """The params that a run of the flow would have; UsageError names all that are bad, missing or unknown."""
+    moment = in_zone(datetime.now(timezone.utc), flow.zone)
+    return bind(flow, given, _bare_view(flow, RunInfo("", flow.name, moment, moment.date())))
+
+
 def prepare(
     engine: Engine,
     flow: Flow,
@@ -55,7 +65,10 @@ def prepare(
     params = bind(flow, given, _bare_view(flow, info))
     admission, slot = _admitted(engine, flow, info)
     folder = engine.state / "runs" / identity
-    folder.mkdir(parents=True)
+    try:
+        folder.mkdir(parents=True)
+    except FileExistsError:
+        raise Busy(f"run {identity} is still going on") from None
     lock = claim(folder)
     assert lock is not None
     run = Run(engine, flow, params=params, info=info, folder=folder, lock=lock, parent=parent)
@@ -70,7 +83,7 @@ def resume(engine: Engine, identity: str) -> Run:
         raise UsageError(f"there is no run {identity} under {engine.state}")
     lock = claim(folder)
     if lock is None:
-        raise UsageError(f"run {identity} is still going on")
+        raise Busy(f"run {identity} is still going on")
     try:
         return _resume(engine, identity, folder, lock)
     except BaseException:
@@ -104,6 +117,17 @@ def _admitted(engine: Engine, flow: Flow, info: RunInfo) -> tuple[Admission | No
         return None, None
     admission = Admission(engine.state, flow, info.id, datetime_text(utc(info.at)))
     return admission, admission.enter()
+
+
+def is_busy(engine: Engine, identity: str) -> bool:
+    """Whether a process works on the run."""
+    folder = engine.state / "runs" / identity
+    if not folder.exists():
+        return False
+    lock = claim(folder)
+    if lock is not None:
+        os.close(lock)
+    return lock is None
 
 
 def claim(folder: Path) -> int | None:

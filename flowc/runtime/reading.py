@@ -123,6 +123,11 @@ def read_datetime(said: str) -> datetime:
     return whole.replace(microsecond=int((fraction or ".")[1:].ljust(6, "0")))
 
 
+def whole_day(midnight: datetime) -> datetime:
+    """The last instant of the day that begins there."""
+    return midnight + timedelta(days=1, microseconds=-1)
+
+
 def _duration(said: str) -> timedelta:
     sign, bare = (-1, said[1:]) if said.startswith("-") else (1, said)
     units = dict(MICROSECONDS) | {"w": 7 * 86_400_000_000}

@@ -1,0 +1,67 @@
+"""`flowc backfill`: a run for each partition or instant of a range, each once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+from flowc.cli import report
+from flowc.cli.choosing import flow_named, only
+from flowc.cli.compiling import compile_one, judged
+from flowc.cli.given import Instant, LastInstant, params_from, params_given
+from flowc.diagnostics.codes import Severity
+
+
+@click.command("backfill")
+@click.argument("path", metavar="FILE")
+@click.option("--flow", metavar="NAME", help="Which flow, if the file has several.")
+@click.option("--from", "since", type=Instant(), metavar="INSTANT", help="From when on; else from the first partition.")
+@click.option("--to", "until", type=LastInstant(), metavar="INSTANT", help="Until when, a day whole; else until now.")
+@click.option("--partition", "names", multiple=True, metavar="START", help="This partition alone; may be repeated.")
+@click.option("--parallel", type=click.IntRange(min=1), metavar="N", help="Runs at once; else as the flow says.")
+@click.option("--force", is_flag=True, help="Run again what succeeded, too.")
+@click.option("--dry-run", is_flag=True, help="Say what would be run, and run nothing.")
+@click.option("--param", "params", multiple=True, metavar="NAME=VALUE", help="A param, read by its type.")
+@click.option("--params-file", type=click.Path(path_type=Path), metavar="FILE", help="Params as JSON or TOML.")
+@click.option("--profile", metavar="P", help="Run with the settings of this profile.")
+@click.option("--jobs", type=click.IntRange(min=1), metavar="N", help="Tasks at once; else one for each core.")
+def command(
+    path: str,
+    flow: str | None,
+    since: datetime | None,
+    until: datetime | None,
+    names: Sequence[str],
+    parallel: int | None,
+    force: bool,
+    dry_run: bool,
+    params: Sequence[str],
+    params_file: Path | None,
+    profile: str | None,
+    jobs: int | None,
+) -> int:
+    """Run a flow for past partitions, or instants of its schedule, each once.
+
+    Asked for again, it goes on with those that did not succeed. An INSTANT is a date or a time as
+    2024-03-31T06:00+02:00; without a zone it is one of the flow's own clocks.
+    """
+    if names and (since or until):
+        raise click.UsageError("--partition names what is run: --from and --to don't go with it.")
+    texts, values = params_given(params), params_from(params_file)
+    compilation = compile_one(path, profile=profile, flow=flow)
+    program = compilation.program
+    if program is None:
+        return report.exit_code(compilation.diagnostics)
+    name = flow_named(compilation.mains, flow)
+    program = only(program, name)
+    found = judged(program, "native")
+    report.show([diagnostic for diagnostic in found if diagnostic.severity is not Severity.INFO])
+    if report.exit_code(found):
+        return 1
+    from flowc.cli.native import backfill
+    from flowc.runtime.backfill import Wanted
+
+    wanted = Wanted(since, until, names, parallel, force, dry_run)
+    return backfill(program, name, wanted, params=values, texts=texts, jobs=jobs)
