@@ -11,6 +11,7 @@ import gc
 import json
 import os
 import signal
+import subprocess
 import sys
 import time
 import traceback
@@ -139,15 +140,30 @@ def _send(kill: Callable[[int, int], None], pid: int) -> None:
 
 
 def _below(pid: int) -> list[int]:
-    """The processes below one, where the environment brings what can tell: not every engine needs it."""
-    try:
-        import psutil
-    except ImportError:
-        return []
-    try:
-        return [child.pid for child in psutil.Process(pid).children(recursive=True)]
-    except psutil.NoSuchProcess:
-        return []
+    """All processes below one: those that it has started, and what these have."""
+    parents = _parents()
+    found = [pid]
+    for each in found:
+        found += [child for child, parent in parents.items() if parent == each]
+    return found[1:]
+
+
+def _parents() -> dict[int, int]:
+    """The parent of each process, without a package that not every environment has."""
+    if os.path.isdir("/proc/self"):
+        return dict(_told_by_linux())
+    told = subprocess.run(["ps", "-A", "-o", "pid=,ppid="], capture_output=True, text=True, check=False).stdout
+    return {int(pid): int(parent) for pid, parent in map(str.split, told.splitlines())}
+
+
+def _told_by_linux() -> Iterator[tuple[int, int]]:
+    for name in filter(str.isdecimal, os.listdir("/proc")):
+        try:
+            with open(f"/proc/{name}/stat", encoding="utf-8", errors="replace") as file:
+                # a process may have any name, and that stands in brackets
+                yield int(name), int(file.read().rpartition(")")[2].split()[1])
+        except OSError:  # it has ended meanwhile
+            pass
 
 
 if __name__ == "__main__":
