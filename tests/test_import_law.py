@@ -32,7 +32,8 @@ LAW: dict[str, set[str]] = {
     "compiler": {*IR, "syntax", "kinds", "sema", "passes", "target", "emit"},
     "flowc": {*IR, "compiler"},
     "verify": {*IR, "compiler", "target", "emit", "runtime"},
-    "cli": {*IR, "syntax", "kinds", "compiler", "target", "emit", "verify", "runtime", "flowc"},
+    "serve": {"runtime"},
+    "cli": {*IR, "syntax", "kinds", "compiler", "target", "emit", "verify", "runtime", "serve", "flowc"},
 }
 
 # Who may import a dependency, always inside a function: each costs 0.1 to 0.5 s, and `flowc --help` is instant.
@@ -45,9 +46,12 @@ OWNERS: dict[str, tuple[str, ...]] = {
     "sqlglot": ("flowc/sema/outside/",),
     "duckdb": ("flowc/runtime/",),
     "psycopg": ("flowc/runtime/",),
+    "uvicorn": ("flowc/serve/",),
 }
 # These may stand at the top of a file: attrs everywhere but in the runtime, click in its only room.
 EAGER: dict[str, tuple[str, ...]] = {"attrs": ("flowc/", "targets/"), "click": ("flowc/cli/",)}
+# An extra: nothing but `flowc serve` imports its room.
+EAGER |= dict.fromkeys(("fastapi", "pydantic"), ("flowc/serve/",))
 
 
 def room(module: str) -> str | None:

@@ -46,7 +46,7 @@ def run_flow(
     from flowc.runtime.errors import UsageError
     from flowc.runtime.params import from_texts
 
-    flows = _flows(program)
+    flows = flows_of(program)
     flow = flows[name]
     root, others = Path(program.root), flows.values()
     try:
@@ -81,7 +81,7 @@ def backfill(
     from flowc.runtime.errors import StateError, UsageError
     from flowc.runtime.params import from_texts
 
-    flows = _flows(program)
+    flows = flows_of(program)
     try:
         given = {**params, **from_texts(flows[name], texts)}
         root = Path(program.root)
@@ -98,12 +98,13 @@ def flow_params(program: Program, name: str, texts: Mapping[str, str]) -> dict[s
     from flowc.runtime.params import from_texts
 
     try:
-        return dict(from_texts(_flows(program)[name], texts))
+        return dict(from_texts(flows_of(program)[name], texts))
     except UsageError as error:
         raise click.UsageError(str(error)) from error
 
 
-def _flows(program: Program) -> dict[str, Flow]:
+def flows_of(program: Program) -> dict[str, Flow]:
+    """The flows that the native runner runs, by name."""
     # By its name, as the registry finds every target: the command line knows none of them.
     flows: dict[str, Flow] = import_module("flowc_targets.native.load").load(program)
     return flows

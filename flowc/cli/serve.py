@@ -1,0 +1,118 @@
+"""`flowc serve`: run flows when they are due, and answer over HTTP and on a web page."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from flowc.cli import report
+from flowc.cli.compiling import compile_one, judged
+from flowc.diagnostics.codes import Severity
+
+if TYPE_CHECKING:
+    from flowc.ir.graph import Program
+    from flowc.serve.server import Server
+
+_EXTRA = ("fastapi", "uvicorn")
+
+
+@click.command("serve")
+@click.argument("path", metavar="[FILE|DIR]", default=".")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Where to listen.")
+@click.option("--port", type=click.IntRange(0, 65535), default=8730, show_default=True, help="0 for any that is free.")
+@click.option("--name", "names", multiple=True, metavar="HOST", help="A name by which this server may be called.")
+@click.option("--state", metavar="DIR|URL", help="Where state is kept [.flowc]; a postgresql:// URL for the register.")
+@click.option("--token-file", type=click.Path(path_type=Path), metavar="F", help="Where the token is [serve.token].")
+@click.option("--profile", metavar="P", help="Run with the settings of this profile.")
+@click.option("--jobs", type=click.IntRange(min=1), metavar="N", help="Tasks at once; else one for each core.")
+@click.option("--grace", type=click.FloatRange(min=0), default=30.0, show_default=True, metavar="SECONDS",
+              help="How long runs may go on when it stops; those that are cut go on at the next start.")  # fmt: skip
+def command(
+    path: str,
+    host: str,
+    port: int,
+    names: Sequence[str],
+    state: str | None,
+    token_file: Path | None,
+    profile: str | None,
+    jobs: int | None,
+    grace: float,
+) -> int:
+    """Run flows when they are due, and answer over HTTP and on a web page.
+
+    All flows of a file or of a project. State, logs and the token are kept under .flowc beside it. After a crash the
+    next start goes on with what was going on.
+    """
+    if missing := [name for name in _EXTRA if find_spec(name) is None]:
+        raise click.ClickException(f"`flowc serve` needs {' and '.join(missing)}: pip install 'flowc[serve]'")
+    compilation = compile_one(path, profile=profile)
+    program = compilation.program
+    if program is None:
+        return report.exit_code(compilation.diagnostics)
+    found = judged(program, "native")
+    report.show([diagnostic for diagnostic in found if diagnostic.severity is not Severity.INFO])
+    if report.exit_code(found):
+        return 1
+    from flowc.runtime.errors import UsageError
+
+    try:
+        return _serve(program, host, port, frozenset(names), state, token_file, jobs, grace)
+    except UsageError as error:
+        raise click.ClickException(str(error)) from error
+
+
+def _serve(
+    program: Program,
+    host: str,
+    port: int,
+    names: frozenset[str],
+    state: str | None,
+    token_file: Path | None,
+    jobs: int | None,
+    grace: float,
+) -> int:
+    from flowc.cli.native import flows_of
+    from flowc.serve.app import app_of
+    from flowc.serve.listen import Listener
+    from flowc.serve.server import Server
+    from flowc.serve.token import token_of
+
+    root = Path(program.root)
+    is_database = state is not None and state.startswith(("postgresql://", "postgres://"))
+    folder = root / ".flowc" if state is None or is_database else Path(state).absolute()
+    token = token_of(token_file or folder / "serve.token")
+    listener = Listener(host, port)
+    server = Server(
+        flows_of(program),
+        root=root,
+        state=folder,
+        database=state if is_database else None,
+        jobs=jobs,
+        broke=lambda error: listener.stop(),
+    )
+    left = server.start()
+    if left:
+        click.echo(f"going on with {left} runs")
+    try:
+        listener.serve(app_of(server, token, names | {host}), lambda host, port: _tell(host, port, token))
+    finally:
+        _stop(server, grace)
+    if server.loop.error is not None:
+        raise click.ClickException(f"stopped: {server.loop.error}; nothing is lost, the next start goes on")
+    return 0
+
+
+def _tell(host: str, port: int, token: str) -> None:
+    shown = f"[{host}]" if ":" in host else host
+    click.echo(f"flowc serve: http://{shown}:{port}/#token={token}")
+    sys.stdout.flush()
+
+
+def _stop(server: Server, grace: float) -> None:
+    if not server.stop(grace) and server.loop.error is None:
+        click.echo("some runs were cut: they go on at the next start", err=True)

@@ -1,0 +1,71 @@
+"""The endpoints about flows: what there is, beginning a run, a backfill, and how the server is."""
+
+from fastapi import APIRouter
+
+from flowc.runtime.model import REQUIRED, Flow
+from flowc.runtime.texts import datetime_text
+from flowc.runtime.triggers import Cron
+from flowc.serve.access import BEARER, REFUSALS, TheServer
+from flowc.serve.backfills import backfill
+from flowc.serve.server import Server
+from flowc.serve.shapes import Asked, Backfilled, FlowShown, Health, Param, Range, Start
+
+router = APIRouter(dependencies=[BEARER], responses=REFUSALS)
+
+
+@router.get("/health")
+def health(server: TheServer) -> Health:
+    """How the server is, and what it could not run."""
+    going, queued = server.loop.ask(lambda: (len(server.keeper.going()), len(server.keeper.queued())))
+    return Health(status="ok", flows=len(server.flows), going=going, queued=queued, problems=list(server.problems()))
+
+
+@router.get("/flows")
+def flows(server: TheServer) -> list[FlowShown]:
+    """All flows."""
+    return [_shown(server, flow) for flow in server.flows.values()]
+
+
+@router.get("/flows/{name}")
+def flow(server: TheServer, name: str) -> FlowShown:
+    """One flow."""
+    return _shown(server, server.flow(name))
+
+
+@router.post("/flows/{name}/runs", status_code=202)
+def start(server: TheServer, name: str, given: Start) -> Asked:
+    """Begin a run. Its params are checked first; the same `key` again gives the run that is there."""
+    row, is_new = server.begin(name, given.params, key=given.key, partition=given.partition, event=given.event)
+    return Asked(id=row.id, is_new=is_new)
+
+
+@router.post("/flows/{name}/backfills", status_code=202)
+def start_backfill(server: TheServer, name: str, given: Range) -> Backfilled:
+    """Queue a run for each partition or instant of a range; what has succeeded is left as it is, unless `force`."""
+    found = backfill(
+        server,
+        server.flow(name),
+        since=given.since,
+        until=given.until,
+        params=given.params,
+        parallel=given.parallel,
+        force=given.force,
+    )
+    return Backfilled(batch=found.batch, runs=list(found.runs), kept=found.kept, early=found.early)
+
+
+def _shown(server: Server, flow: Flow) -> FlowShown:
+    upcoming = server.ticker.upcoming(flow)
+    return FlowShown(
+        name=flow.name,
+        doc=flow.doc,
+        params=[
+            Param(name=each.name, type=each.type, is_required=each.default is REQUIRED, doc=each.doc)
+            for each in flow.params
+        ],
+        tasks=[task.name for task in flow.tasks],
+        schedules=[f"{x.expression} {x.zone}" if isinstance(x, Cron) else f"every {x.period}" for x in flow.schedules],
+        events=[str(each) for each in flow.events],
+        is_partitioned=flow.partition is not None,
+        upcoming=upcoming and datetime_text(upcoming),
+    )

@@ -1,0 +1,99 @@
+"""The endpoints about runs: the list, one of them with its instances, journal and logs, to stop it and to go on."""
+
+from collections.abc import Mapping, Set
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query
+
+from flowc.serve import past
+from flowc.serve.access import BEARER, REFUSALS, RunId, TheServer
+from flowc.serve.server import NotThere
+from flowc.serve.shapes import RUN_ID, Asked, Events, Instance, Log, LogPiece, RunDetail, Runs, RunShown
+
+router = APIRouter(dependencies=[BEARER], responses=REFUSALS)
+_MOST = 2000
+"""Journals that are looked through for one page."""
+Offset = Annotated[int, Query(ge=0, le=2**62)]
+Limit = Annotated[int, Query(ge=1, le=500)]
+
+
+@router.get("/runs")
+def runs(
+    server: TheServer,
+    flow: str | None = None,
+    outcome: str | None = None,
+    before: Annotated[str | None, Query(pattern=RUN_ID)] = None,
+    limit: Limit = 50,
+) -> Runs:
+    """Runs, the latest first; `outcome` is one, or queued, running or unfinished."""
+    queued = {row.id: row for row in server.loop.ask(server.keeper.queued)}
+    going = {row.id for row in server.loop.ask(server.keeper.going)}
+    every = sorted({*past.ids(server.state), *queued}, reverse=True)
+    found: list[RunShown] = []
+    left = [identity for identity in every if before is None or identity < before]
+    for identity in left[:_MOST]:
+        one = past.summary(server.state, identity)
+        if one is None and identity in queued:
+            row = queued[identity]
+            one = {"id": identity, "flow": row.flow, "at": row.at, "trigger": row.trigger, "outcome": "queued"}
+        if one is None:
+            continue
+        shown = _shown(one, going)
+        if flow in (None, shown.flow) and outcome in (None, shown.state):
+            found.append(shown)
+        if len(found) == limit:
+            return Runs(runs=found, next=identity)
+    return Runs(runs=found, next=left[_MOST - 1] if len(left) > _MOST else None)
+
+
+@router.get("/runs/{identity}")
+def run(server: TheServer, identity: RunId) -> RunDetail:
+    """One run: instances, attempts with their times, arrows, logs."""
+    records = server.records(identity)
+    going = {row.id for row in server.loop.ask(server.keeper.going)}
+    shown = _shown(past.shortly(identity, records), going)
+    flow = server.flows.get(shown.flow)
+    return RunDetail(
+        run=shown,
+        instances=[Instance(**each) for each in past.instances(records)],
+        edges=past.edges(flow) if flow else [],
+        logs=[Log(**each) for each in past.logs(server.state / "runs" / identity)],
+    )
+
+
+@router.get("/runs/{identity}/events")
+def events(server: TheServer, identity: RunId, offset: Offset = 0, limit: Limit = 200) -> Events:
+    """The run's journal, a piece of it."""
+    piece = server.records(identity)[offset : offset + limit]
+    return Events(events=piece, next=offset + len(piece))
+
+
+@router.get("/runs/{identity}/logs/{name}")
+def log(server: TheServer, identity: RunId, name: str, offset: Offset = 0) -> LogPiece:
+    """What an attempt printed, a piece of it."""
+    server.records(identity)
+    folder = server.state / "runs" / identity
+    found = past.log_piece(folder, name, offset)
+    if found is None:
+        raise NotThere(f"run {identity} has no log {name}")
+    return LogPiece(text=found[0], next=found[1], is_end=len(found[0]) == 0)
+
+
+@router.post("/runs/{identity}/cancel", status_code=202)
+def cancel(server: TheServer, identity: RunId) -> Asked:
+    """End a run that goes on or waits."""
+    server.cancel(identity)
+    return Asked(id=identity, is_new=False)
+
+
+@router.post("/runs/{identity}/resume", status_code=202)
+def resume(server: TheServer, identity: RunId) -> Asked:
+    """Go on with a run that failed or was cancelled: what succeeded is kept."""
+    server.resume(identity)
+    return Asked(id=identity, is_new=False)
+
+
+def _shown(one: Mapping[str, Any], going: Set[str]) -> RunShown:
+    """A run that another one has started goes on while that one does."""
+    is_going = one["id"] in going or one.get("parent") in going
+    return RunShown.model_validate({**one, "state": one["outcome"] or ("running" if is_going else "unfinished")})

@@ -1,0 +1,186 @@
+"""The server as one value: what it runs, what it knows, and all that it can be asked for from any thread."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from flowc.runtime.engine import Engine
+from flowc.runtime.errors import StateError, UsageError
+from flowc.runtime.journal import read
+from flowc.runtime.launch import bound
+from flowc.runtime.model import Flow
+from flowc.runtime.register import Asked, Register, new_id
+from flowc.runtime.running import Run
+from flowc.runtime.texts import datetime_text
+from flowc.runtime.values import encode
+from flowc.serve import past
+from flowc.serve.keeper import Keeper, finishes, resumed
+from flowc.serve.loop import Loop
+from flowc.serve.ticker import Ticker, utc_now
+
+
+class NotThere(UsageError):
+    """There is no such run or flow."""
+
+
+class NotNow(UsageError):
+    """What was asked for does not fit what the run is doing."""
+
+
+class Server:
+    """Flows of a project under `root`; journals lie in `state`, what was asked for there too or in a database.
+
+    `broke` is called where the records cannot be kept any more: the server is over then, and loses nothing.
+    """
+
+    def __init__(
+        self,
+        flows: Mapping[str, Flow],
+        *,
+        root: Path,
+        state: Path,
+        database: str | None = None,
+        jobs: int | None = None,
+        now: Callable[[], datetime] = utc_now,
+        broke: Callable[[BaseException], None] = lambda error: None,
+    ) -> None:
+        self.flows = dict(flows)
+        self.state = state
+        self.now = now
+        self._lock = _claim(state)
+        self.register = Register(database or state)
+        self.engine = Engine(root, flows=self.flows, state=state, jobs=jobs)
+        self.keeper = Keeper(self.engine, self.register, self._ended)
+        self.ticker = Ticker(self.keeper, list(self.flows.values()), now)
+        self.loop = Loop(self.engine, broke)
+
+    def start(self) -> int:
+        """Go on with what was left, then with the schedules; how many runs were left."""
+        self.loop.start()
+        left = self.loop.ask(self.keeper.recover)
+        self.loop.ask(self.ticker.start)
+        return left
+
+    def stop(self, grace: float) -> bool:
+        """Begin nothing any more, let runs end for so many seconds and cut the others; whether all have ended."""
+        self.keeper.is_closed = True
+        done = self.loop.stop(grace)
+        self.register.close()
+        os.close(self._lock)
+        return done
+
+    def flow(self, name: str) -> Flow:
+        """The flow of that name; NotThere."""
+        if name not in self.flows:
+            raise NotThere(f"there is no flow {name}")
+        return self.flows[name]
+
+    def begin(self, name: str, params: Mapping[str, Any], *, key: str | None = None, **more: Any) -> tuple[Asked, bool]:
+        """Ask for a run by hand; the row of the one that is there where the key was used before, and if it is new.
+
+        `more` are `partition` and `event`, as JSON says them. UsageError where it could not start.
+        """
+        flow = self.flow(name)
+        _check(flow, params, more)
+        identity = new_id(self.now())
+        wanted = Asked(
+            name,
+            f"manual {key or identity}",
+            identity,
+            datetime_text(self.now()),
+            "manual",
+            encode(dict(params)),
+            **{field: None if value is None else encode(value) for field, value in more.items()},
+        )
+        row = self.put(wanted)
+        return row, row.id == identity
+
+    def put(self, wanted: Asked) -> Asked:
+        """Write a row down and let its run begin, unless its key was asked for before; the row that stands."""
+
+        def write() -> Asked:
+            if self.keeper.is_closed:
+                raise NotNow("the server is stopping")
+            row = self.register.ask([wanted])[0]
+            if row.id == wanted.id:
+                self.keeper.put([row])
+            return row
+
+        return self.loop.ask(write)
+
+    def cancel(self, identity: str) -> None:
+        """End a run; NotThere, NotNow where it is over."""
+        if not self.loop.ask(lambda: self.keeper.cancel(identity)):
+            self.records(identity)
+            raise NotNow(f"run {identity} is not going on here")
+
+    def resume(self, identity: str) -> None:
+        """Go on with a run that has ended without success; NotThere, NotNow where it has not."""
+        records = self.records(identity)
+
+        def again() -> None:
+            found = finishes(records)
+            if self.keeper.has(identity) or not found or found[-1] is None:
+                raise NotNow(f"run {identity} has not ended")
+            if found[-1] == "succeeded":
+                raise NotNow(f"run {identity} has succeeded")
+            self._reopen(identity, records[0], resumed(len(found)))
+
+        self.loop.ask(again)
+
+    def records(self, identity: str) -> list[dict[str, Any]]:
+        """The journal of a run; NotThere."""
+        path = past.journal_of(self.state, identity)
+        records = list(read(path)) if path else []
+        if not records:
+            raise NotThere(f"there is no run {identity}")
+        return records
+
+    def problems(self) -> list[str]:
+        """What could not be run, in words."""
+        return self.loop.ask(lambda: list(self.keeper.problems))
+
+    def _reopen(self, identity: str, first: Mapping[str, Any], batch: str) -> None:
+        self.flow(str(first["flow"]))
+        if first.get("parent"):
+            raise NotNow(f"run {identity} belongs to run {first['parent']}: go on with that one")
+        row = self.register.of_run(identity)
+        if row is None:  # started by `flowc run`
+            key = f"manual {identity}"
+            self.register.ask([Asked(str(first["flow"]), key, identity, str(first["at"]), str(first["trigger"]))])
+        self.register.reopen(identity, batch=batch)
+        row = self.register.of_run(identity)
+        assert row is not None
+        self.keeper.put([row])
+
+    def _ended(self, row: Asked, run: Run) -> None:
+        """A run is over: what waits for that is told."""
+
+
+def _check(flow: Flow, params: Mapping[str, Any], more: Mapping[str, Any]) -> None:
+    """UsageError for what a run of the flow cannot be started with."""
+    from flowc.runtime.info import in_zone, info_of
+
+    bound(flow, params)
+    moment = in_zone(utc_now(), flow.zone)
+    info_of(flow, "", moment, "manual", more.get("partition"), more.get("event"))
+
+
+def _claim(state: Path) -> int:
+    """Lock a state directory for one server; StateError where another has it or it cannot be written."""
+    try:
+        state.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(state / "serve.lock", os.O_RDWR | os.O_CREAT, 0o644)
+    except OSError as error:
+        raise StateError(f"cannot keep state in {state}: {error}") from error
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(descriptor)
+        raise StateError(f"another server works with {state}") from None
+    return descriptor
