@@ -99,7 +99,8 @@ def _resume(engine: Engine, identity: str, folder: Path, lock: int) -> Run:
     if found["flow"] not in engine.flows:
         raise UsageError(f"run {identity} is one of {found['flow']}, which is not here")
     flow = engine.flows[found["flow"]]
-    if left := processes.left_over(found["runner"]):
+    # Where this engine worked on it last, what it started may be at work on other runs.
+    if found["runner"] != engine.mark and (left := processes.left_over(found["runner"])):
         processes.stop(*left, grace=0)
     (folder / CANCEL).unlink(missing_ok=True)
     moment = read_datetime(found["at"])
