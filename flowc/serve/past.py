@@ -59,7 +59,7 @@ def shortly(identity: str, records: list[Record]) -> dict[str, Any]:
         "began": first["time"],
         "ended": last["time"] if is_over else None,
         "outcome": last["outcome"] if is_over else None,
-        "error": last.get("error") if is_over else None,
+        "error": last.get("message") if is_over else None,
     }
 
 

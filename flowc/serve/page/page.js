@@ -1,0 +1,238 @@
+// The page: what the API tells, drawn anew every few seconds. All text goes in as text (textContent), never as HTML.
+"use strict";
+
+const EVERY = 3000;
+const GRID = 20; // runs in the grid of a flow
+let token = sessionStorage.getItem("token") || "";
+let timer = 0;
+let drawn = 0; // which drawing is the latest: an older answer that comes late is left out
+
+function make(name, given = {}, ...children) {
+  const found = document.createElement(name);
+  for (const [key, value] of Object.entries(given)) {
+    if (key === "onclick" || key === "onsubmit") found[key] = value;
+    else if (value !== null && value !== false) found.setAttribute(key, value);
+  }
+  found.append(...children.flat().map((child) => (child instanceof Node ? child : String(child ?? ""))));
+  return found;
+}
+
+async function ask(path, body) {
+  const headers = { Authorization: `Bearer ${token}` };
+  if (body !== undefined) headers["Content-Type"] = "application/json";
+  const answer = await fetch(`api/${path}`, {
+    method: body === undefined ? "GET" : "POST",
+    headers,
+    body: body === undefined ? undefined : JSON.stringify(body),
+  });
+  const found = await answer.json();
+  if (!answer.ok) throw new Error(found.detail || `HTTP ${answer.status}`);
+  return found;
+}
+
+function say(text) {
+  const message = document.getElementById("message");
+  message.textContent = text;
+  message.hidden = !text;
+}
+
+async function act(path, body, then) {
+  try {
+    const found = await ask(path, body);
+    say("");
+    if (then) location.hash = then(found);
+    await draw();
+  } catch (error) {
+    say(error.message);
+  }
+}
+
+const part = encodeURIComponent;
+const time = (seconds) => (seconds === null ? "" : new Date(seconds * 1000).toLocaleString());
+const state = (said) => make("span", { class: `state ${said}` }, said);
+const took = (run) => (run.began === null ? "" : `${((run.ended ?? Date.now() / 1000) - run.began).toFixed(1)} s`);
+const heads = (...names) => make("thead", {}, make("tr", {}, names.map((name) => make("th", { scope: "col" }, name))));
+const toRun = (run) => make("a", { href: `#run/${run.id}` }, run.id);
+const toFlow = (name) => make("a", { href: `#flow/${part(name)}` }, name);
+
+function table(names, rows) {
+  return make("div", { class: "wide" }, make("table", {}, heads(...names), make("tbody", {}, rows)));
+}
+
+function runs(found) {
+  const row = (run) => make("tr", {},
+    make("td", {}, toRun(run)), make("td", {}, toFlow(run.flow)), make("td", {}, state(run.state)),
+    make("td", {}, run.partition ?? run.at), make("td", {}, run.trigger), make("td", {}, took(run)));
+  return table(["run", "flow", "state", "for", "by", "took"], found.map(row));
+}
+
+async function home() {
+  const [flows, latest] = await Promise.all([ask("flows"), ask("runs?limit=50")]);
+  const row = (flow) => make("tr", {},
+    make("td", {}, toFlow(flow.name)), make("td", {}, flow.doc),
+    make("td", {}, [...flow.schedules, ...flow.events].join(", ")), make("td", {}, flow.upcoming ?? ""));
+  return [
+    make("h2", {}, "Flows"), table(["flow", "", "when", "next"], flows.map(row)),
+    make("h2", {}, "Runs"), runs(latest.runs),
+  ];
+}
+
+async function flowPage(name) {
+  const [flow, latest] = await Promise.all([ask(`flows/${part(name)}`), ask(`runs?flow=${part(name)}&limit=50`)]);
+  const some = latest.runs.filter((run) => run.began !== null).slice(0, GRID).reverse();
+  const details = await Promise.all(some.map((run) => ask(`runs/${run.id}`)));
+  return [
+    make("h2", {}, flow.name), make("p", {}, flow.doc),
+    make("p", { class: "soft" }, [...flow.schedules, ...flow.events].join(", "), flow.upcoming ? `; next ${flow.upcoming}` : ""),
+    startForm(flow), flow.is_partitioned || flow.schedules.length ? backfillForm(flow) : "",
+    make("h2", {}, "Tasks of the last runs"), grid(flow, details),
+    make("h2", {}, "Runs"), runs(latest.runs),
+  ];
+}
+
+function field(name, label, hint) {
+  return make("label", {}, label, make("input", { name, placeholder: hint, autocomplete: "off" }));
+}
+
+function read(said, type) {
+  if (type === "str" || type.startsWith("enum")) return said;
+  try { return JSON.parse(said); } catch { return said; }
+}
+
+function startForm(flow) {
+  const fields = flow.params.map((one) => field(`p:${one.name}`, `${one.name}: ${one.type}`, one.is_required ? "needed" : "default"));
+  const given = (form) => Object.fromEntries(flow.params
+    .map((one) => [one.name, form.elements[`p:${one.name}`].value, one.type])
+    .filter(([, said]) => said !== "").map(([name, said, type]) => [name, read(said, type)]));
+  const extra = flow.is_partitioned ? [field("partition", "partition", "the last one")] : [];
+  return make("form", { id: "start", onsubmit(event) {
+    event.preventDefault();
+    const partition = event.target.elements.partition?.value || null;
+    act(`flows/${part(flow.name)}/runs`, { params: given(event.target), partition }, (run) => `run/${run.id}`);
+  } }, fields, extra, make("button", {}, "Start a run"));
+}
+
+function backfillForm(flow) {
+  return make("form", { id: "backfill", onsubmit(event) {
+    event.preventDefault();
+    const from = event.target.elements;
+    act(`flows/${part(flow.name)}/backfills`, {
+      from: from.from.value || null, to: from.to.value || null, parallel: Number(from.parallel.value) || null,
+    });
+  } }, field("from", "from", "2024-01-01"), field("to", "to", "2024-01-31"), field("parallel", "at once", "1"),
+  make("button", {}, "Backfill"));
+}
+
+function grid(flow, details) {
+  const outcome = (detail, task) => {
+    const all = detail.instances.filter((one) => one.task === task).map((one) => one.outcome ?? "running");
+    return ["failed", "running", "blocked", "recovered", "succeeded", "skipped"].find((one) => all.includes(one)) ?? "";
+  };
+  const cell = (detail, task) => {
+    const found = outcome(detail, task);
+    return make("td", {}, make("a", { href: `#run/${detail.run.id}`, class: `cell ${found}`,
+      title: `${detail.run.id} ${task}: ${found || "not begun"}`, "aria-label": `${task}: ${found || "not begun"}` }));
+  };
+  const rows = flow.tasks.map((task) => make("tr", {}, make("th", { scope: "row" }, task), details.map((one) => cell(one, task))));
+  const above = heads("", ...details.map((one) => (one.run.partition ?? one.run.at).slice(5, 10)));
+  return make("div", { class: "wide" }, make("table", { class: "grid", id: "grid" }, above, make("tbody", {}, rows)));
+}
+
+async function runPage(identity) {
+  const found = await ask(`runs/${part(identity)}`);
+  const run = found.run;
+  const is_over = run.ended !== null;
+  return [
+    make("h2", {}, run.id, " ", state(run.state)),
+    make("p", {}, toFlow(run.flow), ` for ${run.partition ?? run.at} by ${run.trigger}; began ${time(run.began)}, took ${took(run)}`),
+    run.error ? make("pre", {}, run.error) : "",
+    Object.keys(run.params).length ? make("p", { class: "soft" }, JSON.stringify(run.params)) : "",
+    is_over ? "" : make("button", { id: "stop", onclick: () => act(`runs/${run.id}/cancel`, {}) }, "Stop"),
+    is_over && run.state !== "succeeded"
+      ? make("button", { id: "resume", onclick: () => act(`runs/${run.id}/resume`, {}) }, "Go on") : "",
+    make("h2", {}, "Tasks"), gantt(run, found.instances),
+    make("h2", {}, "Printed"), await printed(run, found.logs),
+  ];
+}
+
+function gantt(run, instances) {
+  const end = Math.max(run.ended ?? Date.now() / 1000, run.began + 0.001);
+  const share = (seconds) => `${(100 * Math.min(Math.max(seconds, 0), end - run.began)) / (end - run.began)}%`;
+  const bar = (one, attempt) => {
+    const failed = attempt.message !== null;
+    const found = make("div", { class: `bar ${failed ? "failed" : one.outcome ?? "running"}`, title: `attempt ${attempt.number}` });
+    found.style.left = share(attempt.start - run.began);
+    found.style.width = share((attempt.end ?? end) - attempt.start);
+    return found;
+  };
+  const name = (one) => one.task + (one.index.length ? `[${one.index.join(",")}]` : "");
+  const row = (one) => make("tr", {},
+    make("td", {}, name(one)), make("td", {}, state(one.outcome ?? "running")), make("td", {}, one.attempts.length),
+    make("td", {}, make("div", { class: "gantt" }, one.attempts.map((attempt) => bar(one, attempt)))),
+    make("td", {}, one.message ?? one.value ?? ""));
+  const rows = instances.map(row);
+  const found = table(["task", "outcome", "attempts", "when", "value or error"], rows);
+  found.id = "gantt";
+  return found;
+}
+
+async function printed(run, logs) {
+  if (!logs.length) return make("p", { class: "soft" }, "nothing");
+  const one = async (log) => {
+    const begin = Math.max(0, log.size - 16384); // the end of a long one
+    const piece = await ask(`runs/${run.id}/logs/${part(log.name)}?offset=${begin}`);
+    return make("section", {}, make("p", { class: "soft" }, `${log.name}${begin ? `, from byte ${begin}` : ""}`), make("pre", {}, piece.text));
+  };
+  return make("div", { id: "logs" }, await Promise.all(logs.slice(0, 50).map(one)));
+}
+
+function tokenForm() {
+  return make("form", { onsubmit(event) {
+    event.preventDefault();
+    token = event.target.elements.token.value.trim();
+    sessionStorage.setItem("token", token);
+    draw();
+  } }, field("token", "token, as the server printed it", ""), make("button", {}, "Open"));
+}
+
+async function draw() {
+  clearTimeout(timer);
+  const mine = ++drawn;
+  const main = document.getElementById("main");
+  const [kind, name] = location.hash.slice(1).split("/").map(decodeURIComponent);
+  try {
+    const page = !token ? [tokenForm()] : await (kind === "flow" ? flowPage(name) : kind === "run" ? runPage(name) : home());
+    const isBusy = main.contains(document.activeElement) && document.activeElement.matches("input");
+    const hasText = [...main.querySelectorAll("input")].some((input) => input.value);
+    const isSame = main.dataset.place === location.hash;
+    if (mine !== drawn) return;
+    if (!(isSame && (isBusy || hasText))) { // what somebody is typing is left alone
+      main.replaceChildren(...page.map((child) => (child instanceof Node ? child : document.createTextNode(child))));
+      main.dataset.place = location.hash;
+    }
+    if (token) await health();
+  } catch (error) {
+    say(error.message);
+    if (/token/.test(error.message)) { token = ""; main.replaceChildren(tokenForm()); return; }
+  }
+  timer = setTimeout(draw, EVERY);
+}
+
+async function health() {
+  const found = await ask("health");
+  const said = `${found.going} going on, ${found.queued} waiting`;
+  document.getElementById("health").textContent = [said, ...found.problems.slice(-1)].join("; ");
+}
+
+function begin() {
+  const given = new URLSearchParams(location.hash.slice(1)).get("token");
+  if (given) {
+    token = given;
+    sessionStorage.setItem("token", token);
+    history.replaceState(null, "", location.pathname); // not into bookmarks
+  }
+  addEventListener("hashchange", () => { say(""); draw(); });
+  draw();
+}
+
+begin();

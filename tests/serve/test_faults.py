@@ -1,0 +1,105 @@
+"""The server is killed with -9 again and again, while schedules fire and a backfill runs: no run is lost or doubled."""
+
+from __future__ import annotations
+
+import os
+import random
+import time
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from flowc.runtime.reading import read_datetime
+from flowc.runtime.register import Register
+from tests.serve.serving import Served, effects, journals, project
+
+KILLS = int(os.environ.get("FLOWC_KILLS") or 5)
+SEED = int(os.environ.get("FLOWC_SEED") or 1)
+PERIOD = 2
+
+FLOWS = """
+flow ticks {
+  every 2s, start: %s, catchup: all
+  task one = python work:note("ticks.one", run.at)
+  task two = python work:note("ticks.two", run.at) after one
+}
+flow days {
+  schedule daily, at: 06:00, tz: "Europe/Berlin", start: 2024-01-01, catchup: none
+  partition day, start: 2024-01-01
+  task load = python work:note("days.load", run.at)
+}
+"""
+WORK = """
+import os
+import time
+from datetime import UTC, datetime
+
+
+def note(task: str, at: datetime) -> None:
+    effects = os.open("effects.txt", os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+    os.write(effects, f"{task} {at.astimezone(UTC).isoformat()}\\n".encode())
+    os.close(effects)
+    time.sleep(0.1)
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(60 + 30 * KILLS)
+def test_no_run_is_lost_and_none_is_doubled(tmp_path: Path) -> None:
+    chance = random.Random(SEED)
+    start = datetime.now(UTC).replace(microsecond=0) - timedelta(seconds=10)
+    folder = project(tmp_path / "p", FLOWS % start.strftime("%Y-%m-%dT%H:%M:%SZ"), WORK)
+    wanted = _backfill(folder, days=20 * KILLS)
+    for _ in range(KILLS):
+        server = Served(folder)
+        time.sleep(chance.uniform(0.8, 4.0))
+        server.kill()
+    with Served(folder) as server:
+        server.until("/api/health", lambda health: not health["queued"] and not health["going"])
+        assert server.ask("/api/health")[1]["problems"] == []
+        assert server.stop()[0] == 0
+    _every_instant_ran_once(folder, start)
+    _every_run_ended_once(folder, wanted)
+    _nothing_was_done_twice_but_what_was_cut(folder)
+
+
+def _backfill(folder: Path, days: int) -> set[str]:
+    """Ask for a backfill, and kill the server as soon as it has said yes."""
+    last = datetime(2024, 1, 1) + timedelta(days=days - 1)
+    with Served(folder) as server:
+        status, found = server.ask("/api/flows/days/backfills", {"from": "2024-01-01", "to": f"{last:%Y-%m-%d}"})
+    assert (status, len(found["runs"])) == (202, days)
+    return set(found["runs"])
+
+
+def _every_instant_ran_once(folder: Path, start: datetime) -> None:
+    with Register(folder / ".flowc") as register:
+        assert register.unfinished() == []
+        seen = register.cursor("schedule ticks")
+    assert seen
+    instants = Counter(
+        read_datetime(records[0]["at"]) for records in journals(folder).values() if records[0]["flow"] == "ticks"
+    )
+    count = (read_datetime(seen) - start) // timedelta(seconds=PERIOD) + 1
+    assert instants == Counter(start + timedelta(seconds=PERIOD * number) for number in range(count))
+
+
+def _every_run_ended_once(folder: Path, wanted: set[str]) -> None:
+    found = journals(folder)
+    ends = {run: [each["outcome"] for each in records if each["event"] == "finish"] for run, records in found.items()}
+    assert {run: outcomes for run, outcomes in ends.items() if outcomes != ["succeeded"]} == {}
+    assert {run for run, records in found.items() if records[0]["flow"] == "days"} == wanted
+
+
+def _nothing_was_done_twice_but_what_was_cut(folder: Path) -> None:
+    """What a kill cuts short is begun again, and its effect may be there already: as much as ran at the kills."""
+    ended: Counter[str] = Counter()
+    for records in journals(folder).values():
+        flow, at = records[0]["flow"], read_datetime(records[0]["at"]).astimezone(UTC).isoformat()
+        ended.update(f"{flow}.{each['task']} {at}" for each in records if each["event"] == "end")
+    done = Counter(effects(folder))
+    assert set(done) == set(ended)
+    assert set(ended.values()) == {1}
+    assert sum(done.values()) - len(done) <= (KILLS + 1) * (os.cpu_count() or 1)
