@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from flowc.ir import expr as ir
 from flowc.ir.actions import RunFlow
+from flowc.ir.triggers import Windows
 from flowc.ir.types import Optional, Scalar, Type
 from flowc.target.code import Code, call, element, support
 from flowc.target.literals import string
@@ -19,6 +20,7 @@ from flowc_targets.airflow.written import constants, written_length
 from flowc_targets.project import body
 from flowc_targets.project.leaves import is_plain_json
 from flowc_targets.project.names import last
+from flowc_targets.project.partitions import partition
 
 if TYPE_CHECKING:
     from flowc_targets.airflow.dag import Dag
@@ -162,6 +164,11 @@ class Body(body.Body):
                 return support("run_at", *clock)
             case "date":
                 return support("run_date", *clock)
+            case "partition":
+                assert isinstance(self.dag.graph.partition, Windows)
+                zone = self.dag.graph.partition.zone
+                clock = (Code("context"), Code(string(zone))) if zone != "UTC" else (Code("context"),)
+                return partition(self.dag.graph.partition, support("run_at", *clock))
             case "trigger":
                 return support("run_trigger", Code("context"))
             case "flow" if self.dag.graph.renamed_from is None:

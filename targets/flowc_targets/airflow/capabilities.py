@@ -142,7 +142,7 @@ CAPABILITIES: Mapping[Feature, Answer] = {
     ),
     Feature.catchup_latest: Native("`catchup=False`"),
     Feature.catchup_all: Native("`catchup=True`"),
-    Feature.partition: Refused(_UNBUILT, "take the window from `run.date`, or from a param"),
+    Feature.partition: Emulated("`run.partition` is computed from the run's instant, which a backfill gives too"),
     Feature.partition_names: Refused(_UNBUILT, "give the name as a param"),
     Feature.backfill: Refused(_UNBUILT, "leave it out, and backfill by the engine's own means"),
     **{

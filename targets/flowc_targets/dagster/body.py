@@ -8,6 +8,7 @@ from attrs import frozen
 
 from flowc.ir import expr as ir
 from flowc.ir.expr import Expr
+from flowc.ir.triggers import Windows
 from flowc.ir.types import ListOf, MapOf, Optional, Type
 from flowc.target.code import Code, element, support
 from flowc.target.literals import string
@@ -20,6 +21,7 @@ from flowc_targets.dagster.steps import Seen, Step
 from flowc_targets.project import body
 from flowc_targets.project.leaves import is_plain_json
 from flowc_targets.project.names import last
+from flowc_targets.project.partitions import partition
 
 if TYPE_CHECKING:
     from flowc_targets.dagster.job import Job
@@ -162,6 +164,11 @@ class Body(body.Body):
             case "at" | "date":
                 clock = (Code(self.context()), Code(string(zone))) if zone != "UTC" else (Code(self.context()),)
                 return support(f"run_{leaf.name}", *clock)
+            case "partition":
+                assert isinstance(self.job.graph.partition, Windows)
+                zone = self.job.graph.partition.zone
+                clock = (Code(self.context()), Code(string(zone))) if zone != "UTC" else (Code(self.context()),)
+                return partition(self.job.graph.partition, support("run_at", *clock))
             case "trigger":
                 return support("run_trigger", Code(self.context()))
             case "flow" if self.job.graph.renamed_from is None and "." not in self.job.graph.name:

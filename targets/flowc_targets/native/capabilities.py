@@ -10,6 +10,13 @@ from flowc.target.contract import LATER, Answer, Native
 _HOW: Mapping[Feature, str] = {
     Feature.schedule_cron: "kept with the flow; cron or systemd starts its runs, the project's README has the lines",
     Feature.schedule_every: "kept with the flow; cron or systemd starts its runs, the project's README has the lines",
+    **dict.fromkeys(
+        (Feature.on_asset, Feature.on_file, Feature.on_webhook, Feature.on_flow, Feature.on_several),
+        "kept with the flow; a run of it is started with `--event`",
+    ),
+    Feature.partition: "by hand with `--partition`, a range with `flowc backfill`",
+    Feature.partition_names: "by hand with `--partition`, all with `flowc backfill`",
+    Feature.backfill: "`flowc backfill`",
     Feature.cpu: "noted with the task; one machine has nobody to ask",
     Feature.memory: "noted with the task; one machine has nobody to ask",
     Feature.gpu: "noted with the task; one machine has nobody to ask",

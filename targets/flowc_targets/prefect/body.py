@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from flowc.ir import expr as ir
 from flowc.ir.graph import Decision, Loop, Node
+from flowc.ir.triggers import Windows
 from flowc.ir.types import Optional, Type
 from flowc.target.code import Code, element, identifier, support
 from flowc.target.literals import string
@@ -15,6 +16,7 @@ from flowc_targets.prefect.names import HOME, KIT, RESERVED
 from flowc_targets.project import body
 from flowc_targets.project.annotations import annotation
 from flowc_targets.project.names import last
+from flowc_targets.project.partitions import partition
 
 if TYPE_CHECKING:
     from flowc_targets.prefect.flow import FlowWriter
@@ -75,6 +77,10 @@ class Body(body.Body):
                 return support("run_at", *clock)
             case "date":
                 return support("run_date", *clock)
+            case "partition":
+                assert isinstance(graph.partition, Windows)
+                zone = (Code(string(graph.partition.zone)),) if graph.partition.zone != "UTC" else ()
+                return partition(graph.partition, support("run_at", *zone))
             case "trigger":
                 return support("run_trigger")
             case "flow":
