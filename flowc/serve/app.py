@@ -9,7 +9,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import FileResponse, JSONResponse
 
 from flowc.runtime.errors import StateError, UsageError
-from flowc.serve import flows_api, runs_api
+from flowc.serve import flows_api, hooks, runs_api
 from flowc.serve.gate import Gate
 from flowc.serve.server import NotNow, NotThere, Server
 
@@ -23,6 +23,8 @@ def app_of(server: Server, token: str, names: frozenset[str] = frozenset()) -> G
     app.state.server = server
     app.include_router(flows_api.router, prefix="/api")
     app.include_router(runs_api.router, prefix="/api")
+    app.include_router(hooks.router)
+    app.state.token, app.state.bucket = token, hooks.Bucket()
     for path, name in _FILES.items():
         app.add_api_route(path, _file(name), include_in_schema=False)
     app.add_exception_handler(RequestValidationError, _bad_request)

@@ -32,9 +32,9 @@ def batch_of(name: str, limit: int) -> str:
 
 
 class Keeper:
-    """Begins what was asked for, a lane for each flow and each batch; `ended` is told of every run that is over."""
+    """Begins what was asked for, a lane for each flow and each batch; `ended` is told when a run's journal is."""
 
-    def __init__(self, engine: Engine, register: Register, ended: Callable[[Asked, Run], None]) -> None:
+    def __init__(self, engine: Engine, register: Register, ended: Callable[[Asked], None]) -> None:
         self.engine = engine
         self.register = register
         self.is_closed = False
@@ -93,7 +93,8 @@ class Keeper:
 
     def _begin(self, row: Asked) -> None:
         if outcome := outcome_of(self.engine.state / "runs" / row.id, row):
-            self.register.end(row.id, outcome)  # killed after the journal's end and before the row's
+            self._ended(row)  # killed after the journal's end and before the row's
+            self.register.end(row.id, outcome)
             return
         if row.flow not in self.engine.flows:
             self.problems.append(f"run {row.id} is one of {row.flow}, which is not here: it is left as it is")
@@ -116,9 +117,9 @@ class Keeper:
 
     def _over(self, row: Asked, run: Run) -> None:
         assert run.outcome is not None
+        self._ended(row)  # what follows is asked for first: a kill between the two asks again, for the same keys
         self.register.end(row.id, run.outcome)
         self._going.pop(row.id, None)
-        self._ended(row, run)
         self.fill()
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Set
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -15,10 +15,12 @@ from flowc.runtime.journal import read
 from flowc.runtime.launch import bound
 from flowc.runtime.model import Flow
 from flowc.runtime.register import Asked, Register, new_id
-from flowc.runtime.running import Run
 from flowc.runtime.texts import datetime_text
+from flowc.runtime.triggers import Both, OnWebhook
 from flowc.runtime.values import encode
 from flowc.serve import past
+from flowc.serve.events import Events, atoms_of
+from flowc.serve.files import Files
 from flowc.serve.keeper import Keeper, finishes, resumed
 from flowc.serve.loop import Loop
 from flowc.serve.ticker import Ticker, utc_now
@@ -57,6 +59,8 @@ class Server:
         self.engine = Engine(root, flows=self.flows, state=state, jobs=jobs)
         self.keeper = Keeper(self.engine, self.register, self._ended)
         self.ticker = Ticker(self.keeper, list(self.flows.values()), now)
+        self.events = Events(self.keeper, list(self.flows.values()), now)
+        self.files = Files(self.events, root)
         self.loop = Loop(self.engine, broke)
 
     def start(self) -> int:
@@ -64,6 +68,7 @@ class Server:
         self.loop.start()
         left = self.loop.ask(self.keeper.recover)
         self.loop.ask(self.ticker.start)
+        self.loop.ask(self.files.start)
         return left
 
     def stop(self, grace: float) -> bool:
@@ -141,6 +146,11 @@ class Server:
             raise NotThere(f"there is no run {identity}")
         return records
 
+    def waits_for_more(self, paths: Set[str]) -> bool:
+        """Whether a flow waits for a webhook on one of these paths together with other events."""
+        several = [event for flow in self.events.flows for event in flow.events if isinstance(event, Both)]
+        return any(isinstance(atom, OnWebhook) and atom.path in paths for event in several for atom in atoms_of(event))
+
     def problems(self) -> list[str]:
         """What could not be run, in words."""
         return self.loop.ask(lambda: list(self.keeper.problems))
@@ -158,8 +168,11 @@ class Server:
         assert row is not None
         self.keeper.put([row])
 
-    def _ended(self, row: Asked, run: Run) -> None:
-        """A run is over: what waits for that is told."""
+    def _ended(self, row: Asked) -> None:
+        path = past.journal_of(self.state, row.id)
+        assert path is not None
+        if self.events.flows:
+            self.events.ended(row.flow, row.id, list(read(path)))
 
 
 def _check(flow: Flow, params: Mapping[str, Any], more: Mapping[str, Any]) -> None:

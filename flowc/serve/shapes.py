@@ -160,3 +160,9 @@ class Health(BaseModel):
     going: int
     queued: int
     problems: list[str]
+
+
+class Hooked(BaseModel):
+    """The runs that a webhook began; none where the flow waits for something else too."""
+
+    runs: list[str]

@@ -59,13 +59,18 @@ def is_ours(host: str, names: frozenset[str]) -> bool:
     return True
 
 
-def sign(body: bytes, secret: str, moment: int) -> str:
-    """What `X-Flowc-Signature` has to be: `t=SECONDS,v1=HEX`, the HMAC-SHA256 of `SECONDS.BODY`."""
-    digest = hmac.new(secret.encode(), b"%d." % moment + body, hashlib.sha256).hexdigest()
+def sign(message: bytes, secret: str, moment: int) -> str:
+    """What `X-Flowc-Signature` has to be: `t=SECONDS,v1=HEX`, the HMAC-SHA256 of `SECONDS.MESSAGE`."""
+    digest = hmac.new(secret.encode(), b"%d." % moment + message, hashlib.sha256).hexdigest()
     return f"t={moment},v1={digest}"
 
 
-def is_signed(header: str, body: bytes, secret: str, now: float | None = None) -> bool:
+def message_of(path: str, key: str, body: bytes) -> bytes:
+    """What is signed: nothing of it can be changed to make another event of a request that was overheard."""
+    return f"{path}.{key}.".encode("utf-8", "replace") + body
+
+
+def is_signed(header: str, message: bytes, secret: str, now: float | None = None) -> bool:
     """Whether a signature is right and not too old."""
     parts = [part.partition("=") for part in header.split(",")]
     said = {name: value for name, _, value in parts}
@@ -74,5 +79,5 @@ def is_signed(header: str, body: bytes, secret: str, now: float | None = None) -
         return False
     if abs((time.time() if now is None else now) - int(moment)) > WINDOW:
         return False
-    wanted = sign(body, secret, int(moment)).partition("v1=")[2]
+    wanted = sign(message, secret, int(moment)).partition("v1=")[2]
     return hmac.compare_digest(said.get("v1", "").encode("utf-8", "replace"), wanted.encode())

@@ -18,6 +18,7 @@ from typing import Any
 from flowc.runtime.journal import read
 from tests.conftest import ROOT
 
+SECRETS = {"FLOWC_WEBHOOK_SECRET": "not for others"}
 PROJECT = """
 flow hello(name: str = "you", times: int = 1) {
   task greet = python work:note("greet", name)
@@ -71,7 +72,7 @@ class Served:
         self.process = subprocess.Popen(
             command,
             cwd=folder,
-            env={**os.environ, "PYTHONPATH": house},
+            env={**os.environ, "PYTHONPATH": house, **SECRETS},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,

@@ -1,0 +1,110 @@
+"""Events start runs, each once: webhooks with token or signature, files, ends of flows, assets that were written."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Generator
+from typing import Any
+
+import pytest
+
+from flowc.serve.token import message_of, sign
+from tests.serve.serving import SECRETS, Served, project
+
+pytestmark = pytest.mark.slow
+FLOWS = """
+asset sales: path = "sales.csv"
+schema Order { id: int }
+flow orders {
+  on webhook "/orders" body Order
+  task take = python work:note("order", run.event.id)
+}
+flow files {
+  on file "in/*.csv" poll 1s
+  task take = python work:note("file", run.event.path)
+}
+flow after_orders {
+  on flow orders
+  task take = python work:note("after", run.event.outcome) writes sales
+}
+flow on_sales {
+  on asset sales
+  task take = python work:note("sales", run.event.name)
+}
+"""
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Generator[Served]:
+    folder = project(tmp_path_factory.mktemp("events"), FLOWS)
+    (folder / "in").mkdir()
+    (folder / "in" / "old.csv").touch()
+    with Served(folder) as server:
+        yield server
+
+
+def runs(served: Served, flow: str) -> list[Any]:
+    return served.ask(f"/api/runs?flow={flow}")[1]["runs"]
+
+
+def signed(body: bytes, *, key: str = "", path: str = "/orders", moment: float | None = None) -> str:
+    (secret,) = SECRETS.values()
+    return sign(message_of(path, key, body), secret, int(moment or time.time()))
+
+
+def test_a_webhook_starts_a_run_and_what_follows_from_it(served: Served) -> None:
+    status, found = served.ask("/hooks/orders", {"id": 1}, X_Flowc_Key="one")
+    assert status == 202
+    (identity,) = found["runs"]
+    assert served.ended(identity)["instances"][0]["value"] == '"1"'
+    (after,) = served.until("/api/runs?flow=after_orders&outcome=succeeded", lambda found: found["runs"])["runs"]
+    assert after["trigger"] == "flow"
+    (sales,) = served.until("/api/runs?flow=on_sales&outcome=succeeded", lambda found: found["runs"])["runs"]
+    assert sales["trigger"] == "asset"
+    assert served.ask("/hooks/orders", {"id": 1}, X_Flowc_Key="one")[0] == 409
+    assert len(runs(served, "orders")) == 1
+
+
+def test_a_signature_opens_it_once_and_for_what_was_signed(served: Served) -> None:
+    body = json.dumps({"id": 2}).encode()
+    before = len(runs(served, "orders"))
+    refused = [
+        {"X_Flowc_Signature": signed(body + b" ")},
+        {"X_Flowc_Signature": signed(body, path="/other")},
+        {"X_Flowc_Signature": signed(body), "X_Flowc_Key": "another"},
+        {"X_Flowc_Signature": signed(body, moment=time.time() - 3600)},
+        {"X_Flowc_Signature": "t=1,v1="},
+        {},
+    ]
+    for headers in refused:
+        assert served.ask("/hooks/orders", body, token="", **headers)[0] == 401
+    good = signed(body)
+    assert served.ask("/hooks/orders", body, token="", X_Flowc_Signature=good)[0] == 202
+    assert served.ask("/hooks/orders", body, token="", X_Flowc_Signature=good)[0] == 409
+    assert len(runs(served, "orders")) == before + 1
+
+
+@pytest.mark.parametrize(
+    "body", [b"", b"{", b"[]", b'{"id": "x"}', b'{"id": NaN}', b'{"id": 1, "\\ud800": 2}', b"[" * 9999]
+)
+def test_a_body_of_another_type_is_refused(served: Served, body: bytes) -> None:
+    assert served.ask("/hooks/orders", body)[0] == 422
+
+
+def test_nobody_waits_there(served: Served) -> None:
+    assert served.ask("/hooks/nothing", {})[0] == 404
+    assert served.ask("/hooks/orders", b"x" * (1 << 21))[0] == 413
+
+
+def test_a_new_file_starts_one_run_and_an_old_one_none(served: Served) -> None:
+    (served.folder / "in" / "new.csv").write_text("a")
+    (run,) = served.until("/api/runs?flow=files&outcome=succeeded", lambda found: found["runs"])["runs"]
+    assert served.ask(f"/api/runs/{run['id']}")[1]["instances"][0]["value"] == '"in/new.csv"'
+    (served.folder / "in" / "new.csv").write_text("ab")
+    served.until("/api/runs?flow=files&outcome=succeeded", lambda found: len(found["runs"]) == 2)
+
+
+def test_a_flood_is_held_back(served: Served) -> None:
+    answers = [served.ask("/hooks/nothing", {})[0] for _ in range(150)]
+    assert set(answers) == {404, 429}
