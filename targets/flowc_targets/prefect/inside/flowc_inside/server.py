@@ -12,6 +12,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+# A server on SQLite now and then stands still for the minute that a statement waits for the database: Python's
+# collector frees an old cursor in the thread of the event loop, and waits there for its connection, that for the
+# connection that writes, and that one for the loop. Deadlines pass meanwhile. A server that lives no longer than a
+# batch needs no collector.
+START = "import gc; gc.disable(); from prefect.cli import app; app()"
 # Runs are asked for, never scheduled; what runs and tasks send as events has to be recorded.
 QUIET = ("SCHEDULER", "LATE_RUNS", "CANCELLATION_CLEANUP", "PAUSE_EXPIRATIONS", "FOREMAN", "TRIGGERS")
 
@@ -23,7 +28,7 @@ def serving(home: Path) -> Iterator[str]:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     env = {**os.environ, **{f"PREFECT_SERVER_SERVICES_{name}_ENABLED": "false" for name in QUIET}}
-    command = [sys.executable, "-m", "prefect", "server", "start", "--host", "127.0.0.1", "--port", str(port)]
+    command = [sys.executable, "-c", START, "server", "start", "--host", "127.0.0.1", "--port", str(port)]
     with (home / "server.log").open("wb") as log:
         server = subprocess.Popen(command, env=env, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT)
     try:
