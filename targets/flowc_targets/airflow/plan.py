@@ -89,19 +89,26 @@ class Plan(plan.Plan[Step]):
                     self.before(loop, inside) + 0.5,
                     loop,
                 )
-                step.groups = self._common_groups(inside)
+                step.groups = self._common_groups(step.id, inside)
                 self.all[loop.name] = self.add(step)
 
     def _place(self, thing: Decision | Loop, kind: str, inside: list[Step]) -> Step:
         path = loops_of(thing.scope)
         step = Step(self.ids.of_place(thing.name), kind, path, self.before(thing, inside), thing)  # type: ignore[arg-type]
-        step.groups = self._common_groups(inside)
+        step.groups = self._common_groups(step.id, inside)
         return step
 
-    def _common_groups(self, steps: list[Step]) -> tuple[str, ...]:
-        if not steps:
-            return ()
-        return tuple(name for name in steps[0].groups if all(name in step.groups for step in steps))
+    def _common_groups(self, id_: str, steps: list[Step]) -> tuple[str, ...]:
+        """The groups around all of the steps and around the id: what a group as a whole waits for stands before it."""
+        return tuple(
+            name
+            for name in (steps[0].groups if steps else ())
+            if id_.startswith(f"{self._id_of(name)}.") and all(name in step.groups for step in steps)
+        )
+
+    def _id_of(self, group: str) -> str:
+        found = self.graph.group(group)
+        return found.renamed_from or found.name
 
     # -------------------------------------------------------------- loops
 

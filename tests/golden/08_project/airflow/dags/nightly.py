@@ -128,17 +128,15 @@ with DAG(
                 sources_load_customers_pull_task
             )
 
+        @task.short_circuit(ignore_downstream_trigger_rules=False)
+        def flowc_when_load_payments(**context):  # nightly.flow:18
+            params = context["params"]
+            return params["full"] or run_date(context).isoweekday() == 1
+
+        flowc_when_load_payments_task = flowc_when_load_payments()
+        flowc_check_params_task >> flowc_when_load_payments_task
+
         with TaskGroup("load_payments"):
-
-            @task.short_circuit(
-                task_id="sources.flowc_when_load_payments", ignore_downstream_trigger_rules=False
-            )
-            def flowc_when_load_payments(**context):  # nightly.flow:18
-                params = context["params"]
-                return params["full"] or run_date(context).isoweekday() == 1
-
-            flowc_when_load_payments_task = flowc_when_load_payments()
-            flowc_check_params_task >> flowc_when_load_payments_task
 
             @task(
                 task_id="pull",
