@@ -25,7 +25,6 @@ FOLDERS = sorted(path for path in CASES.iterdir() if path.is_dir())
 # Codes that nothing reports yet, and what they wait for. Their numbers and names are kept.
 LATER = {
     "FLOW415": "large graphs (issue 5): how wide a graph an engine carries",
-    "FLOW510": "time and events (issue 4): triggers by assets",
     "FLOW609": "nothing can bring it about: a policy cannot `use` another",
     "FLOW610": "time and events (issue 4): resources are carried to executors",
     "FLOW706": "a command that compares two versions of a project",

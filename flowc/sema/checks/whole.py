@@ -6,23 +6,25 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from flowc.diagnostics import Problems
 from flowc.sema.analyse import Analysis
+from flowc.sema.events import atoms_of
 from flowc.sema.modules import Module
 from flowc.syntax import ast
 from flowc.syntax.walk import walk
 
 
 def check_written(analysis: Analysis, mains: Sequence[Module], problems: Problems) -> None:
-    """FLOW702: an asset that flows read, that no flow writes, and that is found nowhere outside."""
+    """FLOW702: an asset that flows read or wait for, that no flow writes, and that is found nowhere outside."""
     modules = analysis.modules
     written = set(_named(modules, "writes"))
     read = set(_named(modules, "reads"))
+    starting = {name for module in modules for name in _starting(module)}
     for module in mains:
         for asset in module.each(ast.Asset):
             name = asset.name.text
-            if asset.locator is None and name in read and name not in written:
+            if asset.locator is None and name in read | starting and name not in written:
                 problems.add(
                     "FLOW702",
-                    f"`{name}` is read, and nothing writes it",
+                    f"`{name}` {'is read' if name in read else 'starts a flow'}, and nothing writes it",
                     asset.name.span,
                     helps=(f'add `writes {name}` to a task, or say where it comes from: `= @connection "..."`',),
                 )
@@ -33,6 +35,15 @@ def _named(modules: Iterable[Module], word: str) -> Iterator[str]:
         for node in walk(module.file):
             if isinstance(node, ast.Clause) and node.name.text == word:
                 yield from (part.text for arg in node.args for part in walk(arg.value) if isinstance(part, ast.Name))
+
+
+def _starting(module: Module) -> Iterator[str]:
+    """The assets that stand behind `on asset`."""
+    for flow in module.each(ast.Flow):
+        for stmt in flow.body:
+            for atom in atoms_of(stmt.event) if isinstance(stmt, ast.OnEvent) else ():
+                if atom.kind.text == "asset" and isinstance(atom.operand, ast.Invocation):
+                    yield atom.operand.callee.text
 
 
 def check_owners(analysis: Analysis, mains: Sequence[Module], problems: Problems) -> None:

@@ -1,0 +1,93 @@
+"""Flows that start each other: by the assets that they write, and by their ends."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from attrs import frozen
+
+from flowc.diagnostics import Label, Problems
+from flowc.ir.triggers import On, OnAsset, OnFlow, events_of
+from flowc.sema import hir
+from flowc.sema.tree import tasks_of
+from flowc.source import Span
+
+
+@frozen
+class _Start:
+    """What starts a flow: another one, by its end or by an asset that it writes, and where each is said."""
+
+    by: str
+    asset: str | None
+    line: Span
+    writer: Span | None = None
+
+
+def check_triggers(flows: Iterable[hir.Flow], problems: Problems) -> None:
+    """FLOW510: a flow that starts itself, at once or by way of others, and so never comes to rest."""
+    held = list(flows)
+    starts = _starts(held)
+    told: set[frozenset[str]] = set()
+    for flow in held:
+        loop = _loop(flow.name, starts)
+        members = frozenset(start.by for start in loop)
+        if not loop or members in told:
+            continue
+        told.add(members)
+        problems.add(
+            "FLOW510",
+            f"`{flow.name}` starts itself: {_path(flow.name, loop)}",
+            loop[0].line,
+            related=[Label(start.line, f"it starts `{name}` here") for name, start in _others(flow.name, loop)],
+            helps=("start one of them by a schedule, or let one task of it do what the other flow does",),
+        )
+
+
+def _starts(flows: Iterable[hir.Flow]) -> Mapping[str, list[_Start]]:
+    """What starts each flow, in the order of the text."""
+    held = list(flows)
+    writers: dict[str, list[tuple[str, Span]]] = {}
+    for flow in held:
+        for task in tasks_of(flow):
+            for write in task.writes:
+                writers.setdefault(write.asset, []).append((flow.name, task.at))
+    found: dict[str, list[_Start]] = {flow.name: [] for flow in held}
+    for flow in held:
+        for line in flow.header.triggers:
+            if not isinstance(line, On) or line.at is None:
+                continue
+            for event in events_of(line.event):
+                if isinstance(event, OnAsset):
+                    by = writers.get(event.asset, ())
+                    found[flow.name] += [_Start(name, event.asset, line.at, at) for name, at in by]
+                elif isinstance(event, OnFlow):
+                    found[flow.name].append(_Start(event.flow, None, line.at))
+    return found
+
+
+def _loop(name: str, starts: Mapping[str, list[_Start]]) -> list[_Start]:
+    """The shortest way back from a flow to itself: what starts it, what starts that, and so on; empty without one."""
+    ways: list[list[_Start]] = [[start] for start in starts[name]]
+    seen: set[str] = set()
+    for way in ways:  # grows while it is gone through: the shortest ways first
+        last = way[-1].by
+        if last == name:
+            return way
+        if last not in seen:
+            seen.add(last)
+            ways += [[*way, start] for start in starts.get(last, ())]
+    return []
+
+
+def _path(name: str, loop: list[_Start]) -> str:
+    """From the flow forwards, back to it: `a -> orders -> b -> a`."""
+    parts = [name]
+    for place, start in enumerate(reversed(loop)):
+        parts += [start.asset] if start.asset else []
+        parts.append(name if place == len(loop) - 1 else loop[len(loop) - 2 - place].by)
+    return " -> ".join(parts)
+
+
+def _others(name: str, loop: list[_Start]) -> list[tuple[str, _Start]]:
+    """The starts of the other flows on the way, each with the flow that it starts."""
+    return [(loop[place].by, start) for place, start in enumerate(loop[1:])]
