@@ -14,7 +14,7 @@ UV := $(BIN)/uv
 PYTEST := $(BIN)/python -m pytest -n auto --maxprocesses 8 --dist worksteal
 ARGS ?=
 
-.PHONY: help demo test quick conformance matrix fuzz live lint types fmt docs lock schedules bench clean
+.PHONY: help demo test quick conformance matrix fuzz live lint types fmt docs lock schedules faults bench clean
 
 help: ## list the commands
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{ printf "%-20s %s\n", $$1, $$2 }'
@@ -61,6 +61,9 @@ lock: $(TOOLS) ## resolve every lock anew, or those of ENGINE=airflow alone
 
 schedules: $(TOOLS) $(ENGINES) ## the schedule certificate over YEARS=10, for every engine or for ENGINE=dagster alone
 	FLOWC_YEARS=$(or $(YEARS),10) $(PYTEST) tests/test_schedules.py -k "$(ENGINE)" $(ARGS)
+
+faults: $(TOOLS) ## kill `flowc serve` N=50 times at random moments, again with SEED=1
+	FLOWC_KILLS=$(or $(N),50) FLOWC_SEED=$(SEED) $(BIN)/python -m pytest -n 0 tests/serve/test_faults.py $(ARGS)
 
 bench: $(TOOLS) ## measure (ARGS=--write puts the figures in benchmarks/README.md)
 	$(BIN)/python -m benchmarks $(ARGS)

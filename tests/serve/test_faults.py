@@ -51,7 +51,7 @@ def test_no_run_is_lost_and_none_is_doubled(tmp_path: Path) -> None:
     chance = random.Random(SEED)
     start = datetime.now(UTC).replace(microsecond=0) - timedelta(seconds=10)
     folder = project(tmp_path / "p", FLOWS % start.strftime("%Y-%m-%dT%H:%M:%SZ"), WORK)
-    wanted = _backfill(folder, days=20 * KILLS)
+    wanted = _backfill(folder, days=6 * KILLS)
     for _ in range(KILLS):
         server = Served(folder)
         time.sleep(chance.uniform(0.8, 4.0))
