@@ -120,3 +120,20 @@ def is_of(atom: Atom, one: Happened) -> bool:
         case OnFlow():
             outcome = one.event["outcome"] if one.kind == "flow" and one.name == atom.flow else None
             return outcome is not None and (atom.when == "done" or outcome == atom.when)
+
+
+def said(event: Event) -> str:
+    """An event as a flow says it."""
+    match event:
+        case OnAsset():
+            return f"asset {event.asset}"
+        case OnFile():
+            return f"file {event.pattern}"
+        case OnWebhook():
+            return f"webhook {event.path}"
+        case OnFlow():
+            return f"flow {event.flow} {event.when}"
+        case Both():
+            return " and ".join(said(part) for part in event.events)
+        case Either():
+            return " or ".join(said(part) for part in event.events)

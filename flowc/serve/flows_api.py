@@ -7,6 +7,7 @@ from flowc.runtime.texts import datetime_text
 from flowc.runtime.triggers import Cron
 from flowc.serve.access import BEARER, REFUSALS, TheServer
 from flowc.serve.backfills import backfill
+from flowc.serve.events import said
 from flowc.serve.server import Server
 from flowc.serve.shapes import Asked, Backfilled, FlowShown, Health, Param, Range, Start
 
@@ -65,7 +66,7 @@ def _shown(server: Server, flow: Flow) -> FlowShown:
         ],
         tasks=[task.name for task in flow.tasks],
         schedules=[f"{x.expression} {x.zone}" if isinstance(x, Cron) else f"every {x.period}" for x in flow.schedules],
-        events=[str(each) for each in flow.events],
+        events=[said(each) for each in flow.events],
         is_partitioned=flow.partition is not None,
         upcoming=upcoming and datetime_text(upcoming),
     )

@@ -41,6 +41,7 @@ async function act(path, body, then) {
     const found = await ask(path, body);
     say("");
     if (then) location.hash = then(found);
+    delete document.getElementById("main").dataset.place; // what was typed is done with
     await draw();
   } catch (error) {
     say(error.message);
