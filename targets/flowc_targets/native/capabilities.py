@@ -8,11 +8,11 @@ from flowc.ir.features import Feature
 from flowc.target.contract import LATER, Answer, Native
 
 _HOW: Mapping[Feature, str] = {
-    Feature.schedule_cron: "kept with the flow; cron or systemd starts its runs, the project's README has the lines",
-    Feature.schedule_every: "kept with the flow; cron or systemd starts its runs, the project's README has the lines",
+    Feature.schedule_cron: "`flowc serve` fires; or cron or systemd, the project's README has the lines",
+    Feature.schedule_every: "`flowc serve` fires; or cron or systemd, the project's README has the lines",
     **dict.fromkeys(
         (Feature.on_asset, Feature.on_file, Feature.on_webhook, Feature.on_flow, Feature.on_several),
-        "kept with the flow; a run of it is started with `--event`",
+        "`flowc serve` hears of it; by hand, `flowc run --event`",
     ),
     Feature.partition: "by hand with `--partition`, a range with `flowc backfill`",
     Feature.partition_names: "by hand with `--partition`, all with `flowc backfill`",
