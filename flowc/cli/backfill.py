@@ -8,11 +8,8 @@ from pathlib import Path
 
 import click
 
-from flowc.cli import report
-from flowc.cli.choosing import flow_named, only
-from flowc.cli.compiling import compile_one, judged
+from flowc.cli.compiling import to_be_run
 from flowc.cli.given import Instant, LastInstant, params_from, params_given
-from flowc.diagnostics.codes import Severity
 
 
 @click.command("backfill")
@@ -50,16 +47,7 @@ def command(
     if names and (since or until):
         raise click.UsageError("--partition names what is run: --from and --to don't go with it.")
     texts, values = params_given(params), params_from(params_file)
-    compilation = compile_one(path, profile=profile, flow=flow)
-    program = compilation.program
-    if program is None:
-        return report.exit_code(compilation.diagnostics)
-    name = flow_named(compilation.mains, flow)
-    program = only(program, name)
-    found = judged(program, "native")
-    report.show([diagnostic for diagnostic in found if diagnostic.severity is not Severity.INFO])
-    if report.exit_code(found):
-        return 1
+    program, name = to_be_run(path, profile=profile, flow=flow)
     from flowc.cli.native import backfill
     from flowc.runtime.backfill import Wanted
 

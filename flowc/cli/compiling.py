@@ -12,7 +12,7 @@ import click
 from attrs import frozen
 
 from flowc.cli.paths import shown
-from flowc.diagnostics.codes import CODES
+from flowc.diagnostics.codes import CODES, Severity
 from flowc.diagnostics.model import Diagnostic, Problems
 from flowc.diagnostics.reading import read_source
 from flowc.diagnostics.suggest import closest
@@ -142,6 +142,28 @@ def compile_one(path: str, *, profile: str | None = None, flow: str | None = Non
     compiled = compile_files(flow_files([path]), profile=profile, flow=flow)
     report.show(compiled.diagnostics)
     return one_project(compiled)
+
+
+def to_be_run(path: str, *, profile: str | None, flow: str | None) -> tuple[Program, str]:
+    """The flow that is meant, with those that it runs, and its name; exits with 1 where it cannot be run natively."""
+    from flowc.cli.choosing import flow_named, only
+
+    compilation = compile_one(path, profile=profile, flow=flow)
+    if compilation.program is None:
+        raise click.exceptions.Exit(1)
+    name = flow_named(compilation.mains, flow)
+    return run_natively(only(compilation.program, name)), name
+
+
+def run_natively(program: Program) -> Program:
+    """The program, once the user is told what is to be said of running it; exits with 1 where it cannot be."""
+    from flowc.cli import report
+
+    found = judged(program, "native")
+    report.show([diagnostic for diagnostic in found if diagnostic.severity is not Severity.INFO])
+    if report.exit_code(found):
+        raise click.exceptions.Exit(1)
+    return program
 
 
 def one_project(compiled: Compiled) -> Compilation:

@@ -48,23 +48,26 @@ class Instant(click.ParamType):  # pyright: ignore[reportMissingTypeArgument] - 
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
         """A datetime, aware if a zone was given."""
-        from flowc.runtime.reading import read_datetime
-
         try:
-            return read_datetime(value)
+            return self.read(value)
         except ValueError:
             self.fail(f"{value} is no instant; write it as 2024-01-31T06:00Z or 2024-01-31.", param, ctx)
+
+    def read(self, said: str) -> datetime:
+        """What a text says; ValueError where that is no instant."""
+        from flowc.runtime.reading import read_datetime
+
+        return read_datetime(said)
 
 
 class LastInstant(Instant):
     """The end of a range that is in it: a date is all of its day."""
 
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
-        """A datetime, aware if a zone was given."""
-        from flowc.runtime.reading import whole_day
+    def read(self, said: str) -> datetime:
+        """The last instant of it."""
+        from flowc.runtime.reading import read_last
 
-        found = super().convert(value, param, ctx)
-        return whole_day(found) if "T" not in value else found
+        return read_last(said)
 
 
 class Json(click.ParamType):  # pyright: ignore[reportMissingTypeArgument] - generic since click 8.4 only

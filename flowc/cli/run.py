@@ -14,11 +14,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from flowc.cli import report
-from flowc.cli.choosing import flow_named, only
-from flowc.cli.compiling import compile_one, judged
+from flowc.cli.compiling import to_be_run
 from flowc.cli.given import Instant, Json, params_from, params_given
 from flowc.cli.progress.state import Event, Progress, waits_of
-from flowc.diagnostics.codes import Severity
 
 if TYPE_CHECKING:
     from flowc.runtime.api import Result
@@ -65,18 +63,9 @@ def command(
     if resume and (params or params_file or at or partition or event is not None):
         raise click.UsageError("--resume goes on with what the run began with: its params, instant, partition, event.")
     texts, values = params_given(params), params_from(params_file)
-    compilation = compile_one(path, profile=profile, flow=flow)
-    program = compilation.program
-    if program is None:
-        return report.exit_code(compilation.diagnostics)
+    program, name = to_be_run(path, profile=profile, flow=flow)
     from flowc.cli.native import Start, run_flow
 
-    name = flow_named(compilation.mains, flow)
-    program = only(program, name)
-    found = judged(program, "native")
-    report.show([diagnostic for diagnostic in found if diagnostic.severity is not Severity.INFO])
-    if report.exit_code(found):
-        return 1
     progress = Progress(waits_of(program.graph(name)))
     shown = _shown(progress, trace=trace, as_json=as_json, quiet=quiet)
     began = time.monotonic()

@@ -10,9 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from flowc.cli import report
-from flowc.cli.compiling import compile_one, judged
-from flowc.diagnostics.codes import Severity
+from flowc.cli.compiling import compile_one, run_natively
 
 if TYPE_CHECKING:
     from flowc.ir.graph import Program
@@ -50,14 +48,10 @@ def command(
     """
     if missing := [name for name in _EXTRA if find_spec(name) is None]:
         raise click.ClickException(f"`flowc serve` needs {' and '.join(missing)}: pip install 'flowc[serve]'")
-    compilation = compile_one(path, profile=profile)
-    program = compilation.program
+    program = compile_one(path, profile=profile).program
     if program is None:
-        return report.exit_code(compilation.diagnostics)
-    found = judged(program, "native")
-    report.show([diagnostic for diagnostic in found if diagnostic.severity is not Severity.INFO])
-    if report.exit_code(found):
         return 1
+    run_natively(program)
     from flowc.runtime.errors import UsageError
 
     try:

@@ -9,6 +9,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timezone
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,7 @@ from .model import Flow
 from .partitions import between, due, ends, read, text
 from .register import Asked, Register, at_key, new_id, partition_key
 from .running import Run
-from .schedule import planned
+from .schedule import merged
 from .texts import datetime_text
 from .triggers import Keys, Windows
 from .values import encode
@@ -78,11 +79,11 @@ class Range:
     early: int = 0
 
 
-def pieces(flow: Flow, wanted: Wanted, *, now: datetime | None = None) -> Range:
+def pieces(flow: Flow, wanted: Wanted, *, now: datetime | None = None, most: int | None = None) -> Range:
     """The partitions that begin from one instant to another, both in, or the instants of the schedules there.
 
     Without `since` from the first partition on, without `until` up to now; or those of these names alone.
-    UsageError where there is nothing to go over.
+    UsageError where there is nothing to go over, or more than `most`.
     """
     since, until = (found and in_zone(found, flow.zone) for found in (wanted.since, wanted.until))
     moment = now or datetime.now(timezone.utc)
@@ -93,7 +94,10 @@ def pieces(flow: Flow, wanted: Wanted, *, now: datetime | None = None) -> Range:
             raise UsageError(f"the partitions of {flow.name} have names: take all of them, or say which")
         found, early = [Piece(None, name) for name in flow.partition.keys], 0
     else:
-        every = list(_in_time(flow, _begin(flow, since), until or moment))
+        found = _in_time(flow, _begin(flow, since), until or moment)
+        every = list(found if most is None else islice(found, most + 1))
+        if most is not None and len(every) > most:
+            raise UsageError(f"these are more than {most} runs: choose a shorter range")
         found = [piece for piece, over in every if over <= moment]
         early = len(every) - len(found)
     return Range(found if flow.backfill.order == "oldest" else found[::-1], early)
@@ -122,8 +126,8 @@ def _in_time(flow: Flow, since: datetime, until: datetime) -> Iterator[tuple[Pie
         for start in between(flow.partition, since, until):
             yield Piece(due(flow.partition, start, flow.schedules), text(start)), ends(flow.partition, start)
     elif flow.schedules:
-        for firing in planned(flow.schedules, since, until):
-            yield Piece(firing.at), firing.at
+        for instant in merged(flow.schedules, since, until):
+            yield Piece(instant), instant
     else:
         raise UsageError(f"{flow.name} has neither partitions nor a schedule: there is nothing to go over")
 
@@ -159,6 +163,24 @@ def run(
     return int(len(done) < len(found.pieces) or any(each.outcome not in ("succeeded", "kept") for each in done))
 
 
+def key_of(piece: Piece, params: Mapping[str, Any]) -> str:
+    """The key of a piece, with the params that its run has, defaults included."""
+    return at_key(piece.at, params) if piece.at else partition_key(piece.name, params)
+
+
+def row_of(flow: Flow, piece: Piece, params: Mapping[str, Any], given: Mapping[str, Any], batch: str) -> Asked:
+    """A new run for a piece; `given` are the params that were said."""
+    partition = None if piece.partition is None else encode(piece.partition)
+    moment = datetime_text(launch.utc(piece.at or datetime.now(timezone.utc)))
+    key = key_of(piece, params)
+    return Asked(flow.name, key, new_id(), moment, "backfill", encode(dict(given)), partition, batch=batch)
+
+
+def taken(register: Register, row: Asked, batch: str) -> Asked:
+    """A run that has not succeeded, as one of the batch: what another one asked for goes on in this one."""
+    return row if row.batch == batch and row.outcome is None else register.reopen(row, batch)
+
+
 class Backfill:
     """Runs the pieces on an engine, so many at once. What succeeded before is left as it is, unless `force`."""
 
@@ -180,7 +202,7 @@ class Backfill:
         self.force = wanted.force
         self.tell = tell
         self.batch = new_id()
-        self._given = encode(dict(params))
+        self._given = params
         self._going: list[tuple[Run, Piece]] = []
         self._left: deque[Piece] = deque()
         self._done: list[Done] = []
@@ -193,7 +215,7 @@ class Backfill:
 
     def plan(self, piece: Piece) -> str:
         """What would become of a piece."""
-        standing = self.register.find(self.flow.name, self._key(piece))
+        standing = self.register.find(self.flow.name, key_of(piece, self.params))
         if standing is None:
             return "would run"
         if self.force:
@@ -220,7 +242,7 @@ class Backfill:
         if row.outcome == "succeeded":
             self._tell(Done(piece, "kept", row.id))
             return
-        self.register.reopen(row.id, batch=self.batch)
+        row = taken(self.register, row, self.batch)
         try:
             run = begin(self.engine, row)
         except launch.Busy as error:
@@ -234,18 +256,11 @@ class Backfill:
 
     def _row(self, piece: Piece) -> Asked:
         """The run that stands for the piece; with `force` a new one, unless the old one is still going on."""
-        at = piece.at or datetime.now(timezone.utc)
-        key = self._key(piece)
-        partition = None if piece.partition is None else encode(piece.partition)
-        moment = datetime_text(launch.utc(at))
-        wanted = Asked(self.flow.name, key, new_id(), moment, "backfill", self._given, partition, batch=self.batch)
-        standing = self.register.find(self.flow.name, key)
+        wanted = row_of(self.flow, piece, self.params, self._given, self.batch)
+        standing = self.register.find(wanted.flow, wanted.key)
         if standing and self.force and not launch.is_busy(self.engine, standing.id):
             return self.register.replace(wanted)
         return self.register.ask([wanted])[0]
-
-    def _key(self, piece: Piece) -> str:
-        return at_key(piece.at, self.params) if piece.at else partition_key(piece.name, self.params)
 
     def _tell(self, done: Done) -> None:
         self._done.append(done)

@@ -9,7 +9,8 @@ import argparse
 import json
 import sys
 import traceback
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ from .journal import read
 from .kept import state
 from .model import Flow
 from .params import from_texts
-from .reading import read_datetime, whole_day
+from .reading import read_datetime, read_last
 from .trace import normal
 
 
@@ -85,7 +86,7 @@ def _run(flow: Flow, others: list[Flow], root: Path, options: argparse.Namespace
         result = api.run(
             flow,
             given,
-            at=_instant(options.at),
+            at=_instant("--at", options.at),
             partition=options.partition,
             event=_event(options.event),
             root=root,
@@ -101,9 +102,7 @@ def _run(flow: Flow, others: list[Flow], root: Path, options: argparse.Namespace
 def _backfill(flow: Flow, others: list[Flow], root: Path, options: argparse.Namespace) -> int:
     from .backfill import Wanted, run
 
-    since, until = _instant(options.since), _instant(options.until)
-    if until and "T" not in options.until:
-        until = whole_day(until)
+    since, until = _instant("--from", options.since), _instant("--to", options.until, read_last)
     wanted = Wanted(since, until, options.partition, options.parallel, options.force, options.dry_run)
     given = from_texts(flow, dict(_pair(said) for said in options.param))
     return run(flow, given, wanted, root=root, others=others, jobs=options.jobs)
@@ -116,11 +115,11 @@ def _pair(said: str) -> tuple[str, str]:
     return name, value
 
 
-def _instant(said: str | None):  # type: ignore[no-untyped-def]
+def _instant(option: str, said: str | None, read: Callable[[str], datetime] = read_datetime) -> datetime | None:
     try:
-        return read_datetime(said) if said else None
+        return read(said) if said else None
     except ValueError as error:
-        raise UsageError(f"--at: {error}") from None
+        raise UsageError(f"{option}: {error}") from None
 
 
 def _event(said: str | None) -> Any:

@@ -123,9 +123,10 @@ def read_datetime(said: str) -> datetime:
     return whole.replace(microsecond=int((fraction or ".")[1:].ljust(6, "0")))
 
 
-def whole_day(midnight: datetime) -> datetime:
-    """The last instant of the day that begins there."""
-    return midnight + timedelta(days=1, microseconds=-1)
+def read_last(said: str) -> datetime:
+    """The end of a range that is in it: a date is all of its day."""
+    found = read_datetime(said)
+    return found if "T" in said else found + timedelta(days=1, microseconds=-1)
 
 
 def _duration(said: str) -> timedelta:

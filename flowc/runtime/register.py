@@ -116,12 +116,11 @@ class Register:
         with self._transaction() as database:
             database.execute("UPDATE asked SET outcome = ? WHERE id = ?", (outcome, identity))
 
-    def reopen(self, identity: str, *, batch: str | None = None) -> None:
-        """The run goes on, as part of that batch if one is given."""
+    def reopen(self, row: Asked, batch: str) -> Asked:
+        """The run goes on, as part of that batch; its row as it stands then."""
         with self._transaction() as database:
-            database.execute(
-                "UPDATE asked SET outcome = NULL, batch = coalesce(?, batch) WHERE id = ?", (batch, identity)
-            )
+            database.execute("UPDATE asked SET outcome = NULL, batch = ? WHERE id = ?", (batch, row.id))
+        return replace(row, outcome=None, batch=batch)
 
     def replace(self, wanted: Asked) -> Asked:
         """Another run for a key that was asked for: its row now tells of the new one."""

@@ -41,12 +41,17 @@ def firings(trigger: Cron | Every, since: datetime, until: datetime) -> Iterator
 
 def planned(triggers: Sequence[Cron | Every], since: datetime, until: datetime) -> Iterator[Firing]:
     """The firings of all schedules of a flow, in order; one where two fire at once."""
-    found = heapq.merge(*(firings(trigger, since, until) for trigger in triggers), key=_utc)
+    for instant in merged(triggers, since, until):
+        before = max((b for trigger in triggers if (b := before_of(trigger, instant))), key=_utc, default=None)
+        yield Firing(instant, before)
+
+
+def merged(triggers: Sequence[Cron | Every], since: datetime, until: datetime) -> Iterator[datetime]:
+    """The instants of several schedules, in order; one where two fire at once."""
     latest: datetime | None = None
-    for instant in found:
+    for instant in heapq.merge(*(firings(trigger, since, until) for trigger in triggers), key=_utc):
         if latest is None or _utc(instant) != _utc(latest):
-            before = max((b for trigger in triggers if (b := before_of(trigger, instant))), key=_utc, default=None)
-            yield Firing(instant, before)
+            yield instant
         latest = instant
 
 

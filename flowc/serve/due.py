@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import heapq
 from collections import deque
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
@@ -10,6 +9,7 @@ from itertools import islice
 
 from attrs import frozen
 
+from flowc.runtime import schedule
 from flowc.runtime.schedule import firings, window
 from flowc.runtime.triggers import Cron, Every
 
@@ -64,7 +64,7 @@ def merged(schedules: Sequence[Schedule], since: datetime, until: datetime) -> I
     """The firings of several schedules in UTC, in order."""
     if since > until:
         return iter(())
-    return _once(heapq.merge(*(map(_utc, firings(each, since, until)) for each in schedules)))
+    return map(_utc, schedule.merged(schedules, since, until))
 
 
 def _once(instants: Iterator[datetime] | Sequence[datetime]) -> Iterator[datetime]:

@@ -26,8 +26,8 @@ def runs(
     limit: Limit = 50,
 ) -> Runs:
     """Runs, the latest first; `outcome` is one, or queued, running or unfinished."""
-    queued = {row.id: row for row in server.loop.ask(server.keeper.queued)}
-    going = {row.id for row in server.loop.ask(server.keeper.going)}
+    waiting, begun = server.loop.ask(lambda: (server.keeper.queued(), server.keeper.going()))
+    queued, going = {row.id: row for row in waiting}, {row.id for row in begun}
     every = sorted({*past.ids(server.state), *queued}, reverse=True)
     found: list[RunShown] = []
     left = [identity for identity in every if before is None or identity < before]

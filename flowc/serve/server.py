@@ -11,6 +11,7 @@ from typing import Any
 
 from flowc.runtime.engine import Engine
 from flowc.runtime.errors import StateError, UsageError
+from flowc.runtime.info import in_zone, info_of
 from flowc.runtime.journal import read
 from flowc.runtime.launch import bound
 from flowc.runtime.model import Flow
@@ -162,11 +163,9 @@ class Server:
         row = self.register.of_run(identity)
         if row is None:  # started by `flowc run`
             key = f"manual {identity}"
-            self.register.ask([Asked(str(first["flow"]), key, identity, str(first["at"]), str(first["trigger"]))])
-        self.register.reopen(identity, batch=batch)
-        row = self.register.of_run(identity)
-        assert row is not None
-        self.keeper.put([row])
+            wanted = Asked(str(first["flow"]), key, identity, str(first["at"]), str(first["trigger"]))
+            row = self.register.ask([wanted])[0]
+        self.keeper.put([self.register.reopen(row, batch)])
 
     def _ended(self, row: Asked) -> None:
         path = past.journal_of(self.state, row.id)
@@ -177,8 +176,6 @@ class Server:
 
 def _check(flow: Flow, params: Mapping[str, Any], more: Mapping[str, Any]) -> None:
     """UsageError for what a run of the flow cannot be started with."""
-    from flowc.runtime.info import in_zone, info_of
-
     bound(flow, params)
     moment = in_zone(utc_now(), flow.zone)
     info_of(flow, "", moment, "manual", more.get("partition"), more.get("event"))

@@ -56,7 +56,7 @@ def test_unfinished_come_by_their_instant_and_leave_with_their_end(register: Reg
     assert register.unfinished() == [early, late]
     register.end(early.id, "failed")
     assert register.unfinished() == [late]
-    register.reopen(early.id, batch="b1")
+    assert register.reopen(early, "b1") == register.of_run(early.id)
     assert [each.id for each in register.of_batch("b1")] == [early.id]
     assert [each.id for each in register.unfinished()] == [early.id, late.id]
 
