@@ -26,7 +26,7 @@ from flowc.sema.events import EventReader, Seen
 from flowc.sema.expressions import expected
 from flowc.sema.modules import Module
 from flowc.sema.overrides import read_overrides
-from flowc.sema.partitions import backfill_of, partition_of, partition_type
+from flowc.sema.partitions import backfill_of, partition_of, partition_type, zone_of
 from flowc.sema.policy import Level
 from flowc.sema.project import Project
 from flowc.sema.python_world import PythonWorld
@@ -243,7 +243,7 @@ def _header(said: Iterable[Said], state: FlowState, seen: Seen) -> hir.Header:
     clauses = list(said)
     words = {one.spec.word: one for one in clauses}
     triggers: list[Trigger] = [trigger for _, trigger in triggers_of(clauses, state.problems)]
-    zone = next((trigger.zone for trigger in triggers if isinstance(trigger, Cron)), "UTC")
+    zone = zone_of(triggers)
     partition = partition_of(clauses, triggers, zone, state.problems)
     if isinstance(partition, Windows) and not any(isinstance(trigger, Cron) for trigger in triggers):
         zone = partition.zone

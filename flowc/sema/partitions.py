@@ -9,7 +9,7 @@ from typing import Literal, cast
 from flowc.diagnostics import Label, Problems
 from flowc.ir.expr import Binary, Expr
 from flowc.ir.graph import Window
-from flowc.ir.triggers import Backfill, Keys, Partitioning, Trigger, Unit, Windows
+from flowc.ir.triggers import Backfill, Cron, Keys, Partitioning, Trigger, Unit, Windows
 from flowc.ir.types import DATE, DATETIME, STR, Type
 from flowc.sema.clauses import Said
 from flowc.sema.constants import constant
@@ -46,6 +46,11 @@ def partition_type(body: ast.Block) -> Type | None:
 def _first(body: ast.Block) -> ast.Expr | None:
     clauses = (clause for clause in body.clauses if clause.name.text == "partition")
     return next((clause.args[0].value for clause in clauses if clause.args), None)
+
+
+def zone_of(triggers: Iterable[Trigger]) -> str:
+    """The zone of a flow's first schedule that has one: its runs and its partitions go by it."""
+    return next((trigger.zone for trigger in triggers if isinstance(trigger, Cron)), "UTC")
 
 
 def partition_of(

@@ -14,7 +14,7 @@ from flowc.sema.outside.cron import CronProblem, parse
 from flowc.sema.outside.dst import dst_notes
 from flowc.sema.outside.firings import count, divides_day
 from flowc.sema.outside.zones import UnknownZone, zone
-from flowc.sema.partitions import partition_of
+from flowc.sema.partitions import partition_of, zone_of
 from flowc.sema.schedules import triggers_of, within
 from flowc.source import Span
 from flowc.syntax import ast
@@ -31,7 +31,7 @@ def check_schedules(said: Iterable[Said], problems: Problems) -> None:
     """FLOW501 to FLOW505, FLOW507 and FLOW515, of one flow's clauses."""
     clauses = list(said)
     triggers = triggers_of(clauses, Problems())
-    partition = partition_of(clauses, (), "UTC", Problems())
+    partition = partition_of(clauses, (), zone_of(trigger for _, trigger in triggers), Problems())
     for one, trigger in triggers:
         if isinstance(trigger, Every):
             _every(one, trigger, problems)

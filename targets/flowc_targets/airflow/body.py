@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from flowc.ir import expr as ir
 from flowc.ir.actions import RunFlow
-from flowc.ir.triggers import Windows
 from flowc.ir.types import Optional, Scalar, Type
 from flowc.target.code import Code, call, element, support
 from flowc.target.literals import string
@@ -157,18 +156,11 @@ class Body(body.Body):
 
     def run(self, leaf: ir.Run) -> Code:
         self.takes_context = True
-        zone = self.dag.graph.zone
-        clock = (Code("context"), Code(string(zone))) if zone != "UTC" else (Code("context"),)
         match leaf.name:
-            case "at":
-                return support("run_at", *clock)
-            case "date":
-                return support("run_date", *clock)
+            case "at" | "date":
+                return _clock(f"run_{leaf.name}", self.dag.graph.zone)
             case "partition":
-                assert isinstance(self.dag.graph.partition, Windows)
-                zone = self.dag.graph.partition.zone
-                clock = (Code("context"), Code(string(zone))) if zone != "UTC" else (Code("context"),)
-                return partition(self.dag.graph.partition, support("run_at", *clock))
+                return partition(self.dag.graph, lambda zone: _clock("run_at", zone))
             case "trigger":
                 return support("run_trigger", Code("context"))
             case "flow" if self.dag.graph.renamed_from is None:
@@ -234,3 +226,8 @@ def _received(raw: Code, kind: Type) -> Code:
 def joined(codes: Iterable[str]) -> Code:
     """`[a, b]`."""
     return Code(f"[{', '.join(codes)}]")
+
+
+def _clock(function: str, zone: str) -> Code:
+    """What the run's instant shows on the clocks of a zone."""
+    return support(function, Code("context"), *([Code(string(zone))] if zone != "UTC" else []))

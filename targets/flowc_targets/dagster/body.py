@@ -8,7 +8,6 @@ from attrs import frozen
 
 from flowc.ir import expr as ir
 from flowc.ir.expr import Expr
-from flowc.ir.triggers import Windows
 from flowc.ir.types import ListOf, MapOf, Optional, Type
 from flowc.target.code import Code, element, support
 from flowc.target.literals import string
@@ -159,16 +158,11 @@ class Body(body.Body):
         return found if _is_said(leaf.type) else support("from_json", found, Code(string(spelled(leaf.type))))
 
     def run(self, leaf: ir.Run) -> Code:
-        zone = self.job.graph.zone
         match leaf.name:
             case "at" | "date":
-                clock = (Code(self.context()), Code(string(zone))) if zone != "UTC" else (Code(self.context()),)
-                return support(f"run_{leaf.name}", *clock)
+                return self._clock(f"run_{leaf.name}", self.job.graph.zone)
             case "partition":
-                assert isinstance(self.job.graph.partition, Windows)
-                zone = self.job.graph.partition.zone
-                clock = (Code(self.context()), Code(string(zone))) if zone != "UTC" else (Code(self.context()),)
-                return partition(self.job.graph.partition, support("run_at", *clock))
+                return partition(self.job.graph, lambda zone: self._clock("run_at", zone))
             case "trigger":
                 return support("run_trigger", Code(self.context()))
             case "flow" if self.job.graph.renamed_from is None and "." not in self.job.graph.name:
@@ -181,6 +175,10 @@ class Body(body.Body):
                 return self._of_handler(name, leaf.type)
             case name:
                 raise AssertionError(f"run.{name} is refused before it is lowered")
+
+    def _clock(self, function: str, zone: str) -> Code:
+        """What the run's instant shows on the clocks of a zone."""
+        return support(function, Code(self.context()), *([Code(string(zone))] if zone != "UTC" else []))
 
     def _of_handler(self, name: str, kind: Type) -> Code:
         ends = self.job.plan.ends[self.job.plan.phase(self.step.thing)]

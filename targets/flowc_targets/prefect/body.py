@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from flowc.ir import expr as ir
 from flowc.ir.graph import Decision, Loop, Node
-from flowc.ir.triggers import Windows
 from flowc.ir.types import Optional, Type
 from flowc.target.code import Code, element, identifier, support
 from flowc.target.literals import string
@@ -71,16 +70,11 @@ class Body(body.Body):
 
     def run(self, leaf: ir.Run) -> Code:
         graph = self.flow.graph
-        clock = (Code(string(graph.zone)),) if graph.zone != "UTC" else ()
         match leaf.name:
-            case "at":
-                return support("run_at", *clock)
-            case "date":
-                return support("run_date", *clock)
+            case "at" | "date":
+                return _clock(f"run_{leaf.name}", graph.zone)
             case "partition":
-                assert isinstance(graph.partition, Windows)
-                zone = (Code(string(graph.partition.zone)),) if graph.partition.zone != "UTC" else ()
-                return partition(graph.partition, support("run_at", *zone))
+                return partition(graph, lambda zone: _clock("run_at", zone))
             case "trigger":
                 return support("run_trigger")
             case "flow":
@@ -108,3 +102,8 @@ class Body(body.Body):
         wanted = loop.item if leaf.role == "item" else loop.keys or leaf.role
         argument = f"{self.flow.variable(loop)}.{leaf.role}"
         return Code(self.take(f"{leaf.role} {leaf.loop}", wanted, leaf.type, argument))
+
+
+def _clock(function: str, zone: str) -> Code:
+    """What the run's instant shows on the clocks of a zone."""
+    return support(function, *([Code(string(zone))] if zone != "UTC" else []))

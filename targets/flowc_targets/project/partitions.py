@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 
 from flowc.ir.expr import Lit
+from flowc.ir.graph import Graph
 from flowc.ir.triggers import Windows
 from flowc.ir.types import DATE, DATETIME
 from flowc.runtime import partitions, triggers
@@ -13,10 +15,14 @@ from flowc.target.literals import string
 from flowc.target.python import constant
 
 
-def partition(windows: Windows, at: Code) -> Code:
-    """The window that a run works on; `at` is its instant on the clocks of the windows' zone."""
+def partition(graph: Graph, at: Callable[[str], Code]) -> Code:
+    """The window that a run works on; `at` gives the run's instant on the clocks of a zone."""
+    windows = graph.partition
+    assert isinstance(windows, Windows), "partitions with names are refused before"
     zone = [Code(string(windows.zone))] if windows.unit == "hour" else []
-    return support(f"last_{windows.unit}", at, *zone, *(constant(_literal(edge)) for edge in _edges(windows)))
+    return support(
+        f"last_{windows.unit}", at(windows.zone), *zone, *(constant(_literal(edge)) for edge in _edges(windows))
+    )
 
 
 def _edges(windows: Windows) -> list[date | datetime]:
