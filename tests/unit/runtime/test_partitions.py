@@ -11,6 +11,7 @@ import pytest
 
 from flowc.runtime import partitions
 from flowc.runtime.errors import UsageError
+from flowc.runtime.reading import read_last
 from flowc.runtime.schedule import firings
 from flowc.runtime.triggers import Cron, Keys, Windows
 
@@ -97,6 +98,11 @@ def test_a_partition_is_read_as_it_is_written() -> None:
     assert partitions.text(partitions.read(hours, "2026-10-25T02:00")) == "2026-10-25T02:00:00+02:00"
     assert partitions.read(Windows("month"), "2026-02-01") == date(2026, 2, 1)
     assert partitions.read(Keys(["eu"]), "eu") == "eu"
+
+
+def test_a_date_as_the_end_of_a_range_is_all_of_its_day() -> None:
+    assert read_last("2026-02-01") == datetime(2026, 2, 2) - timedelta(microseconds=1)
+    assert read_last("2026-02-01T06:00Z") == _at(2, 1, 6)
 
 
 def _at(month: int, day: int, hour: int, minute: int = 0) -> datetime:
