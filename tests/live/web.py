@@ -7,6 +7,8 @@ import urllib.error
 import urllib.request
 from typing import Any
 
+PATIENCE = 120  # seconds for an answer: a server on SQLite stands still for a minute where writers meet
+
 
 class Refused(Exception):
     """The server answered with a status that is no success; the text is what it said."""
@@ -22,7 +24,7 @@ def ask(method: str, url: str, body: object = None, token: str | None = None) ->
     data = None if body is None else json.dumps(body).encode()
     request = urllib.request.Request(url, data, headers, method=method)
     try:
-        with urllib.request.urlopen(request, timeout=30) as answer:
+        with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
             text = answer.read().decode()
     except urllib.error.HTTPError as error:
         raise Refused(error.code, error.read().decode("utf-8", "replace")[:2000]) from error
