@@ -6,6 +6,8 @@
     rules = [6, 11, "traces"]       # of the contract, what the story shows
     flow = "parent"                 # which flow, if there are several
     at = "2024-05-01T20:30Z"        # the instant that the run stands for
+    event = '{"n": 1}'               # what starts the run, as JSON
+    partition = "eu"                # the one that it works on
     server = "base"                 # the param that takes the address of the local server
     refused = "param n"             # natively there is no run, for this reason; an engine may start one that is blocked
     [params]                        # as on a command line
@@ -18,6 +20,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import tomllib
 from collections.abc import Mapping
@@ -103,7 +106,11 @@ class Story:
         given = {name: value.replace(ADDRESS, address) for name, value in self.told.get("env", {}).items()}
         given |= {name: database(re.sub(r"\W", "_", address)) for name, value in given.items() if value == POSTGRES}
         at = datetime.fromisoformat(self.told["at"]) if "at" in self.told else None
-        return Request(program, flow, self.folder, params, at, {**given, **self.secrets}, self.name)
+        event = json.loads(self.told["event"]) if "event" in self.told else None
+        return Request(
+            program, flow, self.folder, params, at, {**given, **self.secrets}, self.name,
+            event=event, partition=self.told.get("partition"),
+        )  # fmt: skip
 
 
 def stories() -> list[Story]:

@@ -19,6 +19,7 @@ from flowc.ir.types import Record, Type
 from flowc.source import Span
 
 Phase = Literal["main", "failure", "success", "late", "finally"]
+Given = Literal["event", "partition"]
 
 
 @frozen
@@ -266,7 +267,10 @@ class Node:
 
 @frozen
 class Parameter:
-    """A typed parameter; `default` None means it must be given. `low`, `high`: both ends allowed."""
+    """A typed parameter; `default` None means it must be given. `low`, `high`: both ends allowed.
+
+    `given` is what a target put it there for: what else a run is given (`run.event`, `run.partition`).
+    """
 
     name: str
     type: Type
@@ -274,6 +278,7 @@ class Parameter:
     low: Expr | None = None
     high: Expr | None = None
     doc: str = ""
+    given: Given | None = None
 
 
 @frozen

@@ -65,7 +65,8 @@ class EventReader:
                     param.name.span,
                     helps=(f"{param.span.text} = ...",),
                 )
-        return Seen(tuple(found), _joined(shapes))
+        shape = _joined(shapes)
+        return Seen(tuple(found), optional(shape) if _has_schedule(flow) else shape)
 
     def _clauses(self, line: ast.OnEvent, context: Context) -> Mapping[str, Said]:
         kinds = {atom.kind.text for atom in atoms_of(line.event)}
@@ -142,6 +143,11 @@ class EventReader:
             else:
                 when = arg.value.span.text
         return OnFlow(symbol.name if isinstance(symbol, FlowSymbol) else name, when)
+
+
+def _has_schedule(flow: ast.Flow) -> bool:
+    """Whether clocks start the flow too: a run of theirs has no event."""
+    return any(clause.name.text in ("schedule", "every") for clause in flow.body.clauses)
 
 
 def atoms_of(event: ast.Event) -> Iterator[ast.EventAtom]:

@@ -23,6 +23,7 @@ class DroppedError(Exception):
 
 def lower(target: AnyTarget, program: Program) -> object:
     """The target's model of a program that it can say; DroppedError where it did not read all of it."""
+    program = target.prepare(program)
     with Ledger(program) as ledger:
         model = target.lower(program)
     if unread := ledger.unread(target.disregards, target.name):

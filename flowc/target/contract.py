@@ -88,6 +88,9 @@ class Target(Generic[Model]):
     """The versions of the engine that projects are for; None where there is no engine to install."""
     disregards: Mapping[str, str] = field(factory=dict[str, str])
     """What lowering need not read, as `"Node.owner"`, and why that drops nothing."""
+    prepare: Callable[[Program], Program] = lambda program: program
+    """What the engine takes otherwise than the language says it, in the graph's own words; done before lowering, which
+    may count on it."""
     exception: Callable[[Graph, Use], Answer | None] = lambda graph, use: None
     """The answer for a use that the engine cannot say as it says the others; None where the table's holds."""
 

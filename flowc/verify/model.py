@@ -17,7 +17,8 @@ from flowc.runtime.facts import Span
 class Request:
     """One run of one flow: its program, its params as Python values, the instant it stands for, the user's folder.
 
-    `env` are variables of the run; `name` tells the requests of one call apart.
+    `env` are variables of the run; `event` is what starts it, as JSON, `partition` the one that it works on, by its
+    text; `name` tells the requests of one call apart.
     """
 
     program: Program
@@ -27,6 +28,8 @@ class Request:
     at: datetime | None = None
     env: Mapping[str, str] = field(factory=dict[str, str])
     name: str = "run"
+    event: Any = None
+    partition: str | None = None
 
 
 @frozen
@@ -83,6 +86,9 @@ class Engine(Protocol):
         at: datetime | None,
         env: Mapping[str, str],
         prepare: Callable[[Path], None],
+        *,
+        event: Any,
+        partition: str | None,
     ) -> Any: ...
 
     def run_many(self, stories: Sequence[Any], *, python: Path, home: Path) -> Sequence[Told]:

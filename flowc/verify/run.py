@@ -63,7 +63,15 @@ def natively(request: Request, folder: Path) -> Answer:
     flow = flows[request.flow]
     with _environment(request.env):
         try:
-            result = api.run(flow, dict(request.params), at=request.at, root=folder, flows=flows.values())
+            result = api.run(
+                flow,
+                dict(request.params),
+                at=request.at,
+                partition=request.partition,
+                event=request.event,
+                root=folder,
+                flows=flows.values(),
+            )
         except UsageError as error:
             return Answer("native", problem=str(error), is_refused=True)
     ids = [path.name for path in result.folder.parent.iterdir()]
@@ -78,7 +86,17 @@ def on_engine(name: str, python: Path, requests: Sequence[Request], home: Path) 
     engine = cast(Engine, import_module(f"{package_of(name)}.verify"))
     home.mkdir(parents=True)
     stories = [
-        engine.Story(each.name, each.program, each.flow, each.params, _instant(each), each.env, _laying(each.root))
+        engine.Story(
+            each.name,
+            each.program,
+            each.flow,
+            each.params,
+            _instant(each),
+            each.env,
+            _laying(each.root),
+            event=each.event,
+            partition=each.partition,
+        )
         for each in requests
     ]
     answers = engine.run_many(stories, python=python, home=home)

@@ -32,7 +32,7 @@ class Asked:
     @property
     def trace(self) -> list[str]:
         """Its trace, by the contract."""
-        return columns((PROJECT / f"{self.flow}.trace").read_text("utf-8").splitlines())
+        return trace_of(self.flow)
 
 
 @frozen
@@ -67,3 +67,8 @@ def program() -> Program:
     compilation = compile_paths(sorted(PROJECT.glob("*.flow")))
     assert compilation.program is not None, render(list(compilation.diagnostics), "oneline")
     return compilation.program
+
+
+def trace_of(flow: str) -> list[str]:
+    """The trace of a flow that has one run, by the contract."""
+    return columns((PROJECT / f"{flow}.trace").read_text("utf-8").splitlines())

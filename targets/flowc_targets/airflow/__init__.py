@@ -8,6 +8,7 @@ from flowc_targets.airflow.lower import lower
 from flowc_targets.airflow.render import render
 from flowc_targets.airflow.versions import VERSIONS
 from flowc_targets.airflow.words import WORDS
+from flowc_targets.project.given import with_given
 
 TARGET = Target(
     name="airflow",
@@ -16,6 +17,7 @@ TARGET = Target(
     supported=VERSIONS,
     capabilities=CAPABILITIES,
     lower=lower,
+    prepare=with_given,
     render=render,
     exception=exception,
     words=WORDS,

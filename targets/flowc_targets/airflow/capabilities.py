@@ -18,6 +18,7 @@ _GATE = "a task before it looks at the states of all that it waits for"
 _ONE_MORE = "one more task in the run"
 _JSON = "XComs hold its text form, and the reader's type reads it"
 
+_LOOK = "start the flow with a `schedule`, or `every`, and look with `wait file`"
 _UNBUILT = "this target cannot say it yet"
 
 CAPABILITIES: Mapping[Feature, Answer] = {
@@ -143,12 +144,13 @@ CAPABILITIES: Mapping[Feature, Answer] = {
     Feature.catchup_latest: Native("`catchup=False`"),
     Feature.catchup_all: Native("`catchup=True`"),
     Feature.partition: Emulated("`run.partition` is computed from the run's instant, which a backfill gives too"),
-    Feature.partition_names: Refused(_UNBUILT, "give the name as a param"),
+    Feature.partition_names: Emulated("a param `partition`, whose type is the list of names"),
     Feature.backfill: Refused(_UNBUILT, "leave it out, and backfill by the engine's own means"),
-    **{
-        feature: Refused(_UNBUILT, "start the flow with a `schedule`, or `every`, and look with `wait file`")
-        for feature in (Feature.on_asset, Feature.on_file, Feature.on_webhook, Feature.on_flow, Feature.on_several)
-    },
+    Feature.on_asset: Refused(_UNBUILT, _LOOK),
+    Feature.on_file: Emulated("a param `event`"),
+    Feature.on_webhook: Emulated("a param `event`"),
+    Feature.on_flow: Refused(_UNBUILT, _LOOK),
+    Feature.on_several: Refused(_UNBUILT, _LOOK),
     Feature.max_runs: Native("`max_active_runs`"),
     Feature.overlap_queue: Native("runs wait in the queue"),
     Feature.overlap_skip: Refused("Airflow cannot drop a run that was due", "let it wait with `overlap: queue`"),

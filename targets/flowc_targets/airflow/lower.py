@@ -24,6 +24,7 @@ from flowc_targets.airflow.versions import VERSIONS
 from flowc_targets.project import connections
 from flowc_targets.project.examples import required, word
 from flowc_targets.project.files import named_modules, named_paths, user_files
+from flowc_targets.project.given import with_given
 from flowc_targets.project.kit import kit, module
 from flowc_targets.project.needs import Need, emulations, settings
 from flowc_targets.project.words import all_said
@@ -31,6 +32,7 @@ from flowc_targets.project.words import all_said
 
 def lower(program: Program) -> Project:
     """The whole project: a DAG for each flow, the user's files, the modules of the support package that it needs."""
+    program = with_given(program)
     root = Path(program.root)
     written = {graph.name: _written(graph, program) for graph in program.graphs}
     dags, files = {name: dag for name, (dag, _) in written.items()}, [file for _, file in written.values()]

@@ -7,6 +7,7 @@ from flowc_targets.dagster.capabilities import CAPABILITIES, exception
 from flowc_targets.dagster.lower import lower
 from flowc_targets.dagster.render import render
 from flowc_targets.dagster.versions import VERSIONS
+from flowc_targets.project.given import with_given
 from flowc_targets.project.words import text_word
 
 WORDS = (text_word("image", "the image of a run's or an op's pod, for Kubernetes", "flow", "task"),)
@@ -18,6 +19,7 @@ TARGET = Target(
     supported=VERSIONS,
     capabilities=CAPABILITIES,
     lower=lower,
+    prepare=with_given,
     render=render,
     exception=exception,
     words=WORDS,

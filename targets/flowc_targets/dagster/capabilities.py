@@ -20,6 +20,7 @@ _GREEN = (
 )
 _BLOCKS = "it holds its worker while it waits"
 
+_LOOK = "start the flow with a `schedule`, or `every`, and look with `wait file`"
 _UNBUILT = "this target cannot say it yet"
 
 CAPABILITIES: Mapping[Feature, Answer] = {
@@ -126,12 +127,13 @@ CAPABILITIES: Mapping[Feature, Answer] = {
         "of missed ticks of a job without partitions Dagster runs the latest alone", "say `catchup: latest`"
     ),
     Feature.partition: Emulated("`run.partition` is computed from the run's instant, which a backfill gives too"),
-    Feature.partition_names: Refused(_UNBUILT, "give the name as a param"),
+    Feature.partition_names: Emulated("a param `partition`, whose type is the list of names"),
     Feature.backfill: Refused(_UNBUILT, "leave it out, and backfill by the engine's own means"),
-    **{
-        feature: Refused(_UNBUILT, "start the flow with a `schedule`, or `every`, and look with `wait file`")
-        for feature in (Feature.on_asset, Feature.on_file, Feature.on_webhook, Feature.on_flow, Feature.on_several)
-    },
+    Feature.on_asset: Refused(_UNBUILT, _LOOK),
+    Feature.on_file: Emulated("a param `event`"),
+    Feature.on_webhook: Emulated("a param `event`"),
+    Feature.on_flow: Refused(_UNBUILT, _LOOK),
+    Feature.on_several: Refused(_UNBUILT, _LOOK),
     Feature.max_runs: Native("`tag_concurrency_limits` of the queue of runs, in dagster.yaml"),
     Feature.overlap_queue: Native("runs wait in the queue"),
     Feature.overlap_skip: Refused("Dagster cannot drop a run that was asked for", "let it wait with `overlap: queue`"),

@@ -25,12 +25,14 @@ from flowc_targets.dagster.versions import VERSIONS
 from flowc_targets.project import connections
 from flowc_targets.project.examples import required, word
 from flowc_targets.project.files import named_modules, named_paths, user_files
+from flowc_targets.project.given import with_given
 from flowc_targets.project.kit import kit
 from flowc_targets.project.needs import Need, emulations, settings
 
 
 def lower(program: Program) -> Project:
     """The whole project: a module for each flow, the user's files, the modules of the support package that it needs."""
+    program = with_given(program)
     package = package_name(program)
     jobs = {graph.name: Job(graph, program, op_ids(graph), package) for graph in program.graphs}
     files = [_file(job, jobs) for job in jobs.values()]

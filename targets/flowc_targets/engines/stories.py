@@ -25,6 +25,7 @@ from flowc.runtime.texts import plain
 from flowc.target.types import spelled
 from flowc_targets.engines.due import due
 from flowc_targets.engines.process import Record
+from flowc_targets.project.given import given_values, with_given
 
 ProjectT = TypeVar("ProjectT")
 StoryT = TypeVar("StoryT", bound="Story")
@@ -50,16 +51,19 @@ class Story:
     timeout: float = 180.0
     resumes: int = 0
     """How often it is resumed from failure."""
+    event: Any = None
+    partition: str | None = None
 
     @property
     def graph(self) -> Graph:
-        """The graph of its flow."""
-        return self.program.graph(self.flow)
+        """The graph of its flow, as the target takes it."""
+        return with_given(self.program).graph(self.flow)
 
     def values(self, named: Callable[[str], str] = str) -> dict[str, Any]:
         """Params as the JSON that a request to an engine holds; what is of no such type stays, to be refused."""
         kinds = {param.name: types.read(spelled(param.type)) for param in self.graph.params}
-        return {named(name): plain(value, kinds.get(name)) for name, value in self.params.items()}
+        params = {**self.params, **given_values(self.graph, event=self.event, partition=self.partition)}
+        return {named(name): plain(value, kinds.get(name)) for name, value in params.items()}
 
 
 @frozen

@@ -7,6 +7,7 @@ from flowc_targets.prefect.capabilities import CAPABILITIES, exception
 from flowc_targets.prefect.lower import lower
 from flowc_targets.prefect.render import render
 from flowc_targets.prefect.versions import VERSIONS
+from flowc_targets.project.given import with_given
 from flowc_targets.project.words import text_word
 
 WORDS = (
@@ -21,6 +22,7 @@ TARGET = Target(
     supported=VERSIONS,
     capabilities=CAPABILITIES,
     lower=lower,
+    prepare=with_given,
     render=render,
     exception=exception,
     words=WORDS,

@@ -17,6 +17,7 @@ _TASK = "a `@task` function"
 _DRIVER = "the flow function says what each task waits for, and a driver submits it by the rule"
 _SEEN = "one more task run for each task that does not run"
 
+_LOOK = "start the flow with a `schedule`, or `every`, and look with `wait file`"
 _UNBUILT = "this target cannot say it yet"
 
 CAPABILITIES: Mapping[Feature, Answer] = {
@@ -132,12 +133,13 @@ CAPABILITIES: Mapping[Feature, Answer] = {
         "a schedule of the deployment",
     ),
     Feature.partition: Emulated("`run.partition` is computed from the run's instant, which a backfill gives too"),
-    Feature.partition_names: Refused(_UNBUILT, "give the name as a param"),
+    Feature.partition_names: Emulated("a param `partition`, whose type is the list of names"),
     Feature.backfill: Refused(_UNBUILT, "leave it out, and backfill by the engine's own means"),
-    **{
-        feature: Refused(_UNBUILT, "start the flow with a `schedule`, or `every`, and look with `wait file`")
-        for feature in (Feature.on_asset, Feature.on_file, Feature.on_webhook, Feature.on_flow, Feature.on_several)
-    },
+    Feature.on_asset: Refused(_UNBUILT, _LOOK),
+    Feature.on_file: Emulated("a param `event`"),
+    Feature.on_webhook: Emulated("a param `event`"),
+    Feature.on_flow: Refused(_UNBUILT, _LOOK),
+    Feature.on_several: Refused(_UNBUILT, _LOOK),
     Feature.max_runs: Native("`concurrency_limit` of the deployment"),
     Feature.overlap_queue: Native("`collision_strategy: ENQUEUE`"),
     Feature.overlap_skip: Native("`collision_strategy: CANCEL_NEW`"),

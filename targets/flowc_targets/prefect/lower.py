@@ -25,12 +25,14 @@ from flowc_targets.prefect.versions import VERSIONS
 from flowc_targets.project import connections
 from flowc_targets.project.examples import required, word
 from flowc_targets.project.files import named_modules, named_paths, user_files
+from flowc_targets.project.given import with_given
 from flowc_targets.project.kit import kit
 from flowc_targets.project.needs import Need, emulations, settings
 
 
 def lower(program: Program) -> Project:
     """The whole project: a file for each flow, deployments, the user's files, the modules that are needed."""
+    program = with_given(program)
     writers = {graph.name: FlowWriter(graph, program) for graph in program.graphs}
     files = {name: _file(writer) for name, writer in writers.items()}
     wanted = {name for graph in program.graphs for name in connections.used(graph)}

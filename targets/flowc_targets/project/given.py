@@ -1,0 +1,78 @@
+"""What a run is given besides its params, as params: no engine of these has a place of its own for an event.
+
+A flow that reads `run.event` gets a param `event` of its type, one with partitions that have names a param
+`partition`. Whoever starts a run for an event, or for a partition, gives that param; so it is checked, shown and kept
+by the means that the engine has for params. A param of the user's that is called so keeps its name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from attrs import evolve
+
+from flowc.ir.expr import Expr, Lit, Param, Run
+from flowc.ir.graph import Given, Graph, Parameter, Program
+from flowc.ir.reads import leaves
+from flowc.ir.rewrite import rewritten
+from flowc.ir.triggers import Keys, On
+from flowc.ir.types import Enum, Optional, Record, Type
+from flowc_targets.project.names import Taken
+
+_DOCS: Mapping[str, str] = {
+    "event": "What started the run.",
+    "partition": "The partition that the run works on.",
+}
+
+
+def with_given(program: Program) -> Program:
+    """The program whose flows have the params; the same one where no flow needs any, or they are there."""
+    graphs = tuple(_with_given(graph) for graph in program.graphs)
+    changed = any(new is not old for new, old in zip(graphs, program.graphs, strict=True))
+    return evolve(program, graphs=graphs) if changed else program
+
+
+def given_param(graph: Graph, what: Given) -> Parameter | None:
+    """The param of a flow that takes its event, or its partition; None where it has none."""
+    return next((param for param in graph.params if param.given == what), None)
+
+
+def given_values(graph: Graph, **given: Any) -> dict[str, Any]:
+    """What a run is given, as JSON by the names of the params that take it; what has no param is left out."""
+    found = {param.name: whole(given.get(param.given), param.type) for param in graph.params if param.given}
+    return {name: value for name, value in found.items() if value is not None}
+
+
+def whole(event: Any, type_: Type) -> Any:
+    """An event, as JSON, with all the fields that its type has: one that this trigger lacks is null."""
+    shape = type_.item if isinstance(type_, Optional) else type_
+    if isinstance(event, dict) and isinstance(shape, Record):
+        return {**dict.fromkeys(field.name for field in shape.fields), **event}
+    return event
+
+
+def _with_given(graph: Graph) -> Graph:
+    if any(param.given for param in graph.params):
+        return graph
+    taken = Taken(param.name for param in graph.params)
+    new = {param.name: evolve(param, name=taken.give(param.name, f"run_{param.name}")) for param in _missing(graph)}
+    if not new:
+        return graph
+
+    def change(expr: Expr) -> Expr:
+        if not isinstance(expr, Run) or expr.name not in new:
+            return expr
+        return Param(new[expr.name].name, expr.type, expr.at)
+
+    changed = rewritten(graph, change)
+    return evolve(changed, params=(*new.values(), *changed.params))
+
+
+def _missing(graph: Graph) -> Iterator[Parameter]:
+    if isinstance(graph.partition, Keys):
+        yield Parameter("partition", Enum(graph.partition.keys), doc=_DOCS["partition"], given="partition")
+    if graph.event and any(isinstance(leaf, Run) and leaf.name == "event" for leaf in leaves(graph)):
+        is_scheduled = any(not isinstance(trigger, On) for trigger in graph.triggers)
+        default = Lit(None, graph.event) if is_scheduled else None
+        yield Parameter("event", graph.event, default, doc=_DOCS["event"], given="event")
