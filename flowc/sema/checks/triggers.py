@@ -1,4 +1,4 @@
-"""Flows that start each other: by the assets that they write, and by their ends."""
+"""Flows that start each other: by the assets that they write, by their ends, and by `run`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,11 @@ from collections.abc import Iterable, Mapping
 from attrs import frozen
 
 from flowc.diagnostics import Label, Problems
-from flowc.ir.triggers import On, OnAsset, OnFlow, events_of
+from flowc.ir.actions import RunFlow
+from flowc.ir.expr import Run
+from flowc.ir.reads import leaves
+from flowc.ir.triggers import Keys, On, OnAsset, OnFlow, events_of
+from flowc.ir.types import Optional
 from flowc.sema import hir
 from flowc.sema.tree import tasks_of
 from flowc.source import Span
@@ -41,6 +45,36 @@ def check_triggers(flows: Iterable[hir.Flow], problems: Problems) -> None:
             related=[Label(start.line, f"it starts `{name}` here") for name, start in _others(flow.name, loop)],
             helps=("start one of them by a schedule, or let one task of it do what the other flow does",),
         )
+
+
+def check_started(flows: Iterable[hir.Flow], problems: Problems) -> None:
+    """FLOW302: a task that runs a flow which needs what only an event or a backfill gives it."""
+    held = {flow.name: flow for flow in flows}
+    for flow in held.values():
+        for task in tasks_of(flow):
+            started = held.get(task.action.flow) if isinstance(task.action, RunFlow) else None
+            if started is None:
+                continue
+            if isinstance(started.header.partition, Keys):
+                names = ", ".join(f'"{name}"' for name in started.header.partition.keys)
+                problems.add(
+                    "FLOW302",
+                    f"a run of `{started.name}` works on one of its partitions, and `run` cannot say on which",
+                    task.at,
+                    helps=(f"let it have a param for that: `{started.name}(partition: {names.replace(', ', ' | ')})`",),
+                )
+            elif started.header.event and not isinstance(started.header.event, Optional) and _reads_event(started):
+                problems.add(
+                    "FLOW302",
+                    f"`{started.name}` reads `run.event`, and a run that `run` starts has none",
+                    task.at,
+                    helps=("let what both need be a flow of its own, with params, that both run",),
+                )
+
+
+def _reads_event(flow: hir.Flow) -> bool:
+    found = (leaf for task in tasks_of(flow) for leaf in (*leaves(task.action), *leaves(task.when)))
+    return any(isinstance(leaf, Run) and leaf.name == "event" for leaf in found)
 
 
 def _starts(flows: Iterable[hir.Flow]) -> Mapping[str, list[_Start]]:
