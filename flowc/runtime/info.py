@@ -20,8 +20,8 @@ def info_of(flow: Flow, identity: str, moment: datetime, trigger: str, partition
     """What the run knows of itself; UsageError where its partition or its event is not one of the flow's."""
     info = RunInfo(identity, flow.name, moment, moment.date(), trigger)
     info.partition = _partition(flow, partition, moment)
-    if flow.event is None and event is not None:
-        raise UsageError(f"{flow.name} reads no event")
+    if flow.event is None and not flow.events and event is not None:
+        raise UsageError(f"no event starts {flow.name}")
     if flow.event is not None:
         info.event = _event(flow.event, event, flow.name)
     return info

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import glob
-import time as clock
+import threading
 from collections.abc import Callable
+from concurrent.futures import Future
 from datetime import date, datetime, time, timedelta, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .actions import WaitFile, WaitTime
-from .paths import path
+from .files import first_match, is_remote
 from .texts import text
 
 if TYPE_CHECKING:
@@ -18,12 +18,6 @@ if TYPE_CHECKING:
 
 Look = Callable[[datetime], tuple[bool, Any, "float | None"]]
 """Whether it is there at an instant, its value, and in how many seconds it will be if that is known."""
-
-
-def first_match(pattern: str, root: Path | str = ".") -> Path | None:
-    """The first file or folder, in code point order, that a pattern matches, as the pattern writes it."""
-    found = min(glob.iglob(pattern, root_dir=str(root), recursive=True), default=None)
-    return None if found is None else path(found)
 
 
 def instant(until: time | datetime | timedelta, *, day: date, zone: str, since: datetime) -> datetime:
@@ -37,22 +31,49 @@ def instant(until: time | datetime | timedelta, *, day: date, zone: str, since: 
     return datetime.combine(day, until, ZoneInfo(zone))
 
 
-def wait_for_file(pattern: str, poll: timedelta = timedelta(minutes=1), root: Path | str = ".") -> Path:
-    """Block until a file matches."""
-    while (found := first_match(pattern, root)) is None:
-        clock.sleep(poll.total_seconds())
-    return found
-
-
 def file_look(action: WaitFile, v: View, root: Path) -> Look:
     """How to look for a file."""
     pattern = text(action.path(v)) if callable(action.path) else action.path
+    if is_remote(pattern):
+        return _Aside(lambda: first_match(pattern))
 
     def look(now: datetime) -> tuple[bool, Any, float | None]:
         found = first_match(pattern, root)
         return found is not None, found, None
 
     return look
+
+
+class _Aside:
+    """A look that takes its time: on a thread of its own, which is asked whether it has ended."""
+
+    ASKED_EVERY = 0.1
+
+    def __init__(self, look: Callable[[], Any]) -> None:
+        self.look = look
+        self.ended: Future[Any] | None = None
+
+    def __call__(self, now: datetime) -> tuple[bool, Any, float | None]:
+        if self.ended is None:
+            self.ended = aside(self.look)
+        if not self.ended.done():
+            return False, None, self.ASKED_EVERY
+        found, self.ended = self.ended.result(), None
+        return found is not None, found, None
+
+
+def aside(work: Callable[[], Any]) -> Future[Any]:
+    """What the function gives or raises, from a thread that nobody waits for at the end of the process."""
+    ended: Future[Any] = Future()
+
+    def go() -> None:
+        try:
+            ended.set_result(work())
+        except BaseException as error:  # whoever asks for the result gets it
+            ended.set_exception(error)
+
+    threading.Thread(target=go, daemon=True, name="look").start()
+    return ended
 
 
 def time_look(action: WaitTime, v: View, zone: str) -> Look:

@@ -1,16 +1,22 @@
 """Looks for files that were not there, or are others now, and tells of each once.
 
-What lay there when a pattern was looked at first starts nothing.
+What lay there when a pattern was looked at first starts nothing. Files of other machines (`s3://...`) are listed on a
+thread aside; where they cannot be, it is told among the problems, and tried again.
 """
 
 from __future__ import annotations
 
-import glob
 import json
+from collections.abc import Sequence
+from concurrent.futures import Future
 from pathlib import Path
 
+from flowc.runtime.files import Found, is_remote, listed
 from flowc.runtime.triggers import OnFile
+from flowc.runtime.wait import aside
 from flowc.serve.events import Events, Happened
+
+ASKED_EVERY = 0.1
 
 
 class Files:
@@ -24,40 +30,53 @@ class Files:
         """Look at each pattern at its period until the keeper is closed."""
         found = {atom.pattern: atom for _, atom in self.events.atoms() if isinstance(atom, OnFile)}
         for atom in found.values():
-            if "://" in atom.pattern:
-                self.events.keeper.problems.append(f"on file {atom.pattern!r}: files of this machine alone are seen")
-            else:
-                self._go_on(atom)
+            self._go_on(atom)
 
     def _go_on(self, atom: OnFile) -> None:
-        if not self.events.keeper.is_closed:
-            self.look(atom.pattern)
-            self.events.keeper.engine.clock.after(atom.poll, lambda: self._go_on(atom))
+        if self.events.keeper.is_closed:
+            return
+        if is_remote(atom.pattern):
+            self._ask(atom, aside(lambda: listed(atom.pattern)))
+        else:
+            self.look(atom.pattern, listed(atom.pattern, self.root))
+            self._later(atom)
 
-    def look(self, pattern: str) -> None:
+    def _ask(self, atom: OnFile, ended: Future[list[Found]]) -> None:
+        if self.events.keeper.is_closed:
+            return
+        if not ended.done():
+            self.events.keeper.engine.clock.after(ASKED_EVERY, lambda: self._ask(atom, ended))
+            return
+        problem = ended.exception()
+        if problem is None:
+            self.look(atom.pattern, ended.result())
+        self._tell(atom, problem)
+        self._later(atom)
+
+    def _later(self, atom: OnFile) -> None:
+        self.events.keeper.engine.clock.after(atom.poll, lambda: self._go_on(atom))
+
+    def _tell(self, atom: OnFile, problem: BaseException | None) -> None:
+        """Why a pattern cannot be looked at stands among the problems once, and as long as it is so."""
+        begin = f"on file {atom.pattern!r}: "
+        problems = self.events.keeper.problems
+        for said in [each for each in problems if each.startswith(begin)]:
+            problems.remove(said)
+        if problem is not None:
+            problems.append(f"{begin}{type(problem).__name__}: {problem}")
+
+    def look(self, pattern: str, there: Sequence[Found]) -> None:
         """Tell of what is new under a pattern since the last look."""
         name = f"files {pattern}"
         said = self.events.keeper.register.cursor(name)
         before: dict[str, str] = json.loads(said) if said else {}
-        now = self._there(pattern)
+        now = {each.path: each.etag for each in there}
         if said is not None and now == before:
             return
-        new = [path for path, etag in now.items() if before.get(path) != etag] if said is not None else []
-        found = [Happened("file", pattern, f"{path} {now[path]}", self._event(path, now[path])) for path in new]
+        new = [each for each in there if before.get(each.path) != each.etag] if said is not None else []
+        found = [Happened("file", pattern, f"{each.path} {each.etag}", self._event(each)) for each in new]
         self.events.take(found, cursor=(name, json.dumps(now)))
 
-    def _there(self, pattern: str) -> dict[str, str]:
-        found: dict[str, str] = {}
-        for name in sorted(glob.glob(pattern, root_dir=self.root, recursive=True)):
-            path = self.root / name
-            try:
-                status = path.stat()
-                if path.is_file():
-                    found[name] = f"{status.st_mtime_ns:x}-{status.st_size:x}"
-            except OSError:  # gone since
-                continue
-        return found
-
     @staticmethod
-    def _event(path: str, etag: str) -> dict[str, object]:
-        return {"path": path, "etag": etag, "size": int(etag.partition("-")[2], 16)}
+    def _event(found: Found) -> dict[str, object]:
+        return {"path": found.path, "etag": found.etag, "size": found.size}

@@ -57,6 +57,11 @@ def breaks() -> str:
     raise RuntimeError("<img src=x onerror=alert(1)>")
 
 
+def waits(name: str) -> None:
+    while not os.path.exists(name):
+        time.sleep(0.05)
+
+
 def sleeps(seconds: int) -> None:
     time.sleep(seconds)
 """

@@ -74,7 +74,7 @@ def test_a_run_is_begun_and_told_of(served: Served) -> None:
         ({"params": {"times": 1e400}}, "param times"),
         ({"params": {"name": "\ud800"}}, ""),
         ({"partition": "2024-01-01"}, "hello has no partitions"),
-        ({"event": {}}, "hello reads no event"),
+        ({"event": {}}, "no event starts hello"),
         ({"what": 1}, "what"),
         ([], "body"),
     ],

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Generator
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -28,6 +29,28 @@ flow after_orders {
   on flow orders
   task take = python work:note("after", run.event.outcome) writes sales
 }
+flow elsewhere {
+  on file "file://FOLDER/far/*.csv" poll 1s
+  task take = python work:note("far", run.event.path.name)
+}
+flow nowhere {
+  on file "nosuch://far/*.csv"
+  task take = python work:note("no", run.event.path)
+}
+flow together {
+  on asset sales and flow files
+  task take = python work:note("together", run.trigger)
+}
+flow alone {
+  on webhook "/alone"
+  max_runs 1, overlap: skip
+  task sleep = python work:waits("go")
+}
+flow one_by_one {
+  on webhook "/queued"
+  max_runs 1, overlap: queue
+  task sleep = python work:note("queued", run.event)
+}
 flow on_sales {
   on asset sales
   task take = python work:note("sales", run.event.name)
@@ -37,9 +60,11 @@ flow on_sales {
 
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Generator[Served]:
-    folder = project(tmp_path_factory.mktemp("events"), FLOWS)
-    (folder / "in").mkdir()
-    (folder / "in" / "old.csv").touch()
+    home = tmp_path_factory.mktemp("events")
+    folder = project(home, FLOWS.replace("FOLDER", str(home)))
+    for place in ("in", "far"):
+        (folder / place).mkdir()
+        (folder / place / "old.csv").touch()
     with Served(folder) as server:
         yield server
 
@@ -103,6 +128,52 @@ def test_a_new_file_starts_one_run_and_an_old_one_none(served: Served) -> None:
     assert served.ask(f"/api/runs/{run['id']}")[1]["instances"][0]["value"] == '"in/new.csv"'
     (served.folder / "in" / "new.csv").write_text("ab")
     served.until("/api/runs?flow=files&outcome=succeeded", lambda found: len(found["runs"]) == 2)
+
+
+def test_files_of_other_machines_are_seen_and_what_cannot_be_is_told(served: Served) -> None:
+    (served.folder / "far" / "new.csv").write_text("a")
+    (run,) = served.until("/api/runs?flow=elsewhere&outcome=succeeded", lambda found: found["runs"])["runs"]
+    assert served.ask(f"/api/runs/{run['id']}")[1]["instances"][0]["value"] == '"new.csv"'
+    (problem,) = served.ask("/api/health")[1]["problems"]
+    assert problem == "on file 'nosuch://far/*.csv': ValueError: Protocol not known: nosuch"
+
+
+def test_what_waits_for_two_events_starts_once_both_have_come(served: Served) -> None:
+    """The tests above have brought both more than once: the first order here finds a file that it can go with."""
+    served.until("/api/runs?flow=files&outcome=succeeded", lambda found: len(found["runs"]) == 2)
+    count = len(runs(served, "on_sales"))
+    held: list[int] = []
+    for number in range(3):
+        assert served.ask("/hooks/orders", {"id": number}, X_Flowc_Key=f"both {number}")[0] == 202
+        after = count + number + 1
+        served.until("/api/runs?flow=on_sales&outcome=succeeded", lambda found, n=after: len(found["runs"]) == n)
+        held.append(len(runs(served, "together")))
+    assert held[1] == held[2] > 0
+    (served.folder / "in" / "both.csv").write_text("a")
+    served.until("/api/runs?flow=together&outcome=succeeded", lambda found: len(found["runs"]) == held[2] + 1)
+
+
+def test_a_run_that_overlaps_is_dropped_and_the_next_one_is_not(served: Served) -> None:
+    (first,) = served.ask("/hooks/alone", 1, X_Flowc_Key="1")[1]["runs"]
+    served.until(f"/api/runs/{first}", lambda found: found.get("instances"))
+    served.ask("/hooks/alone", 2, X_Flowc_Key="2")
+    assert [run["id"] for run in runs(served, "alone")] == [first]
+    (served.folder / "go").touch()
+    served.ended(first)
+    (third,) = served.ask("/hooks/alone", 3, X_Flowc_Key="3")[1]["runs"]
+    served.ended(third)
+    assert {run["id"] for run in runs(served, "alone")} == {first, third}
+
+
+def test_what_may_not_overlap_waits_and_loses_nothing(served: Served) -> None:
+    for key in range(5):
+        assert served.ask("/hooks/queued", key, X_Flowc_Key=f"q{key}")[0] == 202
+    url = "/api/runs?flow=one_by_one&outcome=succeeded"
+    found = served.until(url, lambda found: len(found["runs"]) == 5)["runs"]
+    spans = sorted((run["began"], run["ended"]) for run in found)
+    assert all(earlier[1] <= later[0] for earlier, later in pairwise(spans)), spans
+    lines = (served.folder / "effects.txt").read_text().splitlines()
+    assert [line for line in lines if line.startswith("queued")] == [f"queued {key}" for key in range(5)]
 
 
 def test_a_flood_is_held_back(served: Served) -> None:

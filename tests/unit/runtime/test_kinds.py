@@ -18,7 +18,7 @@ from typing import Any, ClassVar
 
 import pytest
 
-from flowc.runtime import http, mail, shell, sql, wait
+from flowc.runtime import files, http, mail, shell, sql, wait
 from flowc.runtime.actions import Http, Shell, Sql, WaitFile, WaitTime
 from flowc.runtime.errors import AttemptTimeout, ExitStatus, HttpStatus, TaskFailure
 from flowc.runtime.model import Connection, Flow, Requires, Task
@@ -418,12 +418,12 @@ def test_a_request_as_a_task(go: Run, server: str) -> None:
 
 
 def test_the_first_match_in_code_point_order() -> None:
-    assert wait.first_match("in/*.csv") is None
+    assert files.first_match("in/*.csv") is None
     Path("in").mkdir()
     for name in ("b.csv", "a.csv", "Z.csv", "x.txt"):
         Path("in", name).touch()
-    assert str(wait.first_match("in/*.csv")) == "in/Z.csv"
-    assert str(wait.first_match("./in/a.csv")) == "./in/a.csv"
+    assert str(files.first_match("in/*.csv")) == "in/Z.csv"
+    assert str(files.first_match("./in/a.csv")) == "./in/a.csv"
 
 
 def test_a_wait_sees_a_file_that_comes(go: Run, tmp_path: Path) -> None:

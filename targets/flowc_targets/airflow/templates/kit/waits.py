@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import glob
 from collections.abc import Mapping
 from datetime import datetime, time, timedelta, timezone
 from typing import Any
@@ -13,7 +12,7 @@ from airflow.sdk import PokeReturnValue
 from .deadline import Deadline
 from .errors import AttemptTimeout
 from .exceptions import AirflowRescheduleException
-from .paths import path
+from .files import first_match
 from .run import run_date
 from .texts import text
 from .wire import to_xcom
@@ -34,10 +33,10 @@ def wait_for_file(
     deadline: Deadline | None = None,
 ) -> PokeReturnValue:
     """Look for the first file or folder, in code point order, that matches."""
-    found = min(glob.iglob(text(pattern), recursive=True), default=None)
+    found = first_match(text(pattern))
     if found is None:
         _later(context, datetime.now(timezone.utc) + poll, timeout, deadline)
-    return PokeReturnValue(is_done=True, xcom_value=to_xcom(path(str(found)), output) if output else None)
+    return PokeReturnValue(is_done=True, xcom_value=to_xcom(found, output) if output else None)
 
 
 def wait_until(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import glob
 import time as clock
 from datetime import datetime, time, timedelta, timezone
 from pathlib import Path
@@ -12,7 +11,7 @@ from zoneinfo import ZoneInfo
 import dagster as dg
 
 from .errors import AttemptTimeout
-from .paths import path
+from .files import first_match
 from .run import run_date
 from .texts import text
 
@@ -20,9 +19,9 @@ from .texts import text
 def wait_for_file(pattern: Any, *, poll: timedelta, timeout: timedelta | None = None) -> Path:
     """Look for the first file or folder, in code point order, that matches, until there is one."""
     began = datetime.now(timezone.utc)
-    while (found := min(glob.iglob(text(pattern), recursive=True), default=None)) is None:
+    while (found := first_match(text(pattern))) is None:
         _sleep(poll, began, timeout)
-    return path(found)
+    return found
 
 
 def wait_until(

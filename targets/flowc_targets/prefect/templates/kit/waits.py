@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import glob
 import threading
 from datetime import datetime, time, timedelta, timezone
 from pathlib import Path
@@ -11,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from .errors import AttemptTimeout
 from .facts import run_date
-from .paths import path
+from .files import first_match
 from .stopping import attempt
 from .texts import text
 
@@ -19,9 +18,9 @@ from .texts import text
 def wait_for_file(pattern: Any, *, poll: timedelta, timeout: timedelta | None = None) -> Path:
     """The first file or folder, in code point order, that matches."""
     end = _end(timeout)
-    while (found := min(glob.iglob(text(pattern), recursive=True), default=None)) is None:
+    while (found := first_match(text(pattern))) is None:
         _sleep(poll.total_seconds(), end)
-    return path(found)
+    return found
 
 
 def wait_until(until: time | datetime | timedelta, *, zone: str = "UTC", timeout: timedelta | None = None) -> None:
