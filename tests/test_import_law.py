@@ -25,7 +25,13 @@ LAW: dict[str, set[str]] = {
     "sema": {*IR, "syntax", "kinds", "runtime"},  # what is known at build time is computed as a run would
     "passes": {*IR, "kinds"},
     "targets.project": {*IR, "target", "emit", "runtime"},  # what all targets that make a Python project share
-    "targets.engines": {*IR, "target", "emit", "runtime", "targets.project"},  # and what all need to be run on their engines
+    "targets.engines": {
+        *IR,
+        "target",
+        "emit",
+        "runtime",
+        "targets.project",
+    },  # what all run with
     # native lowers to what the runtime reads
     "targets": {*IR, "kinds", "target", "emit", "runtime", "targets.project", "targets.engines"},
     "inside": set(),  # what a target runs in its engine's environment: it knows that engine and nothing of the house

@@ -1,4 +1,7 @@
-"""The server is killed with -9 again and again, while schedules fire and a backfill runs: no run is lost or doubled."""
+"""The server is killed with -9 again and again, while schedules fire, events come and a backfill runs.
+
+No run is lost or doubled, whether SQLite or PostgreSQL keeps what was asked for.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +16,7 @@ import pytest
 
 from flowc.runtime.reading import read_datetime
 from flowc.runtime.register import Register
+from tests.postgres import database
 from tests.serve.serving import Served, effects, journals, project
 
 KILLS = int(os.environ.get("FLOWC_KILLS") or 5)
@@ -24,6 +28,18 @@ flow ticks {
   every 2s, start: %s, catchup: all
   task one = python work:note("ticks.one", run.at)
   task two = python work:note("ticks.two", run.at) after one
+}
+flow landing {
+  on file "in/*.csv" poll 1s
+  task land = python work:note("landing.land", run.at)
+}
+flow landed {
+  on flow landing
+  task seen = python work:note("landed.seen", run.at)
+}
+flow posted {
+  on webhook "/posted"
+  task take = python work:note("posted.take", run.at)
 }
 flow days {
   schedule daily, at: 06:00, tz: "Europe/Berlin", start: 2024-01-01, catchup: none
@@ -46,36 +62,63 @@ def note(task: str, at: datetime) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(60 + 30 * KILLS)
-def test_no_run_is_lost_and_none_is_doubled(tmp_path: Path) -> None:
+@pytest.mark.timeout(120 + 30 * KILLS)
+@pytest.mark.parametrize("keeps", ["SQLite", "PostgreSQL"])
+def test_no_run_is_lost_and_none_is_doubled(keeps: str, tmp_path: Path) -> None:
     chance = random.Random(SEED)
     start = datetime.now(UTC).replace(microsecond=0) - timedelta(seconds=10)
     folder = project(tmp_path / "p", FLOWS % start.strftime("%Y-%m-%dT%H:%M:%SZ"), WORK)
-    wanted = _backfill(folder, days=6 * KILLS)
-    for _ in range(KILLS):
-        server = Served(folder)
-        time.sleep(chance.uniform(0.8, 4.0))
+    (folder / "in").mkdir()
+    place: Path | str = folder / ".flowc" if keeps == "SQLite" else database("serve_faults")
+    options = () if isinstance(place, Path) else ("--state", place)
+    wanted = _backfill(folder, options, place, days=6 * KILLS)
+    for number in range(KILLS):
+        server = Served(folder, *options).ready()
+        until = time.monotonic() + chance.uniform(0.3, 3.5)
+        _happens(server, number)
+        time.sleep(max(0.0, until - time.monotonic()))
         server.kill()
-    with Served(folder) as server:
+    with Served(folder, *options) as server:
+        for number in range(KILLS):
+            assert server.ask("/hooks/posted", number, X_Flowc_Key=f"post {number}")[0] == 409
+        time.sleep(2)  # two looks at the files
         server.until("/api/health", lambda health: not health["queued"] and not health["going"])
         assert server.ask("/api/health")[1]["problems"] == []
         assert server.stop()[0] == 0
-    _every_instant_ran_once(folder, start)
+    _every_instant_ran_once(folder, place, start)
     _every_run_ended_once(folder, wanted)
+    _every_event_ran_once(folder)
     _nothing_was_done_twice_but_what_was_cut(folder)
 
 
-def _backfill(folder: Path, days: int) -> set[str]:
-    """Ask for a backfill, and kill the server as soon as it has said yes."""
+def _happens(server: Served, number: int) -> None:
+    """Two files land, and something is posted, by one who asks again if there is no answer."""
+    for name in ("a", "b"):
+        draft = server.folder / "draft"
+        draft.write_text(str(number))
+        draft.rename(server.folder / "in" / f"{name}{number}.csv")
+    assert server.ask("/hooks/posted", number, X_Flowc_Key=f"post {number}")[0] == 202
+
+
+def _every_event_ran_once(folder: Path) -> None:
+    records = [found[0] for found in journals(folder).values()]
+    found = Counter(record["flow"] for record in records)
+    assert (found["landing"], found["landed"], found["posted"]) == (2 * KILLS, 2 * KILLS, KILLS)
+
+
+def _backfill(folder: Path, options: tuple[str, ...], place: Path | str, days: int) -> set[str]:
+    """Ask for a backfill, and kill the server as soon as it has said yes and has looked at the files."""
     last = datetime(2024, 1, 1) + timedelta(days=days - 1)
-    with Served(folder) as server:
+    with Served(folder, *options) as server, Register(place) as register:
+        while register.cursor("files in/*.csv") is None:
+            time.sleep(0.05)
         status, found = server.ask("/api/flows/days/backfills", {"from": "2024-01-01", "to": f"{last:%Y-%m-%d}"})
     assert (status, len(found["runs"])) == (202, days)
     return set(found["runs"])
 
 
-def _every_instant_ran_once(folder: Path, start: datetime) -> None:
-    with Register(folder / ".flowc") as register:
+def _every_instant_ran_once(folder: Path, place: Path | str, start: datetime) -> None:
+    with Register(place) as register:
         assert register.unfinished() == []
         seen = register.cursor("schedule ticks")
     assert seen
