@@ -134,6 +134,10 @@ class Served:
     def stop(self) -> tuple[int, str]:
         """Stop it as a service manager would; its exit code and what it said."""
         self.process.send_signal(signal.SIGTERM)
+        return self.over()
+
+    def over(self) -> tuple[int, str]:
+        """Its exit code and what it said, once it has ended by itself."""
         said, _ = self.process.communicate(timeout=90)
         return self.process.returncode, "".join(self.said) + said
 
