@@ -72,6 +72,24 @@ class WaitTime:
 
 
 @frozen
+class WaitUntil:
+    """Until a query finds something, or a server answers.
+
+    A query has found something where the first value of its first row is neither null nor false, 0 or the empty text. A
+    server answers with a status below 400; while there is nobody, or the status is 404, 408, 409, 425, 429, or of 500
+    and more, it is not there yet.
+    """
+
+    look: Sql | Http
+    poll: timedelta = timedelta(minutes=1)
+
+    @property
+    def connection(self) -> str | None:
+        """The connection that it looks over."""
+        return self.look.connection
+
+
+@frozen
 class Email:
     """Send a mail over an `smtp` connection."""
 
@@ -113,4 +131,4 @@ class Unbuilt:
     args: tuple[Arg, ...] = ()
 
 
-Action = Python | Shell | Sql | Http | WaitFile | WaitTime | Email | RunFlow | Check | Fail | Unbuilt
+Action = Python | Shell | Sql | Http | WaitFile | WaitTime | WaitUntil | Email | RunFlow | Check | Fail | Unbuilt

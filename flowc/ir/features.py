@@ -25,6 +25,8 @@ class Feature(Enum):
     http = "kinds", "make an HTTP request"
     wait_file = "kinds", "wait until a file is there"
     wait_time = "kinds", "wait until a time, an instant or for a while"
+    wait_sql = "kinds", "wait until a query finds something"
+    wait_http = "kinds", "wait until a server answers"
     email = "kinds", "send a mail"
     subflow = "kinds", "run another flow and end as it did"
     fail_arm = "kinds", "fail the run in an arm of a `match`"

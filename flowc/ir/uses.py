@@ -17,6 +17,7 @@ from flowc.ir.actions import (
     Unbuilt,
     WaitFile,
     WaitTime,
+    WaitUntil,
 )
 from flowc.ir.expr import Connection, Expr, Output, Run, Secret
 from flowc.ir.features import Feature, Use
@@ -258,6 +259,10 @@ def _kind(node: Node, graph: Graph) -> Iterator[Feature]:
             yield Feature.wait_file
         case WaitTime():
             yield Feature.wait_time
+        case WaitUntil(look=look):
+            yield Feature.wait_sql if isinstance(look, Sql) else Feature.wait_http
+            if isinstance(look, Sql) and (kind := graph.connection(look.connection).kind) in _CONNECTIONS:
+                yield _CONNECTIONS[kind]
         case Email():
             yield Feature.email
         case RunFlow():

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from flowc.ir.actions import Check, Email, Fail, Http, RunFlow, Sql
+from flowc.ir.actions import Check, Email, Fail, Http, RunFlow, Sql, WaitUntil
 from flowc.ir.expr import (
     Asset,
     Comprehension,
@@ -175,9 +175,9 @@ def _nodes(graph: Graph) -> Iterator[str]:
         if node.pool is not None and not 1 <= node.pool.slots <= pools.get(node.pool.name, 0):
             yield f"{node.name}: pool {node.pool.name} has no {node.pool.slots} slots"
         match node.action:
-            case Sql(connection=name) | Email(connection=name) | Http(connection=str(name)):
-                if name not in connections:
-                    yield f"{node.name}: there is no connection {name}"
+            case Sql() | Email() | Http() | WaitUntil() as asked:
+                if asked.connection is not None and asked.connection not in connections:
+                    yield f"{node.name}: there is no connection {asked.connection}"
             case _:
                 pass
     for loop in graph.loops:

@@ -1,19 +1,30 @@
-"""`wait file(..) | time(..)`: until something is there. `asset` and `approval` are known, and refused at build."""
+"""`wait file(..) | time(..) | sql(..) | http(..)`: until something is there.
+
+`asset` and `approval` are known, and refused at build.
+"""
 
 from __future__ import annotations
 
-from flowc.ir.actions import Action, Arg, Unbuilt, WaitFile, WaitTime
+from flowc.ir.actions import Action, Arg, Http, Sql, Unbuilt, WaitFile, WaitTime, WaitUntil
 from flowc.ir.expr import Asset
-from flowc.ir.types import ANY, PATH, STR, ListOf, Type
+from flowc.ir.types import ANY, PATH, STR, ListOf, MapOf, Type
 from flowc.kinds.base import Desk, Formal, Kind
+from flowc.kinds.sql import DIALECTS
 from flowc.syntax import ast
 
 _FORMALS = {
     "file": (Formal("path", PATH),),
     "time": (Formal("until", None),),
+    "sql": (Formal("statement", STR),),
+    "http": (Formal("url", STR), Formal("headers", MapOf(STR, STR), required=False, named=True)),
     "asset": (Formal("asset", None),),
     "approval": (Formal("text", STR), Formal("by", ListOf(STR), required=False, named=True)),
 }
+
+_SAMPLES = (
+    '`wait file("in/*.csv")`, `wait time(06:00)`, `wait @wh sql("SELECT ...")`, `wait http("https://...")`, '
+    '`wait asset(a)` or `wait approval("Go?")`'
+)
 
 
 def _check(action: ast.Action, desk: Desk) -> Action | None:
@@ -24,10 +35,16 @@ def _check(action: ast.Action, desk: Desk) -> Action | None:
             "FLOW215",
             "`wait` takes what to wait for",
             call.span,
-            helps=('write `wait file("in/*.csv")`, `wait time(06:00)`, `wait asset(a)` or `wait approval("Go?")`',),
+            helps=(f"write {_SAMPLES}",),
         )
         return None
     what = call.callee.text
+    if action.connection and what not in ("sql", "http"):
+        desk.report("FLOW303", f"`wait {what}` goes over no connection", action.connection.span)
+        return None
+    if what in ("sql", "http"):
+        look = _look(action, call, desk)
+        return WaitUntil(look) if look else None
     bound = desk.bind(call.args, _FORMALS[what], f"wait {what}", call.span)
     match what:
         case "file" if "path" in bound:
@@ -41,6 +58,26 @@ def _check(action: ast.Action, desk: Desk) -> Action | None:
             return Unbuilt(f"wait {what}", tuple(Arg(name, value) for name, value in bound.items()))
         case _:
             return None
+
+
+def _look(action: ast.KindAction, call: ast.Invocation, desk: Desk) -> Sql | Http | None:
+    """What is asked each time. Holes are bind parameters, and percent-encoded in a URL, as they are in tasks."""
+    what = call.callee.text
+    named = {"sql": "statement", "http": "url"}[what]
+    given = next((arg.value for arg in call.args or () if arg.name is None or arg.name.text == named), None)
+    if given is not None and not isinstance(given, ast.Text):
+        desk.report("FLOW301", f"`wait {what}` takes a string, with `#{{holes}}` for what varies", given.span)
+        return None
+    rest = tuple(arg for arg in call.args or () if arg.value is not given)
+    formals = tuple(formal for formal in _FORMALS[what] if given is None or formal.name != named)
+    bound = desk.bind(rest, formals, f"wait {what}", call.span)
+    if given is None:
+        return None
+    if what == "sql":
+        connection = desk.connection(action.connection, DIALECTS, action.span, "FLOW803")
+        return Sql(connection, desk.text(given, "sql")) if connection else None
+    connection = desk.connection(action.connection, ("http",), action.span, "FLOW803") if action.connection else None
+    return Http("GET", desk.text(given, "url"), connection, headers=bound.get("headers"))
 
 
 def _until(action: ast.KindAction, desk: Desk, found: Type) -> bool:
@@ -61,4 +98,12 @@ def _infer(action: ast.Action, desk: Desk) -> tuple[Type | None, bool]:
     return (PATH if is_file else None), False
 
 
-WAIT = Kind("wait", "wait for a file or a time", _check, gives="own", infer=_infer, inherits_policies=False)
+WAIT = Kind(
+    "wait",
+    "wait for a file, a time, a row or a server",
+    _check,
+    gives="own",
+    infer=_infer,
+    inherits_policies=False,
+    takes_connection=True,
+)

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from attrs import evolve
 
-from flowc.ir.actions import Email, Http, Sql
+from flowc.ir.actions import Email, Http, Sql, WaitUntil
 from flowc.ir.expr import Asset, Connection, Expr, Lit
 from flowc.ir.graph import (
     Accepts,
@@ -144,8 +144,8 @@ def _without_unnamed(graph: Graph) -> Graph:
     kept = tuple(asset for asset in graph.assets if asset.name in assets)
     connections = {leaf.name for leaf in read if isinstance(leaf, Connection)}
     connections |= {asset.connection for asset in kept if asset.connection}
-    actions = [node.action for node in graph.nodes]
-    connections |= {act.connection for act in actions if isinstance(act, Sql | Http | Email) and act.connection}
+    asking = (node.action for node in graph.nodes if isinstance(node.action, Sql | Http | Email | WaitUntil))
+    connections |= {action.connection for action in asking if action.connection}
     pools = {node.pool.name for node in graph.nodes if node.pool}
     return evolve(
         graph,

@@ -86,6 +86,14 @@ class WaitTime:
 
 
 @dataclass(frozen=True)
+class WaitUntil:
+    """Until a query finds something, or a server answers."""
+
+    look: Union[Sql, Http]  # noqa: UP007
+    poll: timedelta = timedelta(minutes=1)
+
+
+@dataclass(frozen=True)
 class Email:
     """Send a mail over an `smtp` connection."""
 
@@ -119,7 +127,7 @@ class Fail:
     text: Words
 
 
-Action = Union[Python, Shell, Sql, Http, WaitFile, WaitTime, Email, RunFlow, Check, Fail]  # noqa: UP007
+Action = Union[Python, Shell, Sql, Http, WaitFile, WaitTime, WaitUntil, Email, RunFlow, Check, Fail]  # noqa: UP007
 
 
 def words(value: Words | None, v: View) -> str:

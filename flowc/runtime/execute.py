@@ -62,4 +62,32 @@ def _mail(request: dict[str, Any]) -> Any:
     mail.send(**request["mail"])
 
 
-_KINDS = {"python": _python, "shell": _shell, "sql": _sql, "http": _http, "email": _mail}
+def _finds(request: dict[str, Any]) -> bool:
+    from . import looks, sql
+
+    return looks.finds(request["connection"], sql.Statement(request["parts"]))
+
+
+def _answers(request: dict[str, Any]) -> bool:
+    from . import looks
+
+    asked = request["http"]
+    return looks.answers(asked["url"], connection=asked["connection"], headers=asked.get("headers"))
+
+
+def _match(request: dict[str, Any]) -> Any:
+    from .files import first_match
+
+    return first_match(request["pattern"])
+
+
+_KINDS = {
+    "python": _python,
+    "shell": _shell,
+    "sql": _sql,
+    "http": _http,
+    "email": _mail,
+    "finds": _finds,
+    "answers": _answers,
+    "match": _match,
+}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from .actions import Action, Email, Http, Python, Shell, Sql, words
+from .actions import Action, Email, Http, Python, Shell, Sql, WaitFile, WaitUntil, words
 from .model import Task
 from .texts import text
 from .view import View
@@ -39,6 +39,16 @@ def _action(action: Action, v: View) -> dict[str, Any]:
     assert isinstance(action, Email)
     mail = {name: words(getattr(action, name), v) for name in ("to", "subject", "text")}
     return {"kind": "email", "mail": {"connection": v.connection(action.connection), **mail}}
+
+
+def look(action: WaitFile | WaitUntil, v: View) -> dict[str, Any]:
+    """The request for one look at what a wait waits for; its answer is false, or null, where that is not there yet."""
+    if isinstance(action, WaitFile):
+        asked: dict[str, Any] = {"kind": "match", "pattern": words(action.path, v), "output": "path?"}
+    else:
+        given = _action(action.look, v)
+        asked = {**given, "kind": "finds" if given["kind"] == "sql" else "answers", "output": "bool"}
+    return {**asked, "env": {}}
 
 
 def _http(action: Http, v: View) -> dict[str, Any]:

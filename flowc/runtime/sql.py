@@ -28,8 +28,7 @@ def run(
     """Run the statements. `table` is the handle of what is written, for an output that is a table; `out` the place of a
     CSV file, for one that is a path.
     """
-    parts = [statement] if isinstance(statement, str) else statement.parts
-    found = _execute(connection, parts)
+    found = find(connection, statement)
     if output is None:
         return None
     if table is not None and output == "table":
@@ -39,7 +38,9 @@ def run(
     return shape(found, output)
 
 
-def _execute(connection: Mapping[str, Any], parts: list[Any]) -> Found:
+def find(connection: Mapping[str, Any], statement: Statement | str) -> Found:
+    """Run the statements; what the last one found, as the database gives it."""
+    parts = [statement] if isinstance(statement, str) else statement.parts
     kind = connection["kind"]
     if kind == "sqlite":
         from .sql_sqlite import execute

@@ -5,19 +5,20 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any
 
-from .actions import Call, RunFlow, WaitFile, WaitTime
+from .actions import Call, RunFlow, WaitFile, WaitTime, WaitUntil, words
 from .admission import Dropped
 from .attempts import Result, Skip, Success
 from .board import Cell
 from .dispatch import Job
 from .environment import held
 from .errors import TaskFailure, UsageError, failure
+from .files import is_remote
 from .journal import Record
 from .model import Flow, Task
 from .partitions import text as partition_text
-from .requests import WORKER_KINDS, request
+from .requests import WORKER_KINDS, look, request
 from .texts import datetime_text
-from .turns import ChildTurn, InlineTurn, Turn, WaitTurn, WorkerTurn
+from .turns import AskTurn, ChildTurn, InlineTurn, Turn, WaitTurn, WorkerTurn
 from .types import of
 from .values import carried
 from .view import View
@@ -96,6 +97,10 @@ def _turn(job: Job, task: Task) -> Turn | None:
     run, cell, engine = job.run, job.cell, job.run.engine
     v = run.view(cell)
     action = task.action
+    if isinstance(action, WaitUntil) or (isinstance(action, WaitFile) and is_remote(words(action.path, v))):
+        asked = look(action, v)
+        asked["secrets"] = _secrets_in(asked, run.flow)
+        return AskTurn(engine, job, asked, action.poll.total_seconds(), f"{cell.name}.{cell.attempts}.log")
     if isinstance(action, WaitFile):
         return WaitTurn(engine, job, file_look(action, v, engine.root), action.poll.total_seconds())
     if isinstance(action, WaitTime):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any, Protocol
 
-from .attempts import Success
+from .attempts import Result, Success
 from .errors import Failure, failure
 from .values import decode, encode
 from .workers import Worker
@@ -45,17 +45,16 @@ class WorkerTurn:
             self._write_rest(worker)
             status = worker.status()
             self.engine.crew.lose(worker)
-            self.engine.dispatcher.finish(self.job, Failure(f"process ended: {status}", ("ProcessEnded",)))
+            self._finish(Failure(f"process ended: {status}", ("ProcessEnded",)))
             return
         if answer is None:
             return
         self._write_rest(worker)
         self.engine.crew.give_back(worker)
         if "value" in answer:
-            self.engine.dispatcher.finish(self.job, Success(answer["value"]))
+            self._finish(Success(answer["value"]))
         else:
-            names = tuple(answer["names"])
-            self.engine.dispatcher.finish(self.job, Failure(answer["message"], names, answer["code"]))
+            self._finish(Failure(answer["message"], tuple(answer["names"]), answer["code"]))
 
     def wrote(self, worker: Worker) -> None:
         """The task has written something."""
@@ -64,6 +63,9 @@ class WorkerTurn:
     def stop(self) -> None:
         self.engine.crew.stop([self.worker])
         self.output.close()
+
+    def _finish(self, result: Result) -> None:
+        self.engine.dispatcher.finish(self.job, result)
 
     def _write_rest(self, worker: Worker) -> None:
         self.output.write(worker.read_output())
@@ -118,6 +120,56 @@ class WaitTurn:
             self.engine.dispatcher.finish(self.job, Success(text))
             return
         self.timer = self.engine.clock.after(self.poll if again is None else min(again, self.poll), self._look)
+
+
+class AskTurn:
+    """A wait that asks elsewhere: each look is a worker's, and between two of them it holds none."""
+
+    def __init__(self, engine: Engine, job: Job, request: dict[str, Any], poll: float, log: str) -> None:
+        self.engine = engine
+        self.job = job
+        self.request = request
+        self.poll = poll
+        self.log = log
+        self.asking: _Asking | None = None
+        self.timer = engine.clock.after(0, self._look)
+
+    def stop(self) -> None:
+        self.timer.cancel()
+        if self.asking:
+            self.asking.stop()
+
+    def told(self, result: Result) -> None:
+        """What a look has found: a value that is neither null nor false, or not yet anything."""
+        self.asking = None
+        if isinstance(result, Success) and result.value in ("null", "false"):
+            self.timer = self.engine.clock.after(self.poll, self._look)
+            return
+        if isinstance(result, Success) and self.job.cell.subject.task.output is None:
+            result = Success(None)
+        self.engine.dispatcher.finish(self.job, result)
+
+    def _look(self) -> None:
+        if self.engine.is_inline:
+            from .execute import execute
+
+            try:
+                self.told(Success(execute(self.request)))
+            except Exception as error:
+                self.told(failure(error))
+        else:
+            self.asking = _Asking(self)
+
+
+class _Asking(WorkerTurn):
+    """One look."""
+
+    def __init__(self, turn: AskTurn) -> None:
+        self.turn = turn
+        super().__init__(turn.engine, turn.job, turn.request, turn.log)
+
+    def _finish(self, result: Result) -> None:
+        self.turn.told(result)
 
 
 class ChildTurn:

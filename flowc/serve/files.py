@@ -7,13 +7,13 @@ thread aside; where they cannot be, it is told among the problems, and tried aga
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Sequence
 from concurrent.futures import Future
 from pathlib import Path
 
 from flowc.runtime.files import Found, is_remote, listed
 from flowc.runtime.triggers import OnFile
-from flowc.runtime.wait import aside
 from flowc.serve.events import Events, Happened
 
 ASKED_EVERY = 0.1
@@ -36,7 +36,7 @@ class Files:
         if self.events.keeper.is_closed:
             return
         if is_remote(atom.pattern):
-            self._ask(atom, aside(lambda: listed(atom.pattern)))
+            self._ask(atom, _aside(atom.pattern))
         else:
             self.look(atom.pattern, listed(atom.pattern, self.root))
             self._later(atom)
@@ -80,3 +80,17 @@ class Files:
     @staticmethod
     def _event(found: Found) -> dict[str, object]:
         return {"path": found.path, "etag": found.etag, "size": found.size}
+
+
+def _aside(pattern: str) -> Future[list[Found]]:
+    """The files that a pattern matches, listed on a thread that nobody waits for at the end of the process."""
+    ended: Future[list[Found]] = Future()
+
+    def work() -> None:
+        try:
+            ended.set_result(listed(pattern))
+        except BaseException as error:  # whoever asks for the result gets it
+            ended.set_exception(error)
+
+    threading.Thread(target=work, daemon=True, name="look").start()
+    return ended

@@ -8,7 +8,7 @@ from graphlib import CycleError, TopologicalSorter
 
 from flowc.diagnostics import Label, Problems
 from flowc.diagnostics.suggest import closest
-from flowc.ir.actions import RunFlow, WaitFile, WaitTime
+from flowc.ir.actions import RunFlow, WaitFile, WaitTime, WaitUntil
 from flowc.ir.expr import Lit
 from flowc.ir.graph import Retry
 from flowc.runtime.texts import duration_text
@@ -55,7 +55,7 @@ def _slots(count: int) -> str:
 
 def _poll(task: hir.Task, problems: Problems) -> None:
     timeout = task.policy.timeout
-    if isinstance(task.action, WaitFile | WaitTime) and timeout is not None and timeout < task.action.poll:
+    if isinstance(task.action, WaitFile | WaitTime | WaitUntil) and timeout is not None and timeout < task.action.poll:
         problems.add(
             "FLOW606",
             f"`{task.id}` gives up after {duration_text(timeout)}, and looks every {duration_text(task.action.poll)}",

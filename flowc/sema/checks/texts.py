@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from flowc.diagnostics import Problems
-from flowc.ir.actions import Shell, Sql
+from flowc.ir.actions import Shell, Sql, WaitUntil
 from flowc.ir.expr import Call, Expr, Text
 from flowc.ir.types import Record, Table
 from flowc.sema import hir
@@ -46,7 +46,8 @@ def check_texts(flow: hir.Flow, kinds: Mapping[str, str], problems: Problems) ->
         if asset.locator and isinstance(asset.type, Table) and isinstance(asset.type.schema, Record)
     }
     for task in tasks_of(flow):
-        match task.action:
+        action = task.action.look if isinstance(task.action, WaitUntil) else task.action
+        match action:
             case Shell(script=script):
                 _shell(script, problems)
             case Sql(connection=connection, statement=statement) if kinds.get(connection) in _DIALECTS:

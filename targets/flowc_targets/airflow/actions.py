@@ -19,7 +19,7 @@ from flowc_targets.airflow.ids import returns_of
 from flowc_targets.project import calls
 from flowc_targets.project.leaves import delta, is_plain_json, negated
 
-SENSORS = (ir.WaitFile, ir.WaitTime)
+SENSORS = (ir.WaitFile, ir.WaitTime, ir.WaitUntil)
 _TEXTLESS = (Scalar("int"), Scalar("bool"), Scalar("float"))
 
 
@@ -55,6 +55,10 @@ def write_action(node: Node, body: Body) -> None:
             moment = source(until, body)
             zone = Code(string(body.dag.graph.zone)) if body.dag.graph.zone != "UTC" else None
             body.line(f"return {_wait('wait_until', moment, node, body, {'zone': zone}).text}")
+        case ir.WaitUntil(look=look, poll=poll):
+            function, given = calls.look(look, body)
+            asked = Code(f"lambda: {function}({', '.join(given)})", 0)
+            body.line(f"return {_wait('wait_for', asked, node, body, {'poll': delta(poll)}).text}")
         case ir.Check(condition=condition, text=text, verdict=verdict):
             _check(node, condition, text, verdict, body)
         case ir.Fail(text=text):

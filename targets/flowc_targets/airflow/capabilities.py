@@ -31,6 +31,8 @@ CAPABILITIES: Mapping[Feature, Answer] = {
     Feature.http: Native(_TASK),
     Feature.wait_file: Native("`@task.sensor`, which holds no worker while it waits"),
     Feature.wait_time: Native("`@task.sensor`, which holds no worker while it waits"),
+    Feature.wait_sql: Native("`@task.sensor`, which holds no worker while it waits"),
+    Feature.wait_http: Native("`@task.sensor`, which holds no worker while it waits"),
     Feature.email: Native(_TASK),
     Feature.subflow: Emulated(
         "a task triggers a run of the other DAG and waits; its value is that of that run's task `returns`",

@@ -25,7 +25,7 @@ _HOMES: Mapping[str, tuple[str, ...]] = {
     "run": ("run_at", "run_date", "run_trigger"),
     "params": ("verify_params",),
     "checks": ("skip_what_follows",),
-    "waits": ("FOREVER", "wait_for_file", "wait_until"),
+    "waits": ("FOREVER", "wait_for", "wait_for_file", "wait_until"),
     "subflows": ("start_flow",),
     "settings": ("secret", "set_env", "without_secrets"),
     "deadline": ("Deadline",),

@@ -74,6 +74,10 @@ def _write(node: Node, body: Body) -> None:
             zone = {"zone": Code(string(body.job.graph.zone))} if body.job.graph.zone != "UTC" else {}
             moment = source(until, body)
             body.line(body.helper("wait_until", body.context(), moment, **zone, **_limit(node, body)))
+        case ir.WaitUntil(look=look, poll=poll):
+            function, given = calls.look(look, body)
+            asked = f"lambda: {function}({', '.join(given)})"
+            body.line(body.helper("wait_for", asked, poll=delta(poll), **_limit(node, body)))
         case ir.Check(condition=condition, text=text, verdict=verdict):
             _check(node, condition, text, verdict, body)
         case ir.Fail(text=text):

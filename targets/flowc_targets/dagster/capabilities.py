@@ -33,6 +33,8 @@ CAPABILITIES: Mapping[Feature, Answer] = {
     Feature.http: Native(_OP),
     Feature.wait_file: Emulated("an op that looks again and again", _BLOCKS),
     Feature.wait_time: Emulated("an op that sleeps", _BLOCKS),
+    Feature.wait_sql: Emulated("an op that looks again and again", _BLOCKS),
+    Feature.wait_http: Emulated("an op that looks again and again", _BLOCKS),
     Feature.email: Native(_OP),
     Feature.subflow: Emulated("an op runs the other job as a run of its own, in its process", _BLOCKS),
     Feature.fail_arm: Native("an op that fails"),

@@ -19,7 +19,7 @@ _HOMES: Mapping[str, tuple[str, ...]] = {
     "process": ("apart", "place_for", "variables"),
     "run": ("run_at", "run_date", "run_trigger"),
     "params": ("verify_params",),
-    "waits": ("wait_for_file", "wait_until"),
+    "waits": ("wait_for", "wait_for_file", "wait_until"),
     "subflows": ("run_flow", "to_config"),
     "settings": ("secret",),
     "deadline": ("Deadline",),

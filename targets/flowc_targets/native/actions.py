@@ -33,14 +33,17 @@ def action(node: Node, graph: Graph) -> Make:
             return Make("Python", (Code(string(f"{module}:{name}")), *_arguments(args, graph)))
         case ir.Shell(script=text):
             return Make("Shell", (script(text, graph),))
-        case ir.Sql(connection=connection, statement=text):
-            return Make("Sql", (Code(string(connection)), statement(text, graph)), _table(node, graph))
+        case ir.Sql():
+            return _sql(node.action, graph, _table(node, graph))
         case ir.Http():
             return _http(node.action, graph)
         case ir.WaitFile(path=path, poll=poll):
             return Make("WaitFile", (_path(path, graph), constant(poll)))
         case ir.WaitTime(until=until, poll=poll):
             return Make("WaitTime", (function(until, graph), constant(poll)))
+        case ir.WaitUntil(look=look, poll=poll):
+            asked = _http(look, graph) if isinstance(look, ir.Http) else _sql(look, graph)
+            return Make("WaitUntil", (asked, constant(poll)))
         case ir.Email(connection=connection, to=to, subject=subject, text=text):
             parts = (words(part, graph) for part in (to, subject, text))
             return Make("Email", (Code(string(connection)), *parts))
@@ -71,6 +74,10 @@ def _arguments(args: tuple[ir.Arg, ...], graph: Graph) -> Iterable[Value]:
     texts = [f"{arg.name}={code.text}" if arg.name else code.text for arg, code in zip(args, codes, strict=True)]
     called = compose(f"call({', '.join(texts)})", ATOM, codes, support="call")
     return (lambda_of(called, view_name(*exprs)),)
+
+
+def _sql(asked: ir.Sql, graph: Graph, named: tuple[tuple[str, Value], ...] = ()) -> Make:
+    return Make("Sql", (Code(string(asked.connection)), statement(asked.statement, graph)), named)
 
 
 def _http(request: ir.Http, graph: Graph) -> Make:

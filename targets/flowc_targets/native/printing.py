@@ -11,7 +11,20 @@ from flowc_targets.native.model import Entries, FlowModule, Make, Several, Value
 
 _HOMES: dict[str, str] = {
     **dict.fromkeys(
-        ("Python", "Shell", "Sql", "Http", "WaitFile", "WaitTime", "Email", "RunFlow", "Check", "Fail", "call"),
+        (
+            "Python",
+            "Shell",
+            "Sql",
+            "Http",
+            "WaitFile",
+            "WaitTime",
+            "WaitUntil",
+            "Email",
+            "RunFlow",
+            "Check",
+            "Fail",
+            "call",
+        ),
         "actions",
     ),
     **dict.fromkeys(

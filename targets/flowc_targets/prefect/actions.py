@@ -45,6 +45,13 @@ def write_action(node: Node, body: Body) -> None:
             zone = body.flow.graph.zone
             named = [_named("zone", Code(string(zone)))] if zone != "UTC" else []
             _wait(node, body, "wait_until", [source(until, body), *named])
+        case ir.WaitUntil(look=look, poll=poll):
+            function, given = calls.look(look, body)
+            if isinstance(look, ir.Sql) and body.flow.graph.connection(look.connection).kind == "duckdb":
+                way = body.use(support("apart", Code(string("bool")))).text
+                function, given = way, [function, *given]
+            asked = Code(f"lambda: {function}({', '.join(given)})", 0)
+            _wait(node, body, "wait_for", [asked, _named("poll", delta(poll))])
         case ir.Check(condition=condition, text=text, verdict=verdict):
             _check(node, condition, text, verdict, body)
         case ir.Fail(text=text):

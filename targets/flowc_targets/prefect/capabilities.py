@@ -33,6 +33,8 @@ CAPABILITIES: Mapping[Feature, Answer] = {
     Feature.http: Native(_TASK),
     Feature.wait_file: Native(f"{_TASK} that looks again and again"),
     Feature.wait_time: Native(f"{_TASK} that sleeps"),
+    Feature.wait_sql: Native(f"{_TASK} that looks again and again"),
+    Feature.wait_http: Native(f"{_TASK} that looks again and again"),
     Feature.email: Native(_TASK),
     Feature.subflow: Native("a task that calls the other flow, whose run is a child of it"),
     Feature.fail_arm: Native("a task that fails"),

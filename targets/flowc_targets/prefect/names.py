@@ -19,7 +19,7 @@ _HOMES: Mapping[str, tuple[str, ...]] = {
     "run": ("Run",),
     "settings": ("secret",),
     "subflows": ("run_flow",),
-    "waits": ("wait_for_file", "wait_until"),
+    "waits": ("wait_for", "wait_for_file", "wait_until"),
     "logs": ("logged",),
     "errors": ("TaskFailure",),
     "texts": ("text",),

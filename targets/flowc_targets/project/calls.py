@@ -8,7 +8,7 @@ from flowc.ir import actions as ir
 from flowc.ir.expr import Expr, Secret, Text
 from flowc.ir.graph import Node
 from flowc.ir.types import Scalar, Table, Type
-from flowc.target.holes import url
+from flowc.target.holes import statement, url
 from flowc.target.literals import string
 from flowc.target.python import source, text_form
 from flowc.target.types import spelled
@@ -57,6 +57,19 @@ def table(node: Node, body: Body) -> list[str]:
         return []
     asset = next(asset for asset in body.graph.assets if asset.name == node.writes[0].asset)
     return [f"table={body.write(asset_value(asset))}.handle"]
+
+
+def look(asked: ir.Sql | ir.Http, body: Body) -> tuple[str, list[str]]:
+    """The function that a wait calls each time, and what it is given."""
+    if isinstance(asked, ir.Sql):
+        given = [body.connected(asked.connection).text, body.write(statement(asked.statement, body))]
+        return f"{body.module('looks')}.finds", given
+    given = [body.write(url(asked.url, body))]
+    if asked.connection:
+        given.append(f"connection={body.connected(asked.connection).text}")
+    if asked.headers is not None:
+        given.append(f"headers={body.write(source(asked.headers, body))}")
+    return f"{body.module('looks')}.answers", given
 
 
 def request(node: Node, asked: ir.Http, body: Body, place: Iterable[str]) -> list[str]:

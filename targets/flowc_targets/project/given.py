@@ -8,7 +8,7 @@ by the means that the engine has for params. A param of the user's that is calle
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, cast
 
 from attrs import evolve
 
@@ -40,16 +40,19 @@ def given_param(graph: Graph, what: Given) -> Parameter | None:
 
 def given_values(graph: Graph, **given: Any) -> dict[str, Any]:
     """What a run is given, as JSON by the names of the params that take it; what has no param is left out."""
-    found = {param.name: whole(given.get(param.given), param.type) for param in graph.params if param.given}
+    found: dict[str, Any] = {
+        param.name: whole(given.get(param.given), param.type) for param in graph.params if param.given
+    }
     return {name: value for name, value in found.items() if value is not None}
 
 
-def whole(event: Any, type_: Type) -> Any:
+def whole(event: object, type_: Type) -> Any:
     """An event, as JSON, with all the fields that its type has: one that this trigger lacks is null."""
     shape = type_.item if isinstance(type_, Optional) else type_
-    if isinstance(event, dict) and isinstance(shape, Record):
-        return {**dict.fromkeys(field.name for field in shape.fields), **event}
-    return event
+    if not isinstance(shape, Record) or not isinstance(event, dict):
+        return cast(Any, event)
+    given = cast("dict[str, Any]", event)
+    return {**dict.fromkeys(field.name for field in shape.fields), **given}
 
 
 def _with_given(graph: Graph) -> Graph:

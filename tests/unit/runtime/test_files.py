@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ import fsspec
 import pytest
 
 from flowc.runtime import api, files
-from flowc.runtime.actions import WaitFile
+from flowc.runtime.actions import Shell, WaitFile
 from flowc.runtime.model import Flow, Task
 
 
@@ -50,10 +51,17 @@ def test_without_fsspec_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch)
         files.first_match("s3://lake/*")
 
 
-def test_a_wait_looks_there(store: Any, tmp_path: Path) -> None:
-    flow = Flow("waits", tasks=(Task("ready", WaitFile("memory://lake/*.csv"), output="path"),))
+def test_a_wait_looks_there_until_it_is_there(tmp_path: Path) -> None:
+    wait = WaitFile(f"file://{tmp_path}/*.csv", timedelta(milliseconds=100))
+    flow = Flow(
+        "waits",
+        tasks=(
+            Task("ready", wait, output="path"),
+            Task("later", Shell("sleep 0.5; touch late.csv")),
+        ),
+    )
     result = api.run(flow, root=tmp_path)
-    assert result.trace[0].split() == ["ready", "succeeded", "1", '"memory:///lake/a.csv"']
+    assert result.trace[1].split() == ["ready", "succeeded", "1", f'"file://{tmp_path}/late.csv"']
 
 
 def test_a_wait_for_what_cannot_be_looked_at_fails(tmp_path: Path) -> None:

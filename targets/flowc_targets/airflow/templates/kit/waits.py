@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, time, timedelta, timezone
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -37,6 +37,20 @@ def wait_for_file(
     if found is None:
         _later(context, datetime.now(timezone.utc) + poll, timeout, deadline)
     return PokeReturnValue(is_done=True, xcom_value=to_xcom(found, output) if output else None)
+
+
+def wait_for(
+    context: Context,
+    look: Callable[[], bool],
+    *,
+    poll: timedelta,
+    timeout: timedelta | None = None,
+    deadline: Deadline | None = None,
+) -> PokeReturnValue:
+    """Look whether it is so."""
+    if not look():
+        _later(context, datetime.now(timezone.utc) + poll, timeout, deadline)
+    return PokeReturnValue(is_done=True)
 
 
 def wait_until(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time as clock
+from collections.abc import Callable
 from datetime import datetime, time, timedelta, timezone
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,13 @@ def wait_for_file(pattern: Any, *, poll: timedelta, timeout: timedelta | None = 
     while (found := first_match(text(pattern))) is None:
         _sleep(poll, began, timeout)
     return found
+
+
+def wait_for(look: Callable[[], bool], *, poll: timedelta, timeout: timedelta | None = None) -> None:
+    """Look whether it is so, until it is."""
+    began = datetime.now(timezone.utc)
+    while not look():
+        _sleep(poll, began, timeout)
 
 
 def wait_until(

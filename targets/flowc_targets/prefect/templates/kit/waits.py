@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from datetime import datetime, time, timedelta, timezone
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,13 @@ def wait_for_file(pattern: Any, *, poll: timedelta, timeout: timedelta | None = 
     while (found := first_match(text(pattern))) is None:
         _sleep(poll.total_seconds(), end)
     return found
+
+
+def wait_for(look: Callable[[], bool], *, poll: timedelta, timeout: timedelta | None = None) -> None:
+    """Look whether it is so, until it is."""
+    end = _end(timeout)
+    while not look():
+        _sleep(poll.total_seconds(), end)
 
 
 def wait_until(until: time | datetime | timedelta, *, zone: str = "UTC", timeout: timedelta | None = None) -> None:
