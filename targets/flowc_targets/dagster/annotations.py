@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from flowc.ir.types import Decimal, Enum, ListOf, MapOf, Optional, Record, Scalar, Table, Type
+from flowc.ir.types import ANY as ANY_TYPE
+from flowc.ir.types import JSON, Decimal, Enum, ListOf, MapOf, Optional, Record, Scalar, Table, Type
 from flowc.target.literals import literal
 from flowc_targets.project import annotations
 
@@ -21,7 +22,8 @@ def annotation(kind: Type, imports: Imports) -> str:
 def config(kind: Type, imports: Imports) -> str:
     """What a param of the type is in a run's config, which is JSON: what JSON has no type for is its text.
 
-    Of literals Dagster's config knows those alone that are a field's own type.
+    Of literals Dagster's config knows those alone that are a field's own type, and of a map it dies of a null in it
+    ("Null map member not caught in validation"), so a record that may hold one is `Any`.
     """
     match kind:
         case Scalar(name="str" | "int" | "float" | "bool" as name):
@@ -35,6 +37,8 @@ def config(kind: Type, imports: Imports) -> str:
             return f"list[{_inside(item, imports)}]"
         case MapOf(value=value):
             return f"dict[str, {_inside(value, imports)}]"
+        case Record() if any(may_be_null(field.type) for field in kind.fields):
+            return _imported(ANY, imports)
         case Record():
             return f"dict[str, {_imported(ANY, imports)}]"
         case Optional(item=item):
@@ -44,6 +48,11 @@ def config(kind: Type, imports: Imports) -> str:
             return "str"
         case _:
             return _imported(ANY, imports)
+
+
+def may_be_null(kind: Type) -> bool:
+    """Whether null is a value of the type."""
+    return isinstance(kind, Optional) or kind in (JSON, ANY_TYPE)
 
 
 def _inside(kind: Type, imports: Imports) -> str:
