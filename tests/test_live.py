@@ -25,7 +25,8 @@ import pytest
 from flowc.cli import main
 from flowc.runtime import api
 from tests.conftest import ROOT, engine_python, one_engine_at_a_time
-from tests.live.asked import PROJECT, RUNS, SECRETS, WRONG, Asked, Seen, program
+from tests.live.asked import HEARING, PROJECT, RUNS, SECRETS, WRONG, Asked, Seen, lay_source, program, trace_of
+from tests.live.events import RUN_ONCE
 from tests.live.read import told
 from tests.live.servers import serving, tails
 from tests.stories import ENGINES, columns
@@ -85,13 +86,16 @@ def live(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Live:
 def batch(engine: str, home: Path) -> dict[str, Any]:
     """Build the project as a user does, run what is asked, and note what is to be compared."""
     project = home / "project"
-    assert main(["build", str(PROJECT), "--target", engine, "-o", str(project)]) == 0
+    source = lay_source(engine, home / "source")
+    assert main(["build", str(source), "--target", engine, "-o", str(project)]) == 0
     try:
         seen: Seen = import_module(f"tests.live.{engine}").see(engine_python(engine), project, home, SECRETS)
     except Exception:
         return {"problem": f"{traceback.format_exc()}\n{tails(home)}"}
     return {
-        "runs": {asked.flow: told(engine, asked.flow, seen) for asked in RUNS},
+        "runs": {asked.flow: told(engine, asked.flow, seen, seen.runs[asked.flow]) for asked in RUNS},
+        "started": {flow: [told(engine, flow, seen, run) for run in runs] for flow, runs in seen.started.items()},
+        "landed": [path.read_text("utf-8") for path in project.rglob("out/arrivals.txt")],
         "refusal": seen.refusal,
         "leaks": list(leaks(home, json.dumps(seen.records) + seen.kept)),
         "logs": seen.logs,
@@ -118,6 +122,18 @@ def test_a_run_gives_its_trace(engine: str, asked: Asked, live: Live) -> None:
     lines, broken = found["runs"][asked.flow]
     assert asked.trace == lines, found["logs"]
     assert broken == []
+
+
+@pytest.mark.engine
+@pytest.mark.slow
+@pytest.mark.timeout(1800)
+@pytest.mark.parametrize("flow", RUN_ONCE)
+@pytest.mark.parametrize("engine", HEARING)
+def test_an_event_starts_one_run(engine: str, flow: str, live: Live) -> None:
+    found = live(engine)
+    assert "problem" not in found, found["problem"]
+    assert [lines for lines, _ in found["started"][flow]] == [trace_of(flow)], found["logs"]
+    assert found["landed"] == ["new.csv\n"]
 
 
 @pytest.mark.engine

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
@@ -13,6 +14,9 @@ from flowc.ir.graph import Program
 from tests.stories import columns
 
 PROJECT = Path(__file__).parent / "project"
+HEARD = Path(__file__).parent / "heard"
+"""Flows that events start, for the engines that are `HEARING`."""
+HEARING = ("dagster",)
 SECRETS = {"LIVE_PASSWORD": "hunter2-Zq81-live-kept"}
 POOLS = {"narrow": 1}
 FLOWS = {"crossing", "stubborn", "parent", "child", "ticking"}
@@ -39,7 +43,8 @@ class Asked:
 class Seen:
     """What a live engine told: the records of the runs by their flows, all records, why wrong params were refused.
 
-    `logs` are the ends of its servers' logs, `kept` is the text of what it keeps elsewhere than in files.
+    `logs` are the ends of its servers' logs, `kept` is the text of what it keeps elsewhere than in files, `started` are
+    all runs of the flows that events start.
     """
 
     runs: Mapping[str, Record]
@@ -47,6 +52,7 @@ class Seen:
     refusal: str | None
     logs: str
     kept: str = ""
+    started: Mapping[str, Sequence[Record]] = field(factory=dict[str, Sequence[Record]])
 
 
 RUNS = (
@@ -58,17 +64,26 @@ RUNS = (
 WRONG = Asked("stubborn", {"times": "two"})
 
 
+def lay_source(engine: str, folder: Path) -> Path:
+    """The project as its user has it, with the flows that events start where the engine hears of events."""
+    shutil.copytree(PROJECT, folder)
+    if engine in HEARING:
+        shutil.copytree(HEARD, folder, dirs_exist_ok=True)
+    return folder
+
+
 @cache
 def program() -> Program:
     """The flows, compiled."""
     from flowc.compiler import compile_paths
     from flowc.diagnostics.render import render
 
-    compilation = compile_paths(sorted(PROJECT.glob("*.flow")))
+    compilation = compile_paths([*sorted(PROJECT.glob("*.flow")), *sorted(HEARD.glob("*.flow"))])
     assert compilation.program is not None, render(list(compilation.diagnostics), "oneline")
     return compilation.program
 
 
 def trace_of(flow: str) -> list[str]:
     """The trace of a flow that has one run, by the contract."""
-    return columns((PROJECT / f"{flow}.trace").read_text("utf-8").splitlines())
+    (path,) = (path for folder in (PROJECT, HEARD) if (path := folder / f"{flow}.trace").exists())
+    return columns(path.read_text("utf-8").splitlines())

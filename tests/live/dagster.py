@@ -11,7 +11,9 @@ from typing import Any
 from attrs import frozen
 
 from flowc_targets.dagster import engine
+from tests.live import dagster_events as events
 from tests.live.asked import FLOWS, POOLS, RUNS, WRONG, Asked, Seen
+from tests.live.events import OLD, lay
 from tests.live.servers import Servers, free_port, serving
 from tests.live.web import Refused, ask
 
@@ -46,20 +48,31 @@ def see(python: Path, project: Path, home: Path, secrets: Mapping[str, str]) -> 
     code, port = free_port(), free_port()
     home.mkdir(parents=True, exist_ok=True)
     shutil.copy(project / "dagster.yaml", home)
+    lay(project, OLD)
     with serving(home, "dagster", {**_settings(home, project), **secrets}) as servers:
         _serve(servers, python, project, code, port)
         api = _api(servers, f"http://127.0.0.1:{port}/graphql")
         for name, slots in POOLS.items():
             api.ask(_LIMIT, name=name, slots=slots)
         refusal = _refused(api, WRONG)
+        events.wait_for_looks(servers, api)
+        events.happen(project, f"http://127.0.0.1:{port}")
+        _start(api, Asked("broken"))
         ids = {asked.flow: _start(api, asked) for asked in RUNS if not asked.is_scheduled}
         ids |= {asked.flow: _fired(servers, api, asked.flow) for asked in RUNS if asked.is_scheduled}
         for flow, run_id in ids.items():
             _wait(servers, api, flow, run_id)
+        started = events.started(servers, api)
         reader = Path(__file__).parent / "inside" / "read_dagster.py"
         records = json.loads(servers.call(python, reader, engine.INSIDE))
     found = {each["run_id"]: each for each in records}
-    return Seen({flow: found[run_id] for flow, run_id in ids.items()}, records, refusal, servers.told())
+    return Seen(
+        {flow: found[run_id] for flow, run_id in ids.items()},
+        records,
+        refusal,
+        servers.told(),
+        started={flow: [found[run_id] for run_id in ids] for flow, ids in started.items()},
+    )
 
 
 def _serve(servers: Servers, python: Path, project: Path, code: int, port: int) -> None:
@@ -104,7 +117,8 @@ def _api(servers: Servers, url: str) -> _Api:
 def _start(api: _Api, asked: Asked) -> str:
     """The id of the run; Refused where Dagster launches none."""
     job = {"repositoryLocationName": api.location, "repositoryName": "__repository__", "jobName": asked.flow}
-    config = {"resources": {"params": {"config": dict(asked.params)}}, "execution": _processes(asked)}
+    params = {"resources": {"params": {"config": dict(asked.params)}}} if asked.params else {}
+    config = {**params, "execution": _processes(asked)}
     answer = api.ask(_LAUNCH, asked={"selector": job, "runConfigData": config, "mode": "default"})
     if answer["__typename"] != "LaunchRunSuccess":
         raise Refused(200, json.dumps(answer))

@@ -7,14 +7,14 @@ from importlib import import_module
 from typing import Any
 
 from flowc.runtime.facts import broken
-from tests.live.asked import Seen, program
+from tests.live.asked import Record, Seen, program
 from tests.stories import columns
 
 
-def told(engine: str, flow: str, seen: Seen) -> tuple[list[str], list[str]]:
+def told(engine: str, flow: str, seen: Seen, run: Record) -> tuple[list[str], list[str]]:
     """The lines of a run's trace, and the facts of its events that do not hold."""
     reading = import_module(f"flowc_targets.{engine}.trace")
-    run, traced = seen.runs[flow], _traced(engine)[flow]
+    traced = _traced(engine)[flow]
     lines = reading.trace(run, traced, seen.records) if engine == "airflow" else reading.trace(run, traced)
     return columns(lines), list(broken(_flows()[flow], reading.spans(run, traced)))
 

@@ -24,6 +24,8 @@ TARGET = Target(
     exception=exception,
     words=WORDS,
     disregards={
+        "Graph.event": "the param that takes the event has its type",
+        "OnWebhook.body": "the param that takes the event has its type",
         "Node.windows": "which partitions a task reads, its own text says; `after` orders it",
         "InArm.arm": "read where a decision is waited for; what requires a task of the arm is skipped with that",
         "InArm.decision": "read where a decision is waited for; what requires a task of the arm is skipped with that",

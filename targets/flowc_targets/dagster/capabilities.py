@@ -20,7 +20,6 @@ _GREEN = (
 )
 _BLOCKS = "it holds its worker while it waits"
 
-_LOOK = "start the flow with a `schedule`, or `every`, and look with `wait file`"
 _UNBUILT = "this target cannot say it yet"
 
 CAPABILITIES: Mapping[Feature, Answer] = {
@@ -131,11 +130,11 @@ CAPABILITIES: Mapping[Feature, Answer] = {
     Feature.partition: Emulated("`run.partition` is computed from the run's instant, which a backfill gives too"),
     Feature.partition_names: Emulated("a param `partition`, whose type is the list of names"),
     Feature.backfill: Refused(_UNBUILT, "leave it out, and backfill by the engine's own means"),
-    Feature.on_asset: Refused(_UNBUILT, _LOOK),
-    Feature.on_file: Emulated("a param `event`"),
-    Feature.on_webhook: Emulated("a param `event`"),
-    Feature.on_flow: Refused(_UNBUILT, _LOOK),
-    Feature.on_several: Refused(_UNBUILT, _LOOK),
+    Feature.on_asset: Emulated("a sensor that looks for its materializations every five seconds"),
+    Feature.on_file: Emulated("a sensor that looks for files at the period of `poll`"),
+    Feature.on_webhook: Emulated("a sensor on what is posted to `/report_asset_materialization/PATH` of the webserver"),
+    Feature.on_flow: Emulated("a sensor that looks for ended runs every five seconds"),
+    Feature.on_several: Emulated("the sensor remembers in its cursor what has come"),
     Feature.max_runs: Native("`tag_concurrency_limits` of the queue of runs, in dagster.yaml"),
     Feature.overlap_queue: Native("runs wait in the queue"),
     Feature.overlap_skip: Refused("Dagster cannot drop a run that was asked for", "let it wait with `overlap: queue`"),

@@ -19,6 +19,7 @@ from flowc_targets.dagster.options import job_name, job_options, param_fields
 from flowc_targets.dagster.plainness import checks_params, ended_by_others, is_plain
 from flowc_targets.dagster.plan import OWN, RETURNS, Plan
 from flowc_targets.dagster.schedule import schedules
+from flowc_targets.dagster.sensors import sensors
 from flowc_targets.dagster.steps import Step
 from flowc_targets.dagster.wiring import Wiring
 from flowc_targets.project.names import Taken
@@ -128,7 +129,9 @@ class Job:
             imports |= body.imports
         constants = self._constants(imports)
         options = job_options(self, params_class, imports)
+        names = {graph.name: job_name(graph) for graph in self.program.graphs}
         after = tuple(schedules(self.graph, self.job_name, imports))
+        after += tuple(sensors(self.graph, self.job_name, names, imports))
         renamed = {(self._home(module), name) for module, name in imports}
         return JobFile(
             path=f"src/{self.package}/defs/{module_name(self.graph)}.py",

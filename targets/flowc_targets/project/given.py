@@ -16,7 +16,7 @@ from flowc.ir.expr import Expr, Lit, Param, Run
 from flowc.ir.graph import Given, Graph, Parameter, Program
 from flowc.ir.reads import leaves
 from flowc.ir.rewrite import rewritten
-from flowc.ir.triggers import Keys, On
+from flowc.ir.triggers import Keys, On, OnWebhook, events_of
 from flowc.ir.types import Enum, Optional, Record, Type
 from flowc_targets.project.names import Taken
 
@@ -75,7 +75,17 @@ def _with_given(graph: Graph) -> Graph:
 def _missing(graph: Graph) -> Iterator[Parameter]:
     if isinstance(graph.partition, Keys):
         yield Parameter("partition", Enum(graph.partition.keys), doc=_DOCS["partition"], given="partition")
-    if graph.event and any(isinstance(leaf, Run) and leaf.name == "event" for leaf in leaves(graph)):
+    if graph.event and (_is_checked(graph) or any(_is_event(leaf) for leaf in leaves(graph))):
         is_scheduled = any(not isinstance(trigger, On) for trigger in graph.triggers)
         default = Lit(None, graph.event) if is_scheduled else None
         yield Parameter("event", graph.event, default, doc=_DOCS["event"], given="event")
+
+
+def _is_event(leaf: Expr) -> bool:
+    return isinstance(leaf, Run) and leaf.name == "event"
+
+
+def _is_checked(graph: Graph) -> bool:
+    """Whether what is posted has to be of a type, whoever reads it."""
+    events = (each for trigger in graph.triggers if isinstance(trigger, On) for each in events_of(trigger.event))
+    return any(isinstance(each, OnWebhook) and each.body for each in events)

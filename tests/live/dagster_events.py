@@ -1,0 +1,69 @@
+"""What happens while a live Dagster runs, and the runs that its sensors start."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Protocol
+
+from tests.live.events import NEW, ORDER, ORDER_KEY, RUN_ONCE, lay
+from tests.live.servers import Servers
+from tests.live.web import ask
+
+PATIENCE = 300.0
+TWO_LOOKS = 12.0
+"""Seconds in which each sensor looks again, and starts what it would start twice."""
+
+_SENSORS = """
+query ($location: String!) {
+  sensorsOrError(repositorySelector: {repositoryName: "__repository__", repositoryLocationName: $location}) {
+    ... on Sensors { results { name sensorState { ticks(limit: 1, statuses: [SKIPPED, SUCCESS]) { id } } } }
+  }
+}
+"""
+_RUNS = """
+query ($job: String!) {
+  runsOrError(filter: {pipelineName: $job}) { ... on Runs { results { runId status } } }
+}
+"""
+
+
+class Api(Protocol):
+    """Dagster's GraphQL."""
+
+    @property
+    def location(self) -> str: ...
+    def ask(self, query: str, **variables: object) -> Any: ...
+
+
+def wait_for_looks(servers: Servers, api: Api) -> None:
+    """Until each sensor has looked once: what was there before starts nothing."""
+
+    def have_looked() -> bool | None:
+        sensors = api.ask(_SENSORS, location=api.location)["results"]
+        return all(sensor["sensorState"]["ticks"] for sensor in sensors) or None
+
+    servers.until(have_looked, "the sensors do not look", PATIENCE)
+
+
+def happen(project: Path, base: str) -> None:
+    """A file lands; an order is posted twice."""
+    lay(project, NEW)
+    for _ in range(2):
+        posted = {"metadata": {"event": dict(ORDER), "key": ORDER_KEY}}
+        ask("POST", f"{base}/report_asset_materialization/hooks/orders", posted)
+
+
+def started(servers: Servers, api: Api) -> Mapping[str, Sequence[str]]:
+    """The runs of each flow, once all have one that is over and nothing more comes."""
+
+    def over() -> dict[str, list[str]] | None:
+        runs = {flow: api.ask(_RUNS, job=flow)["results"] for flow in RUN_ONCE}
+        if not all(found and all(run["status"] in ("SUCCESS", "FAILURE") for run in found) for found in runs.values()):
+            return None
+        return {flow: [run["runId"] for run in found] for flow, found in runs.items()}
+
+    servers.until(over, "not all events have started a run", PATIENCE)
+    time.sleep(TWO_LOOKS)
+    return servers.until(over, "a further run has not ended", PATIENCE)
