@@ -27,6 +27,7 @@ from flowc.ir.graph import (
     Scope,
 )
 from flowc.ir.reads import leaves
+from flowc.ir.triggers import On, OnAsset, events_of
 from flowc.ir.view import upstreams
 from flowc.passes.base import Pass
 
@@ -141,6 +142,13 @@ def _without_unnamed(graph: Graph) -> Graph:
     read = list(leaves((*graph.nodes, *graph.decisions, *graph.loops, graph.returns)))
     assets = {leaf.name for leaf in read if isinstance(leaf, Asset)}
     assets |= {name for node in graph.nodes for name in (*node.reads, *(write.asset for write in node.writes))}
+    assets |= {
+        event.asset
+        for trigger in graph.triggers
+        if isinstance(trigger, On)
+        for event in events_of(trigger.event)
+        if isinstance(event, OnAsset)
+    }
     kept = tuple(asset for asset in graph.assets if asset.name in assets)
     connections = {leaf.name for leaf in read if isinstance(leaf, Connection)}
     connections |= {asset.connection for asset in kept if asset.connection}

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import time
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,9 @@ from attrs import frozen
 
 from flowc_targets.prefect import engine
 from flowc_targets.prefect.lower import lower
-from tests.live.asked import POOLS, RUNS, WRONG, Asked, Seen, program
+from tests.live import prefect_events as events
+from tests.live.asked import POOLS, RUNS, WRONG, Asked, Record, Seen, program
+from tests.live.events import OLD, lay
 from tests.live.servers import Servers, free_port, serving
 from tests.live.web import Refused, ask
 
@@ -23,6 +26,7 @@ START = "import gc; gc.disable(); from prefect.cli import app; app()"
 def see(python: Path, project: Path, home: Path, secrets: Mapping[str, str]) -> Seen:
     """Run what is asked, all at once, on a Prefect of its own in `home`."""
     port = free_port()
+    lay(project, OLD)
     with serving(home, "prefect", {**_settings(home, port), **secrets}) as servers:
         prefect = [python, "-m", "prefect"]
         servers.start("server", python, "-c", START, "server", "start", "--host", "127.0.0.1", "--port", str(port))
@@ -34,10 +38,16 @@ def see(python: Path, project: Path, home: Path, secrets: Mapping[str, str]) -> 
         refusal = _refused(api, WRONG)
         ids = {asked.flow: _start(api, asked) for asked in RUNS if not asked.is_scheduled}
         ids |= {asked.flow: _fired(servers, api, asked.flow) for asked in RUNS if asked.is_scheduled}
+        _start(api, Asked("broken"))
+        events.happen(servers, api, project)
         for flow, run_id in ids.items():
             _wait(servers, api, flow, run_id)
-        records = _records(servers, python, project, ids)
-    return Seen(dict(zip(ids, records, strict=True)), records, refusal, servers.told())
+        asked = [*ids.items(), *events.started(servers, api)]
+        records = _records(servers, python, project, asked)
+    runs, started = dict(zip(ids, records, strict=False)), dict[str, list[Record]]()
+    for (flow, _), record in zip(asked[len(ids) :], records[len(ids) :], strict=True):
+        started.setdefault(flow, []).append(record)
+    return Seen(runs, records, refusal, servers.told(), started=started)
 
 
 def _settings(home: Path, port: int) -> dict[str, str]:
@@ -57,6 +67,14 @@ class _Api:
     base: str
 
     def __call__(self, method: str, path: str, body: object = None) -> Any:
+        """Asked again, as Prefect's own client does, where the server's SQLite was locked (503)."""
+        for _ in range(20):
+            try:
+                return ask(method, f"{self.base}/{path}", body)
+            except Refused as refused:
+                if refused.status != 503:
+                    raise
+                time.sleep(1)
         return ask(method, f"{self.base}/{path}", body)
 
 
@@ -107,9 +125,9 @@ def _wait(servers: Servers, api: _Api, flow: str, run_id: str) -> None:
     servers.until(ended, f"{flow} has not ended", PATIENCE)
 
 
-def _records(servers: Servers, python: Path, project: Path, ids: Mapping[str, str]) -> list[dict[str, Any]]:
+def _records(servers: Servers, python: Path, project: Path, asked: Sequence[tuple[str, str]]) -> list[dict[str, Any]]:
     reader = Path(__file__).parent / "inside" / "read_prefect.py"
     traced = lower(program()).traced
-    types = {flow: {task.id: task.value for task in traced[flow].tasks if task.value is not None} for flow in ids}
-    asked = json.dumps([[run_id, types[flow]] for flow, run_id in ids.items()])
-    return json.loads(servers.call(python, reader, engine.INSIDE, asked, cwd=project))
+    types = {flow: {task.id: task.value for task in traced[flow].tasks if task.value is not None} for flow, _ in asked}
+    given = json.dumps([[run_id, types[flow]] for flow, run_id in asked])
+    return json.loads(servers.call(python, reader, engine.INSIDE, given, cwd=project))

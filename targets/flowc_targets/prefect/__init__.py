@@ -27,6 +27,9 @@ TARGET = Target(
     exception=exception,
     words=WORDS,
     disregards={
+        "Graph.event": "the param that takes the event has its type",
+        "OnWebhook.body": "the param that takes the event has its type",
+        "OnWebhook.path": "what is posted goes to Prefect's own API, under the deployment's name",
         "Node.windows": "which partitions a task reads, its own text says; `after` orders it",
         "Cron.catchup": "Prefect has no word for it; capabilities say what it does",
         "Every.catchup": "Prefect has no word for it; capabilities say what it does",

@@ -6,18 +6,18 @@ from collections.abc import Mapping
 
 from flowc.ir.features import Feature
 from flowc.ir.graph import Graph
-from flowc.ir.triggers import Cron
+from flowc.ir.triggers import Both, Cron, On, OnAsset, OnFlow
 from flowc.ir.uses import Use
 from flowc.target.contract import LATER, Answer, Emulated, Native, Refused, Weaker
 from flowc_targets.prefect.rules import mended_at
 from flowc_targets.prefect.tasks import MOST_DELAYS, delays
 from flowc_targets.project.clocks import YEARS
+from flowc_targets.project.given import reads_event
 
 _TASK = "a `@task` function"
 _DRIVER = "the flow function says what each task waits for, and a driver submits it by the rule"
 _SEEN = "one more task run for each task that does not run"
 
-_LOOK = "start the flow with a `schedule`, or `every`, and look with `wait file`"
 _UNBUILT = "this target cannot say it yet"
 
 CAPABILITIES: Mapping[Feature, Answer] = {
@@ -137,11 +137,13 @@ CAPABILITIES: Mapping[Feature, Answer] = {
     Feature.partition: Emulated("`run.partition` is computed from the run's instant, which a backfill gives too"),
     Feature.partition_names: Emulated("a param `partition`, whose type is the list of names"),
     Feature.backfill: Refused(_UNBUILT, "leave it out, and backfill by the engine's own means"),
-    Feature.on_asset: Refused(_UNBUILT, _LOOK),
-    Feature.on_file: Emulated("a param `event`"),
-    Feature.on_webhook: Emulated("a param `event`"),
-    Feature.on_flow: Refused(_UNBUILT, _LOOK),
-    Feature.on_several: Refused(_UNBUILT, _LOOK),
+    Feature.on_asset: Native("a trigger of the deployment, for the asset's materialization"),
+    Feature.on_file: Emulated(
+        "a flow of its own that looks for files at the period of `poll`", "a flow run for each look"
+    ),
+    Feature.on_webhook: Emulated("Prefect's own API creates the run: the project's README says what to post"),
+    Feature.on_flow: Native("a trigger of the deployment, for the end of a flow run"),
+    Feature.on_several: Native("a compound trigger of the deployment"),
     Feature.max_runs: Native("`concurrency_limit` of the deployment"),
     Feature.overlap_queue: Native("`collision_strategy: ENQUEUE`"),
     Feature.overlap_skip: Native("`collision_strategy: CANCEL_NEW`"),
@@ -180,8 +182,27 @@ def exception(graph: Graph, use: Use) -> Answer | None:
             if retry.count > MOST_DELAYS and len(set(delays(retry)[-2:])) > 1:
                 return Refused(f"Prefect takes no more than {MOST_DELAYS} pauses", "retry less often, or give a `max`")
             return None
+        case Feature.on_several:
+            return _several(graph)
         case _:
             return None
+
+
+def _several(graph: Graph) -> Answer | None:
+    """A compound trigger tells nobody which of its events came last, and knows only events of Prefect's own."""
+    lines = [trigger.event for trigger in graph.triggers if isinstance(trigger, On)]
+    both = [each for line in lines for each in ([line] if isinstance(line, Both) else getattr(line, "events", ()))]
+    parts = [part for each in both if isinstance(each, Both) for part in each.events]
+    if not all(isinstance(part, OnAsset | OnFlow) for part in parts) or any(
+        isinstance(part, OnFlow) and part.when == "done" for part in parts
+    ):
+        return Refused(
+            "Prefect's compound triggers join assets and ends of flows alone",
+            "let a flow that starts on the file write an asset, and wait for that",
+        )
+    if reads_event(graph):
+        return Refused("Prefect's compound triggers do not tell the event", "leave out `run.event`")
+    return None
 
 
 def _cron(graph: Graph) -> Answer | None:

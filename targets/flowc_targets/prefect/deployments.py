@@ -6,18 +6,36 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import cast
 
-from flowc.ir.graph import Graph
+from flowc.ir.graph import Graph, Program
 from flowc.ir.triggers import Cron, Every
 from flowc_targets.prefect.flow import flow_name, module_name
 from flowc_targets.prefect.model import Deployment, Project
 from flowc_targets.prefect.rules import schedules as schedules_of
+from flowc_targets.prefect.triggers import period, triggers, watched, watcher
 from flowc_targets.prefect.versions import VERSIONS
 from flowc_targets.project.words import said
 
 POOL = "default"
 
 
-def deployment(graph: Graph, function: str) -> Deployment:
+def deployments(graph: Graph, program: Program, function: str) -> Iterator[Deployment]:
+    """What is deployed of a flow, and of what looks for the files that start it."""
+    yield _deployment(graph, program, function)
+    if watched(graph):
+        watching = watcher(graph, "")
+        every = period(graph).total_seconds()
+        settings: dict[str, object] = {
+            "name": watching.name,
+            "entrypoint": f"{watching.path}:{watching.function.name}",
+            "description": watching.function.doc,
+            "schedules": [{"interval": every, "anchor_date": "1970-01-01T00:00:00+00:00", "timezone": "UTC"}],
+            "concurrency_limit": {"limit": 1, "collision_strategy": "CANCEL_NEW"},
+            "work_pool": {"name": said(graph.overrides, "prefect", "work_pool") or POOL},
+        }
+        yield Deployment(watching.name, settings)
+
+
+def _deployment(graph: Graph, program: Program, function: str) -> Deployment:
     """What is deployed of a flow."""
     found: dict[str, object] = {"name": flow_name(graph), "entrypoint": f"flows/{module_name(graph)}.py:{function}"}
     if graph.doc.strip():
@@ -30,6 +48,8 @@ def deployment(graph: Graph, function: str) -> Deployment:
     ]
     if schedules:
         found["schedules"] = schedules
+    if found_triggers := triggers(graph, program):
+        found["triggers"] = found_triggers
     if graph.max_runs is not None:
         strategy = {"queue": "ENQUEUE", "skip": "CANCEL_NEW", "cancel_old": "ENQUEUE"}[graph.overlap]
         found["concurrency_limit"] = {"limit": graph.max_runs, "collision_strategy": strategy}

@@ -15,12 +15,13 @@ from flowc.target.types import spelled
 from flowc_targets.prefect.annotations import parameter
 from flowc_targets.prefect.body import Body
 from flowc_targets.prefect.capabilities import CAPABILITIES
-from flowc_targets.prefect.deployments import deployment
+from flowc_targets.prefect.deployments import deployments
 from flowc_targets.prefect.flow import FlowWriter, flow_name, module_name, task_name
 from flowc_targets.prefect.model import FlowFile, Function, Project, Traced, TracedFlow
 from flowc_targets.prefect.names import HOME, KIT
 from flowc_targets.prefect.statements import lines
 from flowc_targets.prefect.tasks import choice_function, task_function
+from flowc_targets.prefect.triggers import watched, watcher
 from flowc_targets.prefect.versions import VERSIONS
 from flowc_targets.project import connections
 from flowc_targets.project.examples import required, word
@@ -42,11 +43,15 @@ def lower(program: Program) -> Project:
     modules = {module for writer in writers.values() for module in _modules(writer.imports)}
     databases, drivers = connections.databases(program)
     modules |= connected.modules | databases
+    watchers = [watcher(graph, files[graph.name].digest) for graph in program.graphs if watched(graph)]
+    modules |= {"events"} if watchers else set()
     return Project(
         name=program.project,
         origins=tuple(dict.fromkeys(graph.origin.path.rpartition("/")[2] for graph in program.graphs)),
-        flows=tuple(files.values()),
-        deployments=tuple(deployment(graph, writers[graph.name].name) for graph in program.graphs),
+        flows=(*files.values(), *watchers),
+        deployments=tuple(
+            each for graph in program.graphs for each in deployments(graph, program, writers[graph.name].name)
+        ),
         connections=connected.lines,
         needs=tuple(_needs(program, secrets, variables)),
         requirements=(*VERSIONS.requirements(program), *sorted(drivers)),

@@ -55,6 +55,11 @@ def whole(event: object, type_: Type) -> Any:
     return {**dict.fromkeys(field.name for field in shape.fields), **given}
 
 
+def reads_event(graph: Graph) -> bool:
+    """Whether something in the flow reads `run.event`."""
+    return any(isinstance(leaf, Run) and leaf.name == "event" for leaf in leaves(graph))
+
+
 def _with_given(graph: Graph) -> Graph:
     if any(param.given for param in graph.params):
         return graph
@@ -75,14 +80,10 @@ def _with_given(graph: Graph) -> Graph:
 def _missing(graph: Graph) -> Iterator[Parameter]:
     if isinstance(graph.partition, Keys):
         yield Parameter("partition", Enum(graph.partition.keys), doc=_DOCS["partition"], given="partition")
-    if graph.event and (_is_checked(graph) or any(_is_event(leaf) for leaf in leaves(graph))):
+    if graph.event and (_is_checked(graph) or reads_event(graph)):
         is_scheduled = any(not isinstance(trigger, On) for trigger in graph.triggers)
         default = Lit(None, graph.event) if is_scheduled else None
         yield Parameter("event", graph.event, default, doc=_DOCS["event"], given="event")
-
-
-def _is_event(leaf: Expr) -> bool:
-    return isinstance(leaf, Run) and leaf.name == "event"
 
 
 def _is_checked(graph: Graph) -> bool:

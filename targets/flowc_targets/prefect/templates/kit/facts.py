@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
@@ -11,6 +12,9 @@ from prefect.client.schemas import FlowRun
 from prefect.context import FlowRunContext
 
 from .stopping import Stopping
+
+STARTED_BY = "FLOW_STARTED_BY"
+"""The variable of the process that says what started the run, where an event did."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +56,9 @@ def run_date(zone: str = "UTC") -> date:
 
 
 def run_trigger() -> str:
-    """What started the run: `schedule`, `run` where another flow did, else `manual`."""
+    """What started the run: `schedule`, `run` where another flow did, an event's kind, else `manual`."""
     if CALL.get():
         return "run"
+    if started_by := os.environ.get(STARTED_BY):
+        return started_by
     return "schedule" if flow_run().auto_scheduled else "manual"
