@@ -11,7 +11,9 @@ from urllib.parse import quote
 from attrs import frozen
 
 from flowc_targets.airflow import engine
+from tests.live import airflow_events as events
 from tests.live.asked import FLOWS, POOLS, RUNS, WRONG, Asked, Seen
+from tests.live.events import OLD, RUN_ONCE, lay
 from tests.live.servers import Servers, free_port, serving
 from tests.live.web import Refused, ask
 from tests.postgres import database
@@ -24,6 +26,7 @@ def see(python: Path, project: Path, home: Path, secrets: Mapping[str, str]) -> 
     """Run what is asked, all at once, on an Airflow of its own in `home`."""
     port = free_port()
     store = database("live_airflow").replace("postgresql:", "postgresql+psycopg:", 1)
+    lay(project, OLD)
     with serving(home, "airflow", {**_settings(home, project, store, port), **secrets}) as servers:
         airflow = [python, "-m", "airflow"]
         servers.call(*airflow, "db", "migrate")
@@ -35,13 +38,21 @@ def see(python: Path, project: Path, home: Path, secrets: Mapping[str, str]) -> 
         refusal = _refused(api, WRONG)
         ids = {asked.flow: _start(api, asked) for asked in RUNS if not asked.is_scheduled}
         ids |= {asked.flow: _fired(servers, api, asked.flow) for asked in RUNS if asked.is_scheduled}
+        _start(api, Asked("broken"))
+        events.happen(servers, api, project)
         for flow, run_id in ids.items():
             _wait(servers, api, flow, run_id)
+        started = events.started(servers, api)
         reader = Path(__file__).parent / "inside" / "read_airflow.py"
         records = json.loads(servers.call(python, reader, engine.INSIDE))
     found = {(each["dag_id"], each["run_id"]): each for each in records}
     return Seen(
-        {flow: found[flow, run_id] for flow, run_id in ids.items()}, records, refusal, servers.told(), _rows(store)
+        {flow: found[flow, run_id] for flow, run_id in ids.items()},
+        records,
+        refusal,
+        servers.told(),
+        _rows(store),
+        {flow: [found[flow, run_id] for run_id in runs] for flow, runs in started.items()},
     )
 
 
@@ -84,11 +95,11 @@ def _prepare(servers: Servers, api: _Api) -> None:
     def known() -> bool | None:
         if errors := api("GET", "importErrors")["import_errors"]:
             raise AssertionError(json.dumps(errors, indent=1))
-        return {dag["dag_id"] for dag in api("GET", "dags")["dags"]} == FLOWS or None
+        return {dag["dag_id"] for dag in api("GET", "dags?limit=100")["dags"]} >= FLOWS | {*RUN_ONCE} or None
 
     servers.until(known, "the DAGs are not known", PATIENCE)
-    for asked in RUNS:
-        api("PATCH", f"dags/{asked.flow}", {"is_paused": False})
+    for name in [*(asked.flow for asked in RUNS), *RUN_ONCE, *events.COMPANIONS]:
+        api("PATCH", f"dags/{name}", {"is_paused": False})
 
 
 def _start(api: _Api, asked: Asked) -> str:

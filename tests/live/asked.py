@@ -16,7 +16,7 @@ from tests.stories import columns
 PROJECT = Path(__file__).parent / "project"
 HEARD = Path(__file__).parent / "heard"
 """Flows that events start, for the engines that are `HEARING`."""
-HEARING = ("dagster", "prefect")
+HEARING = ("airflow", "dagster", "prefect")
 SECRETS = {"LIVE_PASSWORD": "hunter2-Zq81-live-kept"}
 POOLS = {"narrow": 1}
 FLOWS = {"crossing", "stubborn", "parent", "child", "ticking"}

@@ -22,6 +22,9 @@ TARGET = Target(
     exception=exception,
     words=WORDS,
     disregards={
+        "Graph.event": "the param that takes the event has its type",
+        "OnWebhook.body": "the param that takes the event has its type",
+        "OnWebhook.path": "what is posted goes to Airflow's own API, under the DAG's id",
         "Node.windows": "which partitions a task reads, its own text says; `after` orders it",
         "Cron.catchup": "shared by all schedules of a flow, and read on the first",
         "Every.catchup": "shared by all schedules of a flow, and read on the first",

@@ -8,9 +8,10 @@ from flowc.ir.actions import RunFlow
 from flowc.ir.expr import Lit
 from flowc.ir.features import Feature
 from flowc.ir.graph import Graph
-from flowc.ir.triggers import Cron, Every
+from flowc.ir.triggers import Both, Cron, Every
 from flowc.ir.uses import Use
 from flowc.target.contract import LATER, Answer, Emulated, Native, Refused
+from flowc_targets.airflow.events import alternatives, can_join
 from flowc_targets.airflow.schedule import answer
 
 _TASK = "a `@task` function"
@@ -18,7 +19,7 @@ _GATE = "a task before it looks at the states of all that it waits for"
 _ONE_MORE = "one more task in the run"
 _JSON = "XComs hold its text form, and the reader's type reads it"
 
-_LOOK = "start the flow with a `schedule`, or `every`, and look with `wait file`"
+_ONE_DAG = "one more DAG"
 _UNBUILT = "this target cannot say it yet"
 
 CAPABILITIES: Mapping[Feature, Answer] = {
@@ -148,11 +149,11 @@ CAPABILITIES: Mapping[Feature, Answer] = {
     Feature.partition: Emulated("`run.partition` is computed from the run's instant, which a backfill gives too"),
     Feature.partition_names: Emulated("a param `partition`, whose type is the list of names"),
     Feature.backfill: Refused(_UNBUILT, "leave it out, and backfill by the engine's own means"),
-    Feature.on_asset: Refused(_UNBUILT, _LOOK),
-    Feature.on_file: Emulated("a param `event`"),
-    Feature.on_webhook: Emulated("a param `event`"),
-    Feature.on_flow: Refused(_UNBUILT, _LOOK),
-    Feature.on_several: Refused(_UNBUILT, _LOOK),
+    Feature.on_asset: Emulated("a DAG that assets start, and that starts a run for each event", _ONE_DAG),
+    Feature.on_file: Emulated("a DAG that looks for files at the period of `poll`", _ONE_DAG),
+    Feature.on_webhook: Emulated("Airflow's own API creates the run: the project's README says what to post"),
+    Feature.on_flow: Emulated("a last task writes an asset, and a DAG starts a run for each event", _ONE_DAG),
+    Feature.on_several: Emulated("a DAG that all of several assets start", _ONE_DAG),
     Feature.max_runs: Native("`max_active_runs`"),
     Feature.overlap_queue: Native("runs wait in the queue"),
     Feature.overlap_skip: Refused("Airflow cannot drop a run that was due", "let it wait with `overlap: queue`"),
@@ -195,6 +196,13 @@ def exception(graph: Graph, use: Use) -> Answer | None:
             return _schedule(graph, use.feature)
         case Feature.schedule_several:
             return _several(graph)
+        case Feature.on_several if not all(
+            can_join(each.events) for each in alternatives(graph) if isinstance(each, Both)
+        ):
+            return Refused(
+                "Airflow joins assets and ends of flows alone",
+                "let a flow that starts on the file write an asset, and wait for that",
+            )
         case _:
             return None
 

@@ -14,6 +14,7 @@ from flowc.target.literals import literal, string
 from flowc.target.naming import variable
 from flowc_targets.airflow import bodies, frames, starts
 from flowc_targets.airflow.body import Body
+from flowc_targets.airflow.events import listened_to
 from flowc_targets.airflow.frames import Block, FramePart, GroupPart
 from flowc_targets.airflow.model import DagFile, Frame, Function, Group, Item, Option
 from flowc_targets.airflow.names import HOME, KIT, LOCAL, RESERVED
@@ -160,6 +161,10 @@ class Dag:
         constants_ = self._constants(imports)
         imports |= {("airflow.sdk", "TaskGroup")} if _has(items, Group) else set()
         imports |= {("airflow.sdk", "task_group")} if _has(items, Frame) else set()
+        ends: tuple[str, ...] = ()
+        if self.graph.name in listened_to(self.program):
+            imports.add((f"{KIT}.events", "tell_end"))
+            self._needs_dag, ends = True, (f"tell_end(dag, {string(self.graph.name)})",)
         return DagFile(
             path=path,
             id=dag_id(self.graph),
@@ -171,6 +176,7 @@ class Dag:
             options=options,
             items=items,
             needs_dag=self._needs_dag,
+            ends=ends,
         )
 
     def _constants(self, imports: set[tuple[str, str]]) -> tuple[str, ...]:

@@ -16,15 +16,16 @@ from flowc.target.naming import joined, name_nodes
 from flowc.target.types import spelled
 from flowc_targets.airflow.capabilities import CAPABILITIES
 from flowc_targets.airflow.dag import Dag, dag_id
+from flowc_targets.airflow.events import event_file
 from flowc_targets.airflow.ids import returns_of
-from flowc_targets.airflow.model import DagFile, Project, Traced, TracedFlow, Value
+from flowc_targets.airflow.model import DagFile, EventFile, Project, Traced, TracedFlow, Value
 from flowc_targets.airflow.names import HOMES, KIT, LOCAL, RESERVED, imported, lock_pool
 from flowc_targets.airflow.schedule import PLUGIN, needs_plugin
 from flowc_targets.airflow.versions import VERSIONS
 from flowc_targets.project import connections
 from flowc_targets.project.examples import required, word
 from flowc_targets.project.files import named_modules, named_paths, user_files
-from flowc_targets.project.given import with_given
+from flowc_targets.project.given import is_posted, with_given
 from flowc_targets.project.kit import kit, module
 from flowc_targets.project.needs import Need, emulations, settings
 from flowc_targets.project.words import all_said
@@ -36,16 +37,19 @@ def lower(program: Program) -> Project:
     root = Path(program.root)
     written = {graph.name: _written(graph, program) for graph in program.graphs}
     dags, files = {name: dag for name, (dag, _) in written.items()}, [file for _, file in written.values()]
+    events = [found for graph, file in zip(program.graphs, files, strict=True) if (found := _events(graph, file))]
     wanted = {name for graph in program.graphs for name in connections.used(graph)}
     found = connections.module(program.graphs, wanted, HOMES)
     secrets = found.secrets.union(*(dag.secrets for dag in dags.values()))
     variables = found.variables.union(*(dag.variables for dag in dags.values()))
     databases, drivers = connections.databases(program)
     modules = {module for file in files for module in _modules(file)} | found.modules | databases
+    modules |= {"events"} if events else set()
     return Project(
         name=program.project,
         origins=tuple(dict.fromkeys(graph.origin.path.rpartition("/")[2] for graph in program.graphs)),
         dags=tuple(files),
+        events=tuple(events),
         connections=found.lines,
         needs=tuple(_needs(program, secrets, variables)),
         requirements=(*VERSIONS.requirements(program), *sorted(drivers | _packages(program))),
@@ -60,6 +64,7 @@ def lower(program: Program) -> Project:
         files=user_files(root, named_modules(program), named_paths(program)),
         traced={name: _traced(dag) for name, dag in dags.items()},
         emulations=tuple(emulations(program, CAPABILITIES)),
+        posted=tuple(dag_id(graph) for graph in program.graphs if is_posted(graph)),
         required={dag_id(graph): word(given) for graph in program.graphs if (given := required(graph))},
     )
 
@@ -98,6 +103,10 @@ def _file(dag: Dag) -> DagFile:
     graph = dag.graph
     origin = graph.origin.path.rpartition("/")[2]
     return dag.file(f"dags/{joined(dag_id(graph), '__')}.py", origin, digest(graph)[:12])
+
+
+def _events(graph: Graph, file: DagFile) -> EventFile | None:
+    return event_file(graph, file.id, file.path.removesuffix(".py") + "_events.py", file.digest)
 
 
 def _modules(file: DagFile) -> Iterator[str]:

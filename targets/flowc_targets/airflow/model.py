@@ -110,6 +110,30 @@ class DagFile:
     options: tuple[Option, ...]
     items: tuple[Item, ...]
     needs_dag: bool
+    ends: tuple[str, ...] = ()
+    """Statements after all tasks."""
+
+
+@frozen
+class EventDag:
+    """A DAG that starts runs of another one: the call that makes its tasks."""
+
+    id: str
+    options: tuple[Option, ...]
+    call: str
+
+
+@frozen
+class EventFile:
+    """The DAGs that start one flow for its events."""
+
+    path: str
+    flow: str
+    doc: str
+    origin: str
+    digest: str
+    imports: tuple[str, ...]
+    dags: tuple[EventDag, ...]
 
 
 # ------------------------------------------------------------------ what a trace needs to know
@@ -162,6 +186,7 @@ class Project:
     name: str
     origins: tuple[str, ...]
     dags: tuple[DagFile, ...]
+    events: tuple[EventFile, ...]
     connections: tuple[str, ...]
     """The source of the module of connections, in lines; none where there are none."""
     needs: tuple[Need, ...]
@@ -173,3 +198,5 @@ class Project:
     emulations: tuple[Emulation, ...] = ()
     required: Mapping[str, str] = field(factory=dict[str, str])
     """What has to be given to a run of each, by the names that the engine knows them by: JSON, as a word of a shell."""
+    posted: tuple[str, ...] = ()
+    """What is started by what somebody posts."""

@@ -12,14 +12,17 @@ from flowc_targets.airflow.printing import source
 def render(project: Project) -> FileTree:
     """DAGs, support package, the user's files, README, requirements, tests."""
     print_ = templates("flowc_targets.airflow")
+    ids = [*(dag.id for dag in project.dags), *(dag.id for each in project.events for dag in each.dags)]
     files: dict[str, str] = {
         ".airflowignore": print_("airflowignore.j2"),
         "README.md": print_("README.md.j2", project=project),
         "requirements.txt": "\n".join(project.requirements) + "\n",
-        "tests/test_dags.py": print_("test_dags.py.j2", dag_ids=sorted(dag.id for dag in project.dags)),
+        "tests/test_dags.py": print_("test_dags.py.j2", dag_ids=sorted(ids)),
     }
     for dag in project.dags:
         files[dag.path] = print_("dag.py.j2", dag=dag, items=source(dag.items))
+    for each in project.events:
+        files[each.path] = print_("events.py.j2", each=each)
     kit = dict(project.kit.files)
     if project.connections:
         kit["connections.py"] = "\n".join(project.connections) + "\n"

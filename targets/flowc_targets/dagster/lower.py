@@ -10,6 +10,7 @@ from flowc.emit.tree import FileTree
 from flowc.ir.digest import digest
 from flowc.ir.expr import Lit
 from flowc.ir.graph import Program
+from flowc.ir.triggers import OnWebhook
 from flowc.target.naming import variable
 from flowc.target.types import spelled
 from flowc_targets.dagster.assets import asset_specs
@@ -25,7 +26,7 @@ from flowc_targets.dagster.versions import VERSIONS
 from flowc_targets.project import connections
 from flowc_targets.project.examples import required, word
 from flowc_targets.project.files import named_modules, named_paths, user_files
-from flowc_targets.project.given import with_given
+from flowc_targets.project.given import heard, with_given
 from flowc_targets.project.kit import kit
 from flowc_targets.project.needs import Need, emulations, settings
 
@@ -57,7 +58,14 @@ def lower(program: Program) -> Project:
         traced={name: _traced(job) for name, job in jobs.items()},
         emulations=tuple(emulations(program, CAPABILITIES)),
         required=dict(_required(program)),
+        posted=_posted(program),
     )
+
+
+def _posted(program: Program) -> dict[str, tuple[str, ...]]:
+    events = [(each, graph) for graph in program.graphs for each in heard(graph) if isinstance(each, OnWebhook)]
+    paths = dict.fromkeys(event.path for event, _ in events)
+    return {path: tuple(job_name(graph) for event, graph in events if event.path == path) for path in paths}
 
 
 def package_name(program: Program) -> str:

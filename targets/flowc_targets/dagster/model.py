@@ -135,3 +135,5 @@ class Project:
     emulations: tuple[Emulation, ...] = ()
     required: Mapping[str, str] = field(factory=dict[str, str])
     """What has to be given to a run of each, by the names that the engine knows them by: JSON, as a word of a shell."""
+    posted: Mapping[str, tuple[str, ...]] = field(factory=dict[str, "tuple[str, ...]"])
+    """The paths that are posted to, and the jobs that this starts."""

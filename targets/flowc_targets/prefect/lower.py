@@ -26,7 +26,7 @@ from flowc_targets.prefect.versions import VERSIONS
 from flowc_targets.project import connections
 from flowc_targets.project.examples import required, word
 from flowc_targets.project.files import named_modules, named_paths, user_files
-from flowc_targets.project.given import with_given
+from flowc_targets.project.given import is_posted, with_given
 from flowc_targets.project.kit import kit
 from flowc_targets.project.needs import Need, emulations, settings
 
@@ -59,6 +59,7 @@ def lower(program: Program) -> Project:
         files=user_files(Path(program.root), named_modules(program), named_paths(program)),
         traced={graph.name: _traced(graph, writers[graph.name].name) for graph in program.graphs},
         emulations=tuple(emulations(program, CAPABILITIES)),
+        posted=tuple(flow_name(graph) for graph in program.graphs if is_posted(graph)),
         required={flow_name(graph): word(given) for graph in program.graphs if (given := required(graph, identifier))},
     )
 

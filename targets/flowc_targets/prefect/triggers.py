@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from flowc.ir.graph import Graph, Program
-from flowc.ir.triggers import Both, Either, Event, On, OnAsset, OnFile, OnFlow, OnWebhook, Single, events_of
+from flowc.ir.triggers import Both, Either, Event, On, OnAsset, OnFile, OnFlow, Single, events_of
 from flowc.ir.types import Optional, Record
 from flowc.target.code import identifier
 from flowc.target.literals import literal, string
@@ -124,8 +124,3 @@ def watcher(graph: Graph, digest: str) -> FlowFile:
 def period(graph: Graph) -> timedelta:
     """How often files are looked for."""
     return min(event.poll for event in watched(graph))
-
-
-def is_posted(graph: Graph) -> bool:
-    """Whether somebody posts what starts a flow."""
-    return any(isinstance(event, OnWebhook) for event in _alternatives(graph))

@@ -16,7 +16,7 @@ from flowc.ir.expr import Expr, Lit, Param, Run
 from flowc.ir.graph import Given, Graph, Parameter, Program
 from flowc.ir.reads import leaves
 from flowc.ir.rewrite import rewritten
-from flowc.ir.triggers import Keys, On, OnWebhook, events_of
+from flowc.ir.triggers import Keys, On, OnWebhook, Single, events_of
 from flowc.ir.types import Enum, Optional, Record, Type
 from flowc_targets.project.names import Taken
 
@@ -55,6 +55,16 @@ def whole(event: object, type_: Type) -> Any:
     return {**dict.fromkeys(field.name for field in shape.fields), **given}
 
 
+def heard(graph: Graph) -> Iterator[Single]:
+    """The single events that start a flow."""
+    return (each for trigger in graph.triggers if isinstance(trigger, On) for each in events_of(trigger.event))
+
+
+def is_posted(graph: Graph) -> bool:
+    """Whether somebody posts what starts a flow."""
+    return any(isinstance(each, OnWebhook) for each in heard(graph))
+
+
 def reads_event(graph: Graph) -> bool:
     """Whether something in the flow reads `run.event`."""
     return any(isinstance(leaf, Run) and leaf.name == "event" for leaf in leaves(graph))
@@ -88,5 +98,4 @@ def _missing(graph: Graph) -> Iterator[Parameter]:
 
 def _is_checked(graph: Graph) -> bool:
     """Whether what is posted has to be of a type, whoever reads it."""
-    events = (each for trigger in graph.triggers if isinstance(trigger, On) for each in events_of(trigger.event))
-    return any(isinstance(each, OnWebhook) and each.body for each in events)
+    return any(isinstance(each, OnWebhook) and each.body for each in heard(graph))

@@ -7,6 +7,8 @@ from datetime import date, datetime, timedelta, timezone
 from typing import Any
 from zoneinfo import ZoneInfo
 
+EVENTS = ("asset", "file", "flow", "webhook")
+"""What the id of a run begins with that an event has started: `file__...`."""
 _TRIGGERS = {"scheduled": "schedule", "backfill": "backfill", "operator_triggered": "run"}
 
 
@@ -24,6 +26,9 @@ def run_date(context: Mapping[str, Any], zone: str = "UTC") -> date:
 
 
 def run_trigger(context: Mapping[str, Any]) -> str:
-    """What started the run: `manual`, `schedule`, `backfill`, or `run` where another one did."""
+    """What started the run: `manual`, `schedule`, `backfill`, an event's kind, or `run` where another one did."""
+    begin, mark, _ = context["dag_run"].run_id.partition("__")
+    if mark and begin in EVENTS:
+        return begin
     kind = context["dag_run"].run_type
     return _TRIGGERS.get(str(getattr(kind, "value", kind)), "manual")

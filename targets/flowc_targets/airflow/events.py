@@ -1,0 +1,116 @@
+"""What starts a flow from outside: DAGs beside its own, which start a run of it for each event."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from flowc.ir.graph import Graph, Program
+from flowc.ir.triggers import Both, Either, Event, On, OnAsset, OnFile, OnFlow, events_of
+from flowc.ir.types import Optional, Record
+from flowc.target.literals import literal, string
+from flowc_targets.airflow.model import EventDag, EventFile, Option
+from flowc_targets.airflow.names import KIT
+from flowc_targets.project.given import given_param, heard
+
+
+def event_file(graph: Graph, dag_id: str, path: str, digest: str) -> EventFile | None:
+    """The file of a flow's events; None where nothing but clocks, people and posts start it."""
+    dags = tuple(_dags(graph, dag_id))
+    if not dags:
+        return None
+    text = " ".join(dag.call for dag in dags) + " ".join(option.value for dag in dags for option in dag.options)
+    helpers = sorted(name for name in ("ended", "start_for_assets", "start_for_files") if f"{name}(" in text)
+    has_files = "timedelta(" in text
+    imports = ["from datetime import datetime, timedelta, timezone", ""] if has_files else []
+    names = ["DAG", "Asset"] if "Asset(" in text else ["DAG"]
+    imports += [f"from airflow.sdk import {', '.join(names)}", "", f"from {KIT}.events import {', '.join(helpers)}"]
+    words = ", ".join(sorted({_word(event) for event in heard(graph)}))
+    return EventFile(path, graph.name, words, graph.origin.path.rpartition("/")[2], digest, tuple(imports), dags)
+
+
+def listened_to(program: Program) -> frozenset[str]:
+    """The flows whose end starts another one."""
+    events = (event for graph in program.graphs for event in heard(graph))
+    return frozenset(event.flow for event in events if isinstance(event, OnFlow))
+
+
+def alternatives(graph: Graph) -> Iterator[Event]:
+    """Events of which any will do."""
+    todo: list[Event] = [trigger.event for trigger in graph.triggers if isinstance(trigger, On)]
+    while todo:
+        event = todo.pop(0)
+        if isinstance(event, Either):
+            todo = [*event.events, *todo]
+        else:
+            yield event
+
+
+def _dags(graph: Graph, dag_id: str) -> Iterator[EventDag]:
+    found = list(alternatives(graph))
+    if single := [_asset(event) for event in found if isinstance(event, OnAsset | OnFlow)]:
+        yield _for_assets(graph, dag_id, "events", " | ".join(single), is_joined=False)
+    for number, both in enumerate((event for event in found if isinstance(event, Both)), 1):
+        joined = " & ".join(_asset(part) for part in both.events)
+        yield _for_assets(graph, dag_id, f"all_events_{number}", joined, is_joined=True)
+    if files := [event for event in found if isinstance(event, OnFile)]:
+        name = f"{dag_id}.files"
+        given = [string(dag_id), literal([event.pattern for event in files]), *_told(graph)]
+        period = min(event.poll for event in files)
+        options = (
+            Option("dag_id", string(name)),
+            Option("schedule", literal(period)),
+            Option("start_date", "datetime(2020, 1, 1, tzinfo=timezone.utc)"),
+            *_COMMON,
+        )
+        yield EventDag(name, options, f"start_for_files({', '.join(given)})")
+
+
+_COMMON = (Option("catchup", "False"), Option("max_active_runs", "1"))
+
+
+def _for_assets(graph: Graph, dag_id: str, name: str, schedule: str, *, is_joined: bool) -> EventDag:
+    given = [string(dag_id), *(["only_last=True"] if is_joined else []), *_told(graph)]
+    schedule = f"[{schedule}]" if "|" not in schedule and "&" not in schedule else schedule
+    options = (Option("dag_id", string(f"{dag_id}.{name}")), Option("schedule", schedule), *_COMMON)
+    return EventDag(f"{dag_id}.{name}", options, f"start_for_assets({', '.join(given)})")
+
+
+def _asset(event: Event) -> str:
+    """The asset that an event is to Airflow; `(a | b)` where any of two will do."""
+    match event:
+        case OnAsset(asset=name):
+            return f"Asset({string(name)})"
+        case OnFlow(flow=flow, when="done"):
+            return f'(ended({string(flow)}, "succeeded") | ended({string(flow)}, "failed"))'
+        case OnFlow(flow=flow, when=when):
+            return f"ended({string(flow)}, {string(when)})"
+        case Either(events=parts):
+            return f"({' | '.join(map(_asset, parts))})"
+        case _:
+            raise AssertionError("refused before")
+
+
+def _told(graph: Graph) -> Iterator[str]:
+    """Which param takes the event, and the fields that it has."""
+    if param := given_param(graph, "event"):
+        yield f"told={string(param.name)}"
+        shape = param.type.item if isinstance(param.type, Optional) else param.type
+        if isinstance(shape, Record):
+            yield f"fields={literal([field.name for field in shape.fields])}"
+
+
+def _word(event: Event) -> str:
+    match event:
+        case OnAsset(asset=name):
+            return f"the asset {name}"
+        case OnFlow(flow=flow):
+            return f"the end of {flow}"
+        case OnFile(pattern=pattern):
+            return f"files {pattern}"
+        case _:
+            return "what is posted"
+
+
+def can_join(parts: Iterable[Event]) -> bool:
+    """Whether Airflow joins them: assets and ends of flows."""
+    return all(isinstance(each, OnAsset | OnFlow) for part in parts for each in events_of(part))
