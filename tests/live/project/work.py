@@ -10,7 +10,7 @@ from contextlib import suppress
 from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
 from itertools import pairwise
-from pathlib import Path, PurePath
+from pathlib import Path
 from typing import Any
 
 CHILD = "import sys, time; time.sleep(6); open(sys.argv[1], 'w').close()"
@@ -99,12 +99,3 @@ def plus(a: int, b: int) -> int:
 
 def whole_minute(at: datetime) -> bool:
     return at.second == 0 and at.microsecond == 0
-
-
-def land(path: PurePath, trigger: str) -> str:
-    """Notes that a file has landed, as a side effect that is counted, and tells what it was."""
-    folder = Path(__file__).parent / "out"
-    folder.mkdir(exist_ok=True)
-    with (folder / "arrivals.txt").open("a") as out:
-        out.write(f"{path.name}\n")
-    return f"{path.name} {trigger}"

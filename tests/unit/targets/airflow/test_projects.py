@@ -39,6 +39,7 @@ STORIES = (
     "schedule_in_the_gap",
 )
 SOURCES = {
+    "events": ROOT / "tests" / "live" / "heard" / "events.flow",
     **{name: next(path for path in sorted((ROOT / "examples" / name).glob("*.flow"))) for name in EXAMPLES},
     **{name: ROOT / "tests" / "conformance" / name / "main.flow" for name in STORIES},
 }

@@ -21,6 +21,7 @@ STORIES = (
     *("subflow", "late_run", "notify", "policies", "sql_duckdb", "templates", "tolerate_nested", "waits"),
 )
 SOURCES = {
+    "events": ROOT / "tests" / "live" / "heard" / "events.flow",
     **{name: min((ROOT / "examples" / name).glob("*.flow"), key=lambda path: path.name) for name in EXAMPLES},
     **{name: ROOT / "tests" / "conformance" / name / "main.flow" for name in STORIES},
 }

@@ -62,6 +62,7 @@ STORIES = (
     *("tolerate_nested", "waits", "checks", "expressions", "dates_and_times", "environment", "subflow_context"),
 )
 SOURCES = {
+    "events": ROOT / "tests" / "live" / "heard" / "events.flow",
     **{name: min((ROOT / "examples" / name).glob("*.flow"), key=lambda path: path.name) for name in EXAMPLES},
     **{name: ROOT / "tests" / "conformance" / name / "main.flow" for name in STORIES},
 }

@@ -14,7 +14,7 @@ from hashlib import sha256
 from typing import Any
 
 from airflow.providers.standard.operators.trigger_dagrun import TriggerDagRunOperator
-from airflow.sdk import DAG, Asset, AssetAlias, TriggerRule, Variable, task
+from airflow.sdk import DAG, Asset, AssetAlias, TriggerRule, Variable, chain, task
 
 from .files import listed
 from .process import PROJECT
@@ -47,7 +47,7 @@ def tell_end(dag: DAG, flow: str) -> None:
         event = {"name": flow, "outcome": outcome}
         context["outlet_events"][AssetAlias(f"{flow} ended")].add(ended(flow, outcome), extra={"flow": event})
 
-    leaves >> told().as_teardown()
+    chain(leaves, told().as_teardown())
 
 
 def start_for_assets(dag_id: str, *, only_last: bool = False, told: str | None = None, **given: Any) -> None:
@@ -96,14 +96,15 @@ def start_for_files(
     def note(**context: Any) -> None:
         Variable.set(seen, context["ti"].xcom_pull(task_ids="events", key="seen"))
 
-    _start(dag_id, asked()) >> note()
+    started = _start(dag_id, asked())
+    chain(started, note())
 
 
 def _start(dag_id: str, asked: Any) -> Any:
-    starting = TriggerDagRunOperator.partial(
+    start = TriggerDagRunOperator.partial(
         task_id="start", trigger_dag_id=dag_id, skip_when_already_exists=True, **_AGAIN
     )
-    return starting.expand_kwargs(asked)
+    return start.expand_kwargs(asked)
 
 
 def _run(

@@ -71,10 +71,10 @@ class OnFile:
 
     def look(self, context: dg.SensorEvaluationContext, cursor: Cursor) -> Iterator[Happened]:
         found, name = listed(self.pattern), f"file {self.pattern}"
-        before = cursor.get(name)
+        before: dict[str, str] | None = cursor.get(name)
         cursor[name] = {each.path: each.etag for each in found}
-        for each in found if before is not None else ():
-            if before.get(each.path) != each.etag:
+        for each in found:
+            if before is not None and before.get(each.path) != each.etag:
                 event = {"path": each.path, "etag": each.etag, "size": each.size}
                 yield Happened("file", f"file {each.path} {each.etag}", event)
 

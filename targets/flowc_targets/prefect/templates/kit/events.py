@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
+from typing import cast
 
 from prefect.artifacts import Artifact, create_table_artifact
 from prefect.deployments import run_deployment
@@ -43,7 +44,7 @@ def start_for_files(
 
 def _seen(key: str) -> dict[str, str] | None:
     """What was there at the last look; None before the first."""
-    found = Artifact.get(key)
+    found = cast("Artifact | None", Artifact.get(key))  # in a flow that is not async it waits for the answer
     if found is None:
         return None
     rows = json.loads(str(found.data or "[]"))
