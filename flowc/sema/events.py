@@ -1,7 +1,6 @@
 """What starts a flow from outside: `on asset a and file "x/*"`, `on webhook "/p" body Order`, `on flow other(..)`.
 
-No target can say these yet (FLOW901 at build); what stands in them is checked all the same, and gives `run.event` its
-type.
+What stands in them gives `run.event` its type.
 """
 
 from __future__ import annotations

@@ -13,6 +13,7 @@ from flowc.ir.uses import Use
 from flowc.target.contract import LATER, Answer, Emulated, Native, Refused
 from flowc_targets.airflow.events import alternatives, can_join
 from flowc_targets.airflow.schedule import answer
+from flowc_targets.project.given import partition_of_event
 
 _TASK = "a `@task` function"
 _GATE = "a task before it looks at the states of all that it waits for"
@@ -186,6 +187,8 @@ _SCHEDULES = (Feature.schedule_cron, Feature.schedule_every)
 def exception(graph: Graph, use: Use) -> Answer | None:
     """The answer for a use that Airflow cannot say as it says the others."""
     match use.feature:
+        case Feature.on_asset:
+            return partition_of_event(graph)
         case Feature.subflow if graph.deadline is not None:
             return Refused("a run that was started cannot be ended from outside", "give the deadline to that flow")
         case Feature.timeout if use.node and _runs(graph, use.node):

@@ -12,6 +12,7 @@ from flowc.ir.triggers import Cron, Every
 from flowc.ir.uses import Use
 from flowc.target.contract import LATER, Answer, Emulated, Native, Refused, Weaker
 from flowc_targets.dagster.schedule import answer
+from flowc_targets.project.given import partition_of_event
 
 _OP = "an op"
 _OUTCOME = "ops keep what they came to in an `Outcome`, and each looks at the outcomes of all that it waits for"
@@ -165,6 +166,8 @@ CAPABILITIES: Mapping[Feature, Answer] = {
 def exception(graph: Graph, use: Use) -> Answer | None:
     """The answer for a use that Dagster cannot say as it says the others."""
     match use.feature:
+        case Feature.on_asset:
+            return partition_of_event(graph)
         case Feature.timeout if use.node and _runs(graph, use.node):
             return Emulated("the run that is started ends by itself when the time is over", _GREEN)
         case Feature.lock if use.node:

@@ -12,7 +12,7 @@ from flowc.target.contract import LATER, Answer, Emulated, Native, Refused, Weak
 from flowc_targets.prefect.rules import mended_at
 from flowc_targets.prefect.tasks import MOST_DELAYS, delays
 from flowc_targets.project.clocks import YEARS
-from flowc_targets.project.given import reads_event
+from flowc_targets.project.given import partition_of_event, reads_event
 
 _TASK = "a `@task` function"
 _DRIVER = "the flow function says what each task waits for, and a driver submits it by the rule"
@@ -175,6 +175,8 @@ CAPABILITIES: Mapping[Feature, Answer] = {
 def exception(graph: Graph, use: Use) -> Answer | None:
     """The answer for a use that Prefect cannot say as it says the others."""
     match use.feature:
+        case Feature.on_asset:
+            return partition_of_event(graph)
         case Feature.schedule_cron:
             return _cron(graph)
         case Feature.retry_linear | Feature.retry_exponential if use.node:
