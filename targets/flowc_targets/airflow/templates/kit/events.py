@@ -23,6 +23,8 @@ from .run import EVENTS, run_trigger
 Started = dict[str, Any]
 _AGAIN: dict[str, Any] = {"retries": 3, "retry_delay": timedelta(seconds=10)}
 """What comes twice does no harm."""
+_MOST = 1000
+"""Files that one look starts runs for; the next takes the others. A task is mapped 1024 times at most, by default."""
 _BAD = ("failed", "upstream_failed")
 
 
@@ -83,8 +85,10 @@ def start_for_files(
     def asked(**context: Any) -> list[Started]:
         before = json.loads(Variable.get(seen, default="null"))
         found = [each for pattern in patterns for each in listed(pattern, PROJECT)]
-        context["ti"].xcom_push(key="seen", value=json.dumps({each.path: each.etag for each in found}))
         new = [each for each in found if before is not None and before.get(each.path) != each.etag]
+        new, later = new[:_MOST], {each.path for each in new[_MOST:]}
+        now = {each.path: each.etag for each in found if each.path not in later}
+        context["ti"].xcom_push(key="seen", value=json.dumps(now))
         return [
             _run(
                 "file", [each.path, each.etag], {"path": each.path, "etag": each.etag, "size": each.size}, told, fields
