@@ -24,7 +24,7 @@ from flowc_targets.prefect.tasks import choice_function, task_function
 from flowc_targets.prefect.triggers import watched, watcher
 from flowc_targets.prefect.versions import VERSIONS
 from flowc_targets.project import connections
-from flowc_targets.project.examples import required, word
+from flowc_targets.project.examples import posted, required, word
 from flowc_targets.project.files import named_modules, named_paths, user_files
 from flowc_targets.project.given import is_posted, with_given
 from flowc_targets.project.kit import kit
@@ -59,7 +59,7 @@ def lower(program: Program) -> Project:
         files=user_files(Path(program.root), named_modules(program), named_paths(program)),
         traced={graph.name: _traced(graph, writers[graph.name].name) for graph in program.graphs},
         emulations=tuple(emulations(program, CAPABILITIES)),
-        posted=tuple(flow_name(graph) for graph in program.graphs if is_posted(graph)),
+        posted={flow_name(graph): word(posted(graph, identifier)) for graph in program.graphs if is_posted(graph)},
         required={flow_name(graph): word(given) for graph in program.graphs if (given := required(graph, identifier))},
     )
 

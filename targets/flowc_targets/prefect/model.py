@@ -101,5 +101,5 @@ class Project:
     emulations: tuple[Emulation, ...] = ()
     required: Mapping[str, str] = field(factory=dict[str, str])
     """What has to be given to a run of each, by the names that the engine knows them by: JSON, as a word of a shell."""
-    posted: tuple[str, ...] = ()
-    """What is started by what somebody posts."""
+    posted: Mapping[str, str] = field(factory=dict[str, str])
+    """What is started by what somebody posts, and what such a run is given: JSON, as a word of a shell."""

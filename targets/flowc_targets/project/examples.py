@@ -49,6 +49,12 @@ def required(graph: Graph, named: Callable[[str], str] = str) -> dict[str, objec
     return {named(param.name): _value(param) for param in graph.params if param.default is None}
 
 
+def posted(graph: Graph, named: Callable[[str], str] = str) -> dict[str, object]:
+    """What a run for something posted is given: what has to be, and the event, which other runs may do without."""
+    given = (param for param in graph.params if param.default is None or param.given == "event")
+    return {named(param.name): _value(param) for param in given}
+
+
 def word(value: object) -> str:
     """JSON as one word of a shell."""
     return shlex.quote(json.dumps(value, ensure_ascii=False))

@@ -107,3 +107,15 @@ def test_a_readme_starts_each_flow_with_what_has_to_be_given(engine: str, source
     accepted(source, "many", given)
     assert len(none) == 1
     assert date[0] == {"airflow": "date", "dagster": "date", "prefect": "date/date"}[engine], "as the engine knows it"
+
+
+def test_a_readme_posts_the_event_to_a_flow_that_clocks_start_too(tmp_path: Path) -> None:
+    """Its event has a default, as a schedule has none to give."""
+    source = tmp_path / "posted.flow"
+    flow = 'flow posted {\n  every 1h\n  on webhook "/orders" body Order\n  task order = sh "echo"\n}\n'
+    source.write_text(f"schema Order {{ id: int }}\n{flow}", "utf-8")
+    chosen = target("prefect")
+    readme = chosen.render(chosen.lower(program(source))).text("README.md")
+    _, _, rest = readme.partition("curl -X POST ")
+    words = shlex.split(rest.partition("\n```")[0])
+    assert json.loads(words[words.index("-d") + 1])["parameters"] == {"event": {"id": 1}}
