@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from attrs import evolve
 
-from flowc.ir.actions import Arg, Email, Fail, Http, Python, RunFlow, Sql, Unbuilt, WaitFile, WaitTime
+from flowc.ir.actions import Arg, Email, Fail, Http, Python, RunFlow, Sql, Unbuilt, WaitFile, WaitTime, WaitUntil
 from flowc.ir.expr import Call, Connection, Lit, Output, Run, Secret, Text
 from flowc.ir.features import SECTIONS, Feature, Use
 from flowc.ir.graph import (
@@ -62,8 +62,11 @@ def python(*exprs: Any) -> Python:
     return Python("m", "f", tuple(Arg(None, expr) for expr in exprs))
 
 
-def sql(kind: str) -> Graph:
-    return flow(task("a", action=Sql("c", Text(()))), connections=(Server("c", kind, (), origin=HERE),))
+def sql(kind: str, *, waits: bool = False) -> Graph:
+    asked = Sql("c", Text(()))
+    return flow(
+        task("a", action=WaitUntil(asked) if waits else asked), connections=(Server("c", kind, (), origin=HERE),)
+    )
 
 
 def alone(**more: Any) -> Graph:
@@ -93,6 +96,8 @@ USERS: dict[Feature, Graph] = {
     Feature.http: alone(action=Http("GET", Text(("http://x",)))),
     Feature.wait_file: alone(action=WaitFile(Lit("x", PATH))),
     Feature.wait_time: alone(action=WaitTime(Lit(SECOND, DURATION))),
+    Feature.wait_sql: sql("sqlite", waits=True),
+    Feature.wait_http: alone(action=WaitUntil(Http("GET", Text(("http://x",))))),
     Feature.email: alone(action=Email("smtp", Lit("a", STR), Lit("b", STR), Lit("c", STR))),
     Feature.subflow: alone(action=RunFlow("g")),
     Feature.fail_arm: alone(action=Fail(Lit("x", STR))),
