@@ -23,7 +23,7 @@ from flowc_targets.airflow.names import HOMES, KIT, LOCAL, RESERVED, imported, l
 from flowc_targets.airflow.schedule import PLUGIN, needs_plugin
 from flowc_targets.airflow.versions import VERSIONS
 from flowc_targets.project import connections
-from flowc_targets.project.examples import required, word
+from flowc_targets.project.examples import posted, required, word
 from flowc_targets.project.files import named_modules, named_paths, user_files
 from flowc_targets.project.given import is_posted, with_given
 from flowc_targets.project.kit import kit, module
@@ -64,7 +64,7 @@ def lower(program: Program) -> Project:
         files=user_files(root, named_modules(program), named_paths(program)),
         traced={name: _traced(dag) for name, dag in dags.items()},
         emulations=tuple(emulations(program, CAPABILITIES)),
-        posted=tuple(dag_id(graph) for graph in program.graphs if is_posted(graph)),
+        posted={dag_id(graph): word(posted(graph)) for graph in program.graphs if is_posted(graph)},
         required={dag_id(graph): word(given) for graph in program.graphs if (given := required(graph))},
     )
 

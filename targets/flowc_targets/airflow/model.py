@@ -198,5 +198,5 @@ class Project:
     emulations: tuple[Emulation, ...] = ()
     required: Mapping[str, str] = field(factory=dict[str, str])
     """What has to be given to a run of each, by the names that the engine knows them by: JSON, as a word of a shell."""
-    posted: tuple[str, ...] = ()
-    """What is started by what somebody posts."""
+    posted: Mapping[str, str] = field(factory=dict[str, str])
+    """What a run is given, as JSON, that something posted starts; of each that such a thing starts."""

@@ -14,7 +14,7 @@ from hashlib import sha256
 from typing import Any
 
 from airflow.providers.standard.operators.trigger_dagrun import TriggerDagRunOperator
-from airflow.sdk import DAG, Asset, AssetAlias, TriggerRule, Variable, chain, task
+from airflow.sdk import DAG, Asset, AssetAlias, Variable, chain, task
 
 from .files import listed
 from .process import PROJECT
@@ -96,7 +96,7 @@ def start_for_files(
             for each in new
         ]
 
-    @task(task_id="note", trigger_rule=TriggerRule.NONE_FAILED, **_AGAIN)
+    @task(task_id="note", trigger_rule="none_failed", **_AGAIN)
     def note(**context: Any) -> None:
         Variable.set(seen, context["ti"].xcom_pull(task_ids="events", key="seen"))
 
