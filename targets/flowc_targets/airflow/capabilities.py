@@ -147,9 +147,11 @@ CAPABILITIES: Mapping[Feature, Answer] = {
     ),
     Feature.catchup_latest: Native("`catchup=False`"),
     Feature.catchup_all: Native("`catchup=True`"),
-    Feature.partition: Emulated("`run.partition` is computed from the run's instant, which a backfill gives too"),
+    Feature.partition: Emulated("`run.partition` is computed from the run's logical date"),
     Feature.partition_names: Emulated("a param `partition`, whose type is the list of names"),
-    Feature.backfill: Refused(_UNBUILT, "leave it out, and backfill by the engine's own means"),
+    Feature.backfill: Refused(
+        _UNBUILT, "leave it out: `airflow backfill create` is told the order and how many at once"
+    ),
     Feature.on_asset: Emulated("a DAG that assets start, and that starts a run for each event", _ONE_DAG),
     Feature.on_file: Emulated("a DAG that looks for files at the period of `poll`", _ONE_DAG),
     Feature.on_webhook: Emulated("Airflow's own API creates the run: the project's README says what to post"),

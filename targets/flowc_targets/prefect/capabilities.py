@@ -134,9 +134,9 @@ CAPABILITIES: Mapping[Feature, Answer] = {
         "after the server was down the instants are missing that it had not scheduled ahead",
         "a schedule of the deployment",
     ),
-    Feature.partition: Emulated("`run.partition` is computed from the run's instant, which a backfill gives too"),
+    Feature.partition: Emulated("`run.partition` is computed from the run's instant: what it was scheduled for"),
     Feature.partition_names: Emulated("a param `partition`, whose type is the list of names"),
-    Feature.backfill: Refused(_UNBUILT, "leave it out, and backfill by the engine's own means"),
+    Feature.backfill: Refused(_UNBUILT, "leave it out: a run for a past instant is created with that scheduled time"),
     Feature.on_asset: Native("a trigger of the deployment, for the asset's materialization"),
     Feature.on_file: Emulated(
         "a flow of its own that looks for files at the period of `poll`", "a flow run for each look"
