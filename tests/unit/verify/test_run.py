@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from attrs import evolve, frozen
+from attrs import evolve, field, frozen
 
 from flowc.compiler import compile_paths
 from flowc.runtime.facts import Span
@@ -61,6 +61,8 @@ class FakeStory:
     at: datetime | None
     env: Mapping[str, str]
     prepare: Callable[[Path], None]
+    event: Any = field(kw_only=True)
+    partition: str | None = field(kw_only=True)
 
 
 @frozen
