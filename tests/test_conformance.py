@@ -50,6 +50,7 @@ def test_every_rule_that_a_run_can_show_is_shown() -> None:
 @pytest.mark.parametrize("story", STORIES, ids=lambda story: story.name)
 def test_a_story_is_told(story: Story) -> None:
     known = {"rules", "flow", "at", "server", "refused", "params", "values", "env", "secrets", "refuses", "differs"}
+    known |= {"event", "partition"}
     assert story.told.keys() <= known
     assert story.title
     assert story.rules

@@ -58,10 +58,10 @@ class Keeper:
     def fill(self) -> None:
         """Begin what may."""
         for lane in list(self._lanes):
-            waiting = self._lanes[lane]
-            while waiting and not self.is_closed and self._busy(lane) < _limit(lane):
+            # to begin a row may end one, whose end starts others and so comes here again: lanes come and go meanwhile
+            while (waiting := self._lanes.get(lane)) and not self.is_closed and self._busy(lane) < _limit(lane):
                 self._begin(waiting.popleft())
-            if not waiting:
+            if not self._lanes.get(lane):
                 self._lanes.pop(lane, None)
 
     def queued(self) -> list[Asked]:

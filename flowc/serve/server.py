@@ -67,9 +67,13 @@ class Server:
     def start(self) -> int:
         """Go on with what was left, then with the schedules; how many runs were left."""
         self.loop.start()
-        left = self.loop.ask(self.keeper.recover)
-        self.loop.ask(self.ticker.start)
-        self.loop.ask(self.files.start)
+        try:
+            left = self.loop.ask(self.keeper.recover)
+            self.loop.ask(self.ticker.start)
+            self.loop.ask(self.files.start)
+        except BaseException:  # the engine's thread would keep the process alive, and nobody would be told
+            self.stop(0)
+            raise
         return left
 
     def stop(self, grace: float) -> bool:
