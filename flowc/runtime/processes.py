@@ -5,35 +5,46 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
+import sys
 import time
 from pathlib import Path
 
 MARK = "FLOW_TREE"
 """The variable that a whole tree inherits: it finds those that have left their parents and sessions."""
+_EXEC = 0.02
+_LONG = 0.2
+"""Seconds that a process may take to show what it runs; that a killed one may take to go."""
 
 
 def stop(*roots: int, grace: float = 0.5, spare: int = 0) -> None:
     """End processes and all that they started: asked first, killed after the grace. Returns once none is left."""
-    asked = grace > 0
-    deadline = time.monotonic() + grace
-    members: set[int] = tree(roots) - {spare}
-    while members:
-        for pid in members:
-            _signal(pid, signal.SIGTERM if asked else signal.SIGKILL)
-        asked = False
-        while members and time.monotonic() < deadline:
-            time.sleep(0.005)
-            members = {pid for pid in members if _runs(pid)}
-        deadline = time.monotonic() + 0.2
-        members = {pid for pid in members | tree(roots) if _runs(pid)} - {spare}
+    marks = _marks_of(roots)
+    if grace > 0:
+        members = tree(roots, marks) - {spare}
+        _signal(members, signal.SIGTERM)
+        _wait(members, grace)
+    # Between fork and exec a process shows no mark, and no parent where that has died: an empty look is taken twice.
+    while _kill(roots, marks, spare) or (time.sleep(_EXEC), _kill(roots, marks, spare))[1]:
+        pass
 
 
-def tree(roots: tuple[int, ...]) -> set[int]:
-    """The processes and their descendants, those of their sessions and those that carry their marks."""
+def _kill(roots: tuple[int, ...], marks: tuple[str, ...], spare: int) -> bool:
+    """Kill all that runs of a tree; false where nothing does. All are held first: none starts another unseen."""
+    held: set[int] = set()
+    while found := tree(roots, marks) - held - {spare}:
+        _signal(found, signal.SIGSTOP)
+        held |= found
+    killed = _signal(held, signal.SIGKILL)
+    _wait(killed, _LONG)
+    return bool(killed)
+
+
+def tree(roots: tuple[int, ...], marks: tuple[str, ...] = ()) -> set[int]:
+    """The processes and their descendants, those of their sessions and those that carry the marks."""
     parents, sessions = _table()
     found = set(roots)
     found |= {pid for pid, session in sessions.items() if session in roots}
-    found |= _marked(roots)
+    found |= {pid for pid, mark in _marks() if marks and (mark + "/").startswith(marks)}
     grown = True
     while grown:
         more = {pid for pid, parent in parents.items() if parent in found} - found
@@ -47,10 +58,9 @@ def left_over(mark: str) -> set[int]:
     return {pid for pid, found in _marks() if found.startswith(mark)}
 
 
-def _marked(roots: tuple[int, ...]) -> set[int]:
-    marks = _marks()
-    own = tuple(mark + "/" for pid, mark in marks if pid in roots)
-    return {pid for pid, mark in marks if own and (mark + "/").startswith(own)}
+def _marks_of(roots: tuple[int, ...]) -> tuple[str, ...]:
+    """How the marks of all that the processes started begin; asked for while they live."""
+    return tuple(mark + "/" for pid, mark in _marks() if pid in roots)
 
 
 def _marks() -> list[tuple[int, str]]:
@@ -113,8 +123,23 @@ def _runs(pid: int) -> bool:
         return not Path("/proc/self/stat").exists()
 
 
-def _signal(pid: int, number: signal.Signals) -> None:
-    try:
-        os.kill(pid, number)
-    except (ProcessLookupError, PermissionError):
-        pass
+def _wait(members: set[int], seconds: float) -> None:
+    deadline = time.monotonic() + seconds
+    while any(map(_runs, members)) and time.monotonic() < deadline:
+        time.sleep(0.005)
+
+
+def _signal(members: set[int], number: signal.Signals) -> set[int]:
+    """Those that were there, and are ours to signal."""
+    found: set[int] = set()
+    for pid in members:
+        try:
+            os.kill(pid, number)
+        except (ProcessLookupError, PermissionError):
+            continue
+        found.add(pid)
+    return found
+
+
+if __name__ == "__main__":  # what a worker starts when its runner has died: it ends the worker and all of its tree
+    stop(int(sys.argv[1]), grace=0, spare=os.getpid())

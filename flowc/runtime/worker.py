@@ -86,9 +86,17 @@ def _answer(answers: int, answer: dict[str, Any]) -> None:
 
 
 def _watch(lifeline: int) -> None:
-    """Wait for the runner's end of a pipe to close, which is its death."""
-    os.read(lifeline, 1)
-    from .processes import stop
+    """Wait for the runner's end of a pipe to close, which is its death. Then another process ends this one.
 
-    stop(os.getpid(), grace=0, spare=os.getpid())
-    os._exit(1)
+    Were it this one, an attempt could start something between the last look and the end, which would live on.
+    """
+    os.read(lifeline, 1)
+    import subprocess
+
+    from . import processes
+
+    try:
+        subprocess.run([sys.executable, "-IS", processes.__file__, str(os.getpid())], check=False)
+    finally:
+        processes.stop(os.getpid(), grace=0, spare=os.getpid())
+        os._exit(1)
