@@ -25,7 +25,8 @@ import pytest
 from flowc.cli import main
 from flowc.runtime import api
 from tests.conftest import ROOT, engine_python, one_engine_at_a_time
-from tests.live.asked import HEARING, PROJECT, RUNS, SECRETS, WRONG, Asked, Seen, lay_source, program, trace_of
+from tests.live.asked import FILLING, HEARING, PROJECT, RUNS, SECRETS, WRONG, Asked, Seen, lay_source, program, trace_of
+from tests.live.backfills import NOTED, noted, traces_of
 from tests.live.events import RUN_ONCE
 from tests.live.read import told
 from tests.live.servers import serving, tails
@@ -95,6 +96,8 @@ def batch(engine: str, home: Path) -> dict[str, Any]:
     return {
         "runs": {asked.flow: told(engine, asked.flow, seen, seen.runs[asked.flow]) for asked in RUNS},
         "started": {flow: [told(engine, flow, seen, run) for run in runs] for flow, runs in seen.started.items()},
+        "filled": {flow: [told(engine, flow, seen, run) for run in runs] for flow, runs in seen.filled.items()},
+        "noted": noted(project),
         "landed": [path.read_text("utf-8") for path in project.rglob("out/arrivals.txt")],
         "refusal": seen.refusal,
         "leaks": list(leaks(home, json.dumps(seen.records) + seen.kept)),
@@ -134,6 +137,19 @@ def test_an_event_starts_one_run(engine: str, flow: str, live: Live) -> None:
     assert "problem" not in found, found["problem"]
     assert [lines for lines, _ in found["started"][flow]] == [trace_of(flow)], found["logs"]
     assert found["landed"] == ["new.csv\n"]
+
+
+@pytest.mark.engine
+@pytest.mark.slow
+@pytest.mark.timeout(1800)
+@pytest.mark.parametrize("flow", NOTED)
+@pytest.mark.parametrize("engine", FILLING)
+def test_a_backfill_runs_each_partition_once(engine: str, flow: str, live: Live) -> None:
+    found = live(engine)
+    assert "problem" not in found, found["problem"]
+    assert sorted(lines for lines, _ in found["filled"][flow]) == traces_of(flow), found["logs"]
+    assert [broken for _, broken in found["filled"][flow]] == [[]] * len(traces_of(flow))
+    assert found["noted"][flow] == [*NOTED[flow]]
 
 
 @pytest.mark.engine

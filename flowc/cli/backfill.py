@@ -49,7 +49,7 @@ def command(
     texts, values = params_given(params), params_from(params_file)
     program, name = to_be_run(path, profile=profile, flow=flow)
     from flowc.cli.native import backfill
-    from flowc.runtime.backfill import Wanted
+    from flowc.runtime.pieces import Wanted
 
     wanted = Wanted(since, until, names, parallel, force, dry_run)
     return backfill(program, name, wanted, params=values, texts=texts, jobs=jobs)

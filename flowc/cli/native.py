@@ -14,8 +14,8 @@ from attrs import frozen
 if TYPE_CHECKING:
     from flowc.ir.graph import Program
     from flowc.runtime.api import Result
-    from flowc.runtime.backfill import Wanted
     from flowc.runtime.model import Flow
+    from flowc.runtime.pieces import Wanted
 
 
 @frozen

@@ -100,7 +100,8 @@ def _run(flow: Flow, others: list[Flow], root: Path, options: argparse.Namespace
 
 
 def _backfill(flow: Flow, others: list[Flow], root: Path, options: argparse.Namespace) -> int:
-    from .backfill import Wanted, run
+    from .backfill import run
+    from .pieces import Wanted
 
     since, until = _instant("--from", options.since), _instant("--to", options.until, read_last)
     wanted = Wanted(since, until, options.partition, options.parallel, options.force, options.dry_run)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime
 from typing import Any, cast
 
 from .conforming import Mismatch
@@ -67,15 +67,3 @@ def _event(type_: str, said: Any, flow: str) -> Any:
         return conform(from_json(said, wanted), wanted)
     except (ValueError, Mismatch) as error:
         raise UsageError(f"the event is not a {type_}: {error}") from None
-
-
-def in_zone(moment: datetime, zone: str) -> datetime:
-    """An instant on the clocks of the flow's zone, with its offset; one without a zone is read there."""
-    if zone == "UTC":
-        local = moment.replace(tzinfo=timezone.utc) if moment.tzinfo is None else moment.astimezone(timezone.utc)
-    else:
-        from zoneinfo import ZoneInfo
-
-        there = ZoneInfo(zone)
-        local = moment.replace(tzinfo=there) if moment.tzinfo is None else moment.astimezone(there)
-    return local.replace(tzinfo=timezone(local.utcoffset() or timedelta(0)))

@@ -15,14 +15,14 @@ from .admission import CANCEL, Admission
 from .board import Cell
 from .engine import Engine
 from .errors import UsageError
-from .info import in_zone, info_of, instant_of
+from .info import info_of, instant_of
 from .journal import read
 from .kept import Kept, state
 from .model import Flow
 from .params import bind
 from .plan import Plan, Subject
 from .pools import Held
-from .reading import read_datetime
+from .reading import in_zone, read_datetime
 from .register import new_id
 from .running import Run
 from .texts import datetime_text

@@ -28,7 +28,7 @@ def last_complete(windows: Windows, at: datetime) -> date | datetime:
 def before(windows: Windows, start: date | datetime) -> date | datetime:
     """The window before another one."""
     if isinstance(start, datetime):
-        return _local(windows, start.astimezone(UTC) - _HOUR)
+        return _full_hour(windows, start.astimezone(UTC) - _TICK)
     if windows.unit == "month":
         return (start - timedelta(days=1)).replace(day=1)
     return start - timedelta(days=7 if windows.unit == "week" else 1)
@@ -37,7 +37,8 @@ def before(windows: Windows, start: date | datetime) -> date | datetime:
 def after(windows: Windows, start: date | datetime) -> date | datetime:
     """The window after another one."""
     if isinstance(start, datetime):
-        return _local(windows, start.astimezone(UTC) + _HOUR)
+        found = _local(windows, start.astimezone(UTC) + _HOUR)
+        return _local(windows, found + timedelta(minutes=-found.minute % 60))
     if windows.unit == "month":
         return (start + timedelta(days=31)).replace(day=1)
     return start + timedelta(days=7 if windows.unit == "week" else 1)
@@ -136,15 +137,19 @@ def _around(windows: Windows, at: datetime) -> date | datetime:
     """The window that an instant is in."""
     local = at.astimezone(ZoneInfo(windows.zone))
     if windows.unit == "hour":
-        return _local(windows, at.astimezone(UTC) - timedelta(**_past_the_hour(local)))
+        return _full_hour(windows, at)
     day = local.date()
     if windows.unit == "week":
         return day - timedelta(days=day.weekday())
     return day.replace(day=1) if windows.unit == "month" else day
 
 
-def _past_the_hour(local: datetime) -> dict[str, int]:
-    return {"minutes": local.minute, "seconds": local.second, "microseconds": local.microsecond}
+def _full_hour(windows: Windows, at: datetime) -> datetime:
+    """The last full hour on the zone's clocks; where they are moved by half an hour, it may be longer than an hour."""
+    local = _local(windows, at)
+    while past := local.replace(tzinfo=None) - local.replace(tzinfo=None, minute=0, second=0, microsecond=0):
+        local = _local(windows, local - past)
+    return local
 
 
 def _local(windows: Windows, at: datetime) -> datetime:

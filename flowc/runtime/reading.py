@@ -8,7 +8,7 @@ from __future__ import annotations
 import base64
 import json
 import re
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta, timezone
 from decimal import Decimal
 from typing import Any
 
@@ -127,6 +127,18 @@ def read_last(said: str) -> datetime:
     """The end of a range that is in it: a date is all of its day."""
     found = read_datetime(said)
     return found if "T" in said else found + timedelta(days=1, microseconds=-1)
+
+
+def in_zone(moment: datetime, zone: str) -> datetime:
+    """An instant on the clocks of a zone, with its offset; one without a zone is read there."""
+    if zone == "UTC":
+        local = moment.replace(tzinfo=timezone.utc) if moment.tzinfo is None else moment.astimezone(timezone.utc)
+    else:
+        from zoneinfo import ZoneInfo
+
+        there = ZoneInfo(zone)
+        local = moment.replace(tzinfo=there) if moment.tzinfo is None else moment.astimezone(there)
+    return local.replace(tzinfo=timezone(local.utcoffset() or timedelta(0)))
 
 
 def _duration(said: str) -> timedelta:

@@ -8,12 +8,12 @@ from typing import Any
 
 from attrs import frozen
 
-from flowc.runtime.backfill import Wanted, pieces, row_of, taken
+from flowc.runtime.backfill import row_of, taken
 from flowc.runtime.errors import UsageError
-from flowc.runtime.info import in_zone
 from flowc.runtime.launch import bound
 from flowc.runtime.model import Flow
-from flowc.runtime.reading import read_datetime, read_last
+from flowc.runtime.pieces import Wanted, pieces
+from flowc.runtime.reading import in_zone, read_datetime, read_last
 from flowc.runtime.register import Asked, new_id
 from flowc.serve.keeper import batch_of
 from flowc.serve.server import Server

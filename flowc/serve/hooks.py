@@ -9,7 +9,8 @@ from typing import Any
 from fastapi import APIRouter, HTTPException, Request
 from fastapi.concurrency import run_in_threadpool
 
-from flowc.runtime.info import in_zone, info_of
+from flowc.runtime.info import info_of
+from flowc.runtime.reading import in_zone
 from flowc.runtime.triggers import OnWebhook
 from flowc.serve.access import REFUSALS, TheServer
 from flowc.serve.events import Happened

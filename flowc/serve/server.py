@@ -11,10 +11,11 @@ from typing import Any
 
 from flowc.runtime.engine import Engine
 from flowc.runtime.errors import StateError, UsageError
-from flowc.runtime.info import in_zone, info_of
+from flowc.runtime.info import info_of
 from flowc.runtime.journal import read
 from flowc.runtime.launch import bound
 from flowc.runtime.model import Flow
+from flowc.runtime.reading import in_zone
 from flowc.runtime.register import Asked, Register, new_id
 from flowc.runtime.texts import datetime_text
 from flowc.runtime.triggers import Both, OnWebhook

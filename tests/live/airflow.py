@@ -11,8 +11,10 @@ from urllib.parse import quote
 from attrs import frozen
 
 from flowc_targets.airflow import engine
+from tests.live import airflow_backfills
 from tests.live import airflow_events as events
 from tests.live.asked import FLOWS, POOLS, RUNS, WRONG, Asked, Seen
+from tests.live.backfills import NOTED
 from tests.live.events import OLD, RUN_ONCE, lay
 from tests.live.servers import Servers, free_port, serving
 from tests.live.web import Refused, ask
@@ -39,6 +41,7 @@ def see(python: Path, project: Path, home: Path, secrets: Mapping[str, str]) -> 
         ids = {asked.flow: _start(api, asked) for asked in RUNS if not asked.is_scheduled}
         ids |= {asked.flow: _fired(servers, api, asked.flow) for asked in RUNS if asked.is_scheduled}
         _start(api, Asked("broken"))
+        filled = airflow_backfills.fill(servers, api, project, python.parent)
         events.happen(servers, api, project)
         for flow, run_id in ids.items():
             _wait(servers, api, flow, run_id)
@@ -52,7 +55,8 @@ def see(python: Path, project: Path, home: Path, secrets: Mapping[str, str]) -> 
         refusal,
         servers.told(),
         _rows(store),
-        {flow: [found[flow, run_id] for run_id in runs] for flow, runs in started.items()},
+        started={flow: [found[flow, run_id] for run_id in runs] for flow, runs in started.items()},
+        filled={flow: [found[flow, run_id] for run_id in runs] for flow, runs in filled.items()},
     )
 
 
@@ -60,6 +64,7 @@ def _settings(home: Path, project: Path, store: str, port: int) -> dict[str, str
     """What a small installation has, and no examples."""
     settings = {
         "CORE__DAGS_FOLDER": project,
+        "CORE__PLUGINS_FOLDER": project / "plugins",
         "CORE__EXECUTOR": "LocalExecutor",
         "CORE__PARALLELISM": 6,
         "CORE__LOAD_EXAMPLES": False,
@@ -95,10 +100,10 @@ def _prepare(servers: Servers, api: _Api) -> None:
     def known() -> bool | None:
         if errors := api("GET", "importErrors")["import_errors"]:
             raise AssertionError(json.dumps(errors, indent=1))
-        return {dag["dag_id"] for dag in api("GET", "dags?limit=100")["dags"]} >= FLOWS | {*RUN_ONCE} or None
+        return {dag["dag_id"] for dag in api("GET", "dags?limit=100")["dags"]} >= FLOWS | {*RUN_ONCE, *NOTED} or None
 
     servers.until(known, "the DAGs are not known", PATIENCE)
-    for name in [*(asked.flow for asked in RUNS), *RUN_ONCE, *events.COMPANIONS]:
+    for name in [*(asked.flow for asked in RUNS), *RUN_ONCE, *NOTED, *events.COMPANIONS]:
         api("PATCH", f"dags/{name}", {"is_paused": False})
 
 

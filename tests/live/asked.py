@@ -11,12 +11,15 @@ from typing import Any
 from attrs import field, frozen
 
 from flowc.ir.graph import Program
+from tests.live.backfills import FILLED
 from tests.stories import columns
 
 PROJECT = Path(__file__).parent / "project"
 HEARD = Path(__file__).parent / "heard"
 """Flows that events start, for the engines that are `HEARING`."""
 HEARING = ("airflow", "dagster", "prefect")
+FILLING = ("airflow",)
+"""The engines whose backfills are asked for."""
 SECRETS = {"LIVE_PASSWORD": "hunter2-Zq81-live-kept"}
 POOLS = {"narrow": 1}
 FLOWS = {"crossing", "stubborn", "parent", "child", "ticking"}
@@ -43,8 +46,8 @@ class Asked:
 class Seen:
     """What a live engine told: the records of the runs by their flows, all records, why wrong params were refused.
 
-    `logs` are the ends of its servers' logs, `kept` is the text of what it keeps elsewhere than in files, `started` are
-    all runs of the flows that events start.
+    `logs` are the ends of its servers' logs, `kept` is the text of what it keeps elsewhere than in files. `started` are
+    all runs of the flows that events start, `filled` of those that backfills run.
     """
 
     runs: Mapping[str, Record]
@@ -53,6 +56,7 @@ class Seen:
     logs: str
     kept: str = ""
     started: Mapping[str, Sequence[Record]] = field(factory=dict[str, Sequence[Record]])
+    filled: Mapping[str, Sequence[Record]] = field(factory=dict[str, Sequence[Record]])
 
 
 RUNS = (
@@ -69,6 +73,8 @@ def lay_source(engine: str, folder: Path) -> Path:
     shutil.copytree(PROJECT, folder)
     if engine in HEARING:
         shutil.copytree(HEARD, folder, dirs_exist_ok=True)
+    if engine in FILLING:
+        shutil.copytree(FILLED, folder, dirs_exist_ok=True)
     return folder
 
 
@@ -78,7 +84,9 @@ def program() -> Program:
     from flowc.compiler import compile_paths
     from flowc.diagnostics.render import render
 
-    compilation = compile_paths([*sorted(PROJECT.glob("*.flow")), *sorted(HEARD.glob("*.flow"))])
+    compilation = compile_paths(
+        [*sorted(PROJECT.glob("*.flow")), *sorted(HEARD.glob("*.flow")), *FILLED.glob("*.flow")]
+    )
     assert compilation.program is not None, render(list(compilation.diagnostics), "oneline")
     return compilation.program
 

@@ -20,6 +20,7 @@ from flowc_targets.airflow.gates import look, write_gate
 from flowc_targets.airflow.model import Option
 from flowc_targets.airflow.names import lock_pool
 from flowc_targets.airflow.options import NUMBERS, is_told_by_schema
+from flowc_targets.airflow.schedule import is_timed
 from flowc_targets.airflow.starts import guarded
 from flowc_targets.airflow.steps import ListStep, Step, innermost, outermost
 from flowc_targets.airflow.written import constants, written_length
@@ -306,7 +307,7 @@ def _result(step: Step, body: Body, options: list[Option]) -> tuple[str, list[Op
 
 def _params(body: Body, options: list[Option]) -> tuple[str, list[Option], str]:
     graph = body.dag.graph
-    asked = [param for param in graph.params if not is_told_by_schema(param, is_scheduled=bool(graph.triggers))]
+    asked = [param for param in graph.params if not is_told_by_schema(param, is_scheduled=is_timed(graph))]
     ranges: dict[str, Code | str] = {}
     for param in asked:
         is_ranged = param.low is not None or param.high is not None

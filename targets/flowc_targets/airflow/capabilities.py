@@ -149,9 +149,7 @@ CAPABILITIES: Mapping[Feature, Answer] = {
     Feature.catchup_all: Native("`catchup=True`"),
     Feature.partition: Emulated("`run.partition` is computed from the run's logical date"),
     Feature.partition_names: Emulated("a param `partition`, whose type is the list of names"),
-    Feature.backfill: Refused(
-        _UNBUILT, "leave it out: `airflow backfill create` is told the order and how many at once"
-    ),
+    Feature.backfill: Native("`airflow backfill create`, which is told both: the project's README has the command"),
     Feature.on_asset: Emulated("a DAG that assets start, and that starts a run for each event", _ONE_DAG),
     Feature.on_file: Emulated("a DAG that looks for files at the period of `poll`", _ONE_DAG),
     Feature.on_webhook: Emulated("Airflow's own API creates the run: the project's README says what to post"),

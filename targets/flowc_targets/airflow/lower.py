@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Iterable, Iterator
 from importlib import resources
 from pathlib import Path
@@ -18,14 +20,15 @@ from flowc_targets.airflow.capabilities import CAPABILITIES
 from flowc_targets.airflow.dag import Dag, dag_id
 from flowc_targets.airflow.events import event_file
 from flowc_targets.airflow.ids import returns_of
-from flowc_targets.airflow.model import DagFile, EventFile, Project, Traced, TracedFlow, Value
+from flowc_targets.airflow.model import Backfill, DagFile, EventFile, Project, Traced, TracedFlow, Value
 from flowc_targets.airflow.names import HOMES, KIT, LOCAL, RESERVED, imported, lock_pool
 from flowc_targets.airflow.schedule import PLUGIN, needs_plugin
 from flowc_targets.airflow.versions import VERSIONS
 from flowc_targets.project import connections
+from flowc_targets.project.backfills import is_filled, names, sample
 from flowc_targets.project.examples import posted, required, word
 from flowc_targets.project.files import named_modules, named_paths, user_files
-from flowc_targets.project.given import is_posted, with_given
+from flowc_targets.project.given import given_values, is_posted, with_given
 from flowc_targets.project.kit import kit, module
 from flowc_targets.project.needs import Need, emulations, settings
 from flowc_targets.project.words import all_said
@@ -64,9 +67,23 @@ def lower(program: Program) -> Project:
         files=user_files(root, named_modules(program), named_paths(program)),
         traced={name: _traced(dag) for name, dag in dags.items()},
         emulations=tuple(emulations(program, CAPABILITIES)),
+        backfills={dag_id(graph): _backfill(graph) for graph in program.graphs if is_filled(graph)},
         posted={dag_id(graph): word(posted(graph)) for graph in program.graphs if is_posted(graph)},
         required={dag_id(graph): word(given) for graph in program.graphs if (given := required(graph))},
     )
+
+
+def _backfill(graph: Graph) -> Backfill:
+    """As an example: the first runs, in the order of the flow, so many at once, and what did not succeed again."""
+    if found := names(graph):
+        given = {**required(graph), **given_values(graph, partition="$NAME")}
+        return Backfill(names=found, conf=re.sub(r'(["`\\])', r"\\\1", json.dumps(given, ensure_ascii=False)))
+    instants = sample(graph)
+    options = [f"--from-date {instants[0].isoformat()} --to-date {instants[-1].isoformat()}"]
+    options += [f"--max-active-runs {graph.backfill.limit}", "--reprocess-behavior failed"]
+    options += ["--run-backwards"] if graph.backfill.order == "newest" else []
+    options += [f"--dag-run-conf {word(given)}"] if (given := required(graph)) else []
+    return Backfill(" ".join(options))
 
 
 def _plugins(program: Program) -> FileTree:

@@ -180,6 +180,18 @@ class TracedFlow:
 
 
 @frozen
+class Backfill:
+    """How a DAG is run for past instants, as an example: options of `airflow backfill create`.
+
+    Or for which names, and what such a run is given: JSON between double quotes of a shell, for a `$NAME`.
+    """
+
+    options: str = ""
+    names: tuple[str, ...] = ()
+    conf: str = ""
+
+
+@frozen
 class Project:
     """A whole project."""
 
@@ -198,5 +210,6 @@ class Project:
     emulations: tuple[Emulation, ...] = ()
     required: Mapping[str, str] = field(factory=dict[str, str])
     """What has to be given to a run of each, by the names that the engine knows them by: JSON, as a word of a shell."""
+    backfills: Mapping[str, Backfill] = field(factory=dict[str, "Backfill"])
     posted: Mapping[str, str] = field(factory=dict[str, str])
     """What a run is given, as JSON, that something posted starts; of each that such a thing starts."""

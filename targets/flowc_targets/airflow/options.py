@@ -16,7 +16,7 @@ from flowc.target.literals import literal, string
 from flowc_targets.airflow.model import Function, Option
 from flowc_targets.airflow.names import KIT
 from flowc_targets.airflow.plan import reads_errors
-from flowc_targets.airflow.schedule import schedule
+from flowc_targets.airflow.schedule import is_timed, schedule
 from flowc_targets.project.constants import plain_constant
 from flowc_targets.project.words import said
 
@@ -38,7 +38,7 @@ def options_of(dag: Dag, shared: Mapping[str, str], imports: Imports) -> tuple[O
     if graph.params:
         # where the type stub of `airflow.sdk` names it not
         imports |= {("airflow.sdk", "Param"), ("airflow.sdk.definitions.param", "ParamsDict")}
-        is_scheduled = bool(graph.triggers)
+        is_scheduled = is_timed(graph)
         params = ", ".join(f"{string(param.name)}: {_param(param, is_scheduled)}" for param in graph.params)
         found.append(Option("params", f"ParamsDict({{{params}}})"))
     if graph.tags:

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from flowc.ir.graph import Graph
-from flowc.ir.triggers import Cron, Every
+from flowc.ir.triggers import Cron, Every, Windows
 from flowc.target.contract import Answer, Emulated
 from flowc.target.literals import literal, string
 from flowc_targets.airflow.model import Option
@@ -20,11 +20,17 @@ PLUGIN = "clock_timetable"
 """The module of the timetable of a project's own, in its folder `plugins`."""
 
 _DAY = timedelta(days=1)
+OVER = {"hour": "0 * * * *", "day": "0 0 * * *", "week": "0 0 * * 1", "month": "0 0 1 * *"}
+"""The instants at which windows of a unit are over."""
 
 
 def schedule(graph: Graph, imports: Imports) -> list[Option]:
     """`schedule=`, `start_date=`, `end_date=`, `catchup=`."""
     triggers = [trigger for trigger in graph.triggers if isinstance(trigger, Scheduled)]
+    if not triggers and isinstance(graph.partition, Windows):
+        imports |= {(PLUGIN, "BackfillTimetable"), (PLUGIN, "Clock")}
+        over = f"Clock({string(OVER[graph.partition.unit])}, {string(graph.partition.zone)})"
+        return [Option("schedule", f"BackfillTimetable({over})"), Option("catchup", "False")]
     if not triggers:
         return [Option("schedule", "None")]
     found = [Option("schedule", _timetable(graph, triggers, imports))]
@@ -57,9 +63,16 @@ def is_plain(trigger: Scheduled) -> bool:
     return differs(trigger.expression, trigger.zone) is None
 
 
+def is_timed(graph: Graph) -> bool:
+    """Whether a DAG has a timetable: Airflow makes runs of it that nobody gives params."""
+    return bool(graph.triggers) or isinstance(graph.partition, Windows)
+
+
 def needs_plugin(graph: Graph) -> bool:
     """Whether a DAG needs the timetable of the project's own."""
     triggers = [trigger for trigger in graph.triggers if isinstance(trigger, Scheduled)]
+    if not triggers:
+        return isinstance(graph.partition, Windows)
     return not all(map(is_plain, triggers)) or len({_zone(trigger) for trigger in triggers}) > 1
 
 

@@ -25,9 +25,14 @@ def partition(graph: Graph, at: Callable[[str], Code]) -> Code:
     )
 
 
+def known_windows(windows: Windows) -> triggers.Windows:
+    """The windows of a flow, as the runtime has them."""
+    return triggers.Windows(windows.unit, windows.zone, windows.start, windows.end)
+
+
 def _edges(windows: Windows) -> list[date | datetime]:
     """The first partition, and the last if there is one."""
-    known = triggers.Windows(windows.unit, windows.zone, windows.start, windows.end)
+    known = known_windows(windows)
     first = next(partitions.between(known, datetime(2, 1, 1, tzinfo=UTC), datetime(9000, 1, 1, tzinfo=UTC)))
     _, over = partitions.bounds(known)
     return [first, partitions.last_complete(known, over)] if over else [first]

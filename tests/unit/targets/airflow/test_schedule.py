@@ -5,8 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from flowc.ir.triggers import Cron, Every
-from flowc_targets.airflow.schedule import cron_lines
+from flowc.ir.triggers import Cron, Every, Unit
+from flowc.runtime import partitions, triggers
+from flowc.runtime.schedule import unbounded
+from flowc_targets.airflow.schedule import OVER, cron_lines
 from flowc_targets.project.clocks import differs
 from tests.unit.targets.airflow.projects import project
 
@@ -85,3 +87,33 @@ def test_no_plugin_where_airflows_own_will_do(tmp_path: Path) -> None:
     tree = project(tmp_path, 'flow f {\n  schedule daily, at: 06:00, tz: "Europe/Berlin"\n  task a = sh "true"\n}')
     assert not [path for path in tree if path.startswith("plugins")]
     assert "PLUGINS_FOLDER" not in tree.text("README.md")
+
+
+@pytest.mark.parametrize("zone", ["Europe/Berlin", "Africa/Cairo", "Australia/Lord_Howe", "Asia/Kathmandu"])
+@pytest.mark.parametrize("unit", ["hour", "day", "week", "month"])
+def test_windows_are_over_at_instants_of_a_clock(unit: Unit, zone: str) -> None:
+    """Cairo's clocks leave out midnight; Lord Howe's are moved by half an hour."""
+    since, until = datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 7, 1 if unit == "hour" else 31, tzinfo=UTC)
+    windows = triggers.Windows(unit, zone)
+    over = [partitions.ends(windows, start) for start in partitions.between(windows, since, until)]
+    assert list(unbounded(triggers.Cron(OVER[unit], zone), over[0], over[-1])) == over
+
+
+def test_windows_without_a_schedule_are_there_for_backfills(tmp_path: Path) -> None:
+    tree = project(tmp_path, 'flow a {\n  partition day, start: 2024-03-29\n  task x = sh "true"\n}')
+    assert 'schedule=BackfillTimetable(Clock("0 0 * * *", "UTC"))' in tree.text("dags/a.py")
+    command = "--dag-id a --from-date 2024-03-30T00:00:00+00:00 --to-date 2024-04-01T00:00:00+00:00 --max-active-runs 1"
+    assert command in tree.text("README.md")
+
+
+def test_a_backfill_goes_as_the_flow_says(tmp_path: Path) -> None:
+    clause = 'schedule "0 6 * * *", tz: "UTC"\n  backfill order: newest, limit: 3\n'
+    told = project(tmp_path, f'flow a(day: date) {{\n  {clause}  task x = sh "true"\n}}').text("README.md")
+    options = '--max-active-runs 3 --reprocess-behavior failed --run-backwards --dag-run-conf \'{"day": "2024-01-31"}\''
+    assert options in told
+
+
+def test_partitions_with_names_have_runs_of_their_own(tmp_path: Path) -> None:
+    source = 'flow a(n: int) {\n  partition ["eu", "us"]\n  task x = sh "echo #{run.partition} #{n}"\n}'
+    told = project(tmp_path, source).text("README.md")
+    assert '--conf "{\\"partition\\": \\"$NAME\\", \\"n\\": 1}"' in told

@@ -43,6 +43,8 @@ def _run(session, run: DagRun) -> dict:
 
 
 def _instance(row: TaskInstance, earlier: list) -> dict:
+    """Attempts since it was cleared last, which raised how many it may have."""
+    earlier = [each for each in earlier if each.max_tries == row.max_tries]
     return {
         "task_id": row.task_id,
         "map_index": row.map_index,

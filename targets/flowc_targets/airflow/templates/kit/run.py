@@ -9,6 +9,8 @@ from zoneinfo import ZoneInfo
 
 EVENTS = ("asset", "file", "flow", "webhook")
 """What the id of a run begins with that an event has started: `file__...`."""
+_PARTITION = "partition"
+"""What the id of a run begins with that is for a partition with a name; Airflow keeps `backfill__` for its own."""
 _TRIGGERS = {"scheduled": "schedule", "backfill": "backfill", "operator_triggered": "run"}
 
 
@@ -28,7 +30,7 @@ def run_date(context: Mapping[str, Any], zone: str = "UTC") -> date:
 def run_trigger(context: Mapping[str, Any]) -> str:
     """What started the run: `manual`, `schedule`, `backfill`, an event's kind, or `run` where another one did."""
     begin, mark, _ = context["dag_run"].run_id.partition("__")
-    if mark and begin in EVENTS:
-        return begin
+    if mark and begin in (*EVENTS, _PARTITION):
+        return begin if begin in EVENTS else "backfill"
     kind = context["dag_run"].run_type
     return _TRIGGERS.get(str(getattr(kind, "value", kind)), "manual")

@@ -1,7 +1,7 @@
 """When DAGs run whose instants Airflow's own timetables do not give: a plugin, so this folder is the `plugins_folder`.
 
 Those take a time that the clocks leave out in spring for one an hour later, and of one that comes twice in autumn the
-second; and they know no period but those that divide a day.
+second; and they know no period but those that divide a day. And none of theirs is for backfills alone.
 """
 
 from __future__ import annotations
@@ -100,6 +100,25 @@ class ClockTimetable(Timetable):
         return DagRunInfo.exact(pendulum.instance(due))
 
 
+class BackfillTimetable(ClockTimetable):
+    """The instants at which partitions are over, for `airflow backfill create` to go over: none comes by itself."""
+
+    @property
+    def summary(self) -> str:
+        """What the UI shows."""
+        return f"backfills only: {super().summary}"
+
+    def next_dagrun_info(
+        self, *, last_automated_data_interval: DataInterval | None, restriction: TimeRestriction
+    ) -> DagRunInfo | None:
+        """Only a backfill asks with catch-up: the DAG has none."""
+        if not restriction.catchup:
+            return None
+        return super().next_dagrun_info(
+            last_automated_data_interval=last_automated_data_interval, restriction=restriction
+        )
+
+
 def _first(schedule: Clock | Period, since: datetime) -> datetime | None:
     """The first instant from `since` on."""
     return next((instant for span in _SPANS for instant in schedule.instants(since, since + span)), None)
@@ -118,7 +137,7 @@ def _read(told: dict[str, Any]) -> Clock | Period:
 
 
 class ClockTimetablePlugin(AirflowPlugin):
-    """Makes the timetable known to Airflow."""
+    """Makes the timetables known to Airflow."""
 
     name = "clock_timetable"
-    timetables = [ClockTimetable]  # noqa: RUF012 - as Airflow declares it
+    timetables = [ClockTimetable, BackfillTimetable]  # noqa: RUF012 - as Airflow declares it

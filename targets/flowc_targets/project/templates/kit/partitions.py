@@ -8,9 +8,7 @@ from zoneinfo import ZoneInfo
 
 def last_hour(at: datetime, zone: str, first: datetime, last: datetime | None = None) -> datetime:
     """The full hour before that of an instant, by the clocks of a zone; ValueError where the flow has none such."""
-    full = at.replace(minute=0, second=0, microsecond=0)
-    local = (full.astimezone(timezone.utc) - timedelta(hours=1)).astimezone(ZoneInfo(zone))
-    found = local.replace(tzinfo=timezone(local.utcoffset() or timedelta(0)))
+    found = _full_hour(_full_hour(at, zone) - timedelta(microseconds=1), zone)
     if found < first or (last is not None and found > last):
         raise _none(found, at)
     return found
@@ -29,6 +27,17 @@ def last_week(at: datetime, first: date, last: date = date.max) -> date:
 def last_month(at: datetime, first: date, last: date = date.max) -> date:
     """The first of the month before."""
     return _one_of((at.date().replace(day=1) - timedelta(days=1)).replace(day=1), at, first, last)
+
+
+def _full_hour(at: datetime, zone: str) -> datetime:
+    """The last full hour on the clocks; where they are moved by half an hour, it is not always the instant's own."""
+    while True:
+        local = at.astimezone(timezone.utc).astimezone(ZoneInfo(zone))
+        local = local.replace(tzinfo=timezone(local.utcoffset() or timedelta(0)))
+        full = local.replace(minute=0, second=0, microsecond=0)
+        if local == full:
+            return local
+        at = local - (local - full)
 
 
 def _one_of(found: date, at: datetime, first: date, last: date) -> date:
