@@ -6,9 +6,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from tests.live.servers import Servers
 from tests.stories import columns
 
 FILLED = Path(__file__).parent / "filled"
@@ -18,12 +20,38 @@ NOTED: Mapping[str, Sequence[str]] = {
     "regions": ("eu", "us"),
 }
 """The partitions of which each run made a note, in the order of the runs."""
+_KEPT = {flow: [f"{name} succeeded" for name in sorted({*names})] for flow, names in NOTED.items()}
+SAID: Mapping[str, Sequence[Sequence[str]]] = {
+    "days": (
+        ["2024-03-29 succeeded", "2024-03-30 failed", "2024-03-31 succeeded", "exit 1"],
+        [*_KEPT["days"], "exit 0"],
+        [*_KEPT["days"], "exit 0"],
+    ),
+    **{flow: [[*_KEPT[flow], "exit 0"]] * 3 for flow in ("weeks", "regions")},
+}
+"""What the scripts of projects say, three times, of each partition: the second words of its lines."""
 
 
 def traces_of(flow: str) -> list[list[str]]:
     """The traces of the runs of a flow, by the contract, one for each partition."""
     found = (FILLED / f"{flow}.traces").read_text("utf-8").split("\n\n")
     return [columns(trace.splitlines()) for trace in found]
+
+
+def fill_by_script(servers: Servers, python: Path, project: Path) -> None:
+    """Run the project's `backfill.py` as its README says, three times, and compare what it says."""
+    text = (project / "README.md").read_text("utf-8")
+    for flow, wanted in SAID.items():
+        (arguments,) = re.findall(rf"^python backfill\.py ({flow}\b.*)$", text, re.MULTILINE)
+        said = [
+            servers.call("sh", "-c", f"{python} backfill.py {arguments} {more} 2>&1; echo exit $?", cwd=project)
+            for more in ("", "", "--dry-run")
+        ]
+        assert [[*map(_without_id, each.splitlines())] for each in said] == [*wanted], said
+
+
+def _without_id(line: str) -> str:
+    return " ".join(line.split()[:2])
 
 
 def noted(project: Path) -> dict[str, list[str]]:

@@ -14,7 +14,9 @@ from flowc_targets.prefect import engine
 from flowc_targets.prefect.lower import lower
 from tests.live import prefect_events as events
 from tests.live.asked import POOLS, RUNS, WRONG, Asked, Record, Seen, program
-from tests.live.events import OLD, lay
+from tests.live.backfills import NOTED, fill_by_script
+from tests.live.events import OLD, RUN_ONCE, lay
+from tests.live.prefect_backfills import filled
 from tests.live.servers import Servers, free_port, serving
 from tests.live.web import Refused, ask
 
@@ -40,14 +42,16 @@ def see(python: Path, project: Path, home: Path, secrets: Mapping[str, str]) -> 
         ids |= {asked.flow: _fired(servers, api, asked.flow) for asked in RUNS if asked.is_scheduled}
         _start(api, Asked("broken"))
         events.happen(servers, api, project)
+        fill_by_script(servers, python, project)
         for flow, run_id in ids.items():
             _wait(servers, api, flow, run_id)
-        asked = [*ids.items(), *events.started(servers, api)]
+        asked = [*ids.items(), *events.started(servers, api), *filled(api)]
         records = _records(servers, python, project, asked)
-    runs, started = dict(zip(ids, records, strict=False)), dict[str, list[Record]]()
+    runs, others = dict(zip(ids, records, strict=False)), dict[str, list[Record]]()
     for (flow, _), record in zip(asked[len(ids) :], records[len(ids) :], strict=True):
-        started.setdefault(flow, []).append(record)
-    return Seen(runs, records, refusal, servers.told(), started=started)
+        others.setdefault(flow, []).append(record)
+    started, by_hand = ({flow: others[flow] for flow in flows} for flows in (RUN_ONCE, NOTED))
+    return Seen(runs, records, refusal, servers.told(), started=started, filled=by_hand)
 
 
 def _settings(home: Path, port: int) -> dict[str, str]:

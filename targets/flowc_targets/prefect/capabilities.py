@@ -136,7 +136,7 @@ CAPABILITIES: Mapping[Feature, Answer] = {
     ),
     Feature.partition: Emulated("`run.partition` is computed from the run's instant: what it was scheduled for"),
     Feature.partition_names: Emulated("a param `partition`, whose type is the list of names"),
-    Feature.backfill: Refused(_UNBUILT, "leave it out: a run for a past instant is created with that scheduled time"),
+    Feature.backfill: Emulated("the project's `backfill.py`, which creates flow runs whose scheduled time is past"),
     Feature.on_asset: Native("a trigger of the deployment, for the asset's materialization"),
     Feature.on_file: Emulated(
         "a flow of its own that looks for files at the period of `poll`", "a flow run for each look"

@@ -23,7 +23,8 @@ from flowc_targets.prefect.statements import lines
 from flowc_targets.prefect.tasks import choice_function, task_function
 from flowc_targets.prefect.triggers import watched, watcher
 from flowc_targets.prefect.versions import VERSIONS
-from flowc_targets.project import connections
+from flowc_targets.project import backfills, connections
+from flowc_targets.project.backfills import is_filled
 from flowc_targets.project.examples import posted, required, word
 from flowc_targets.project.files import named_modules, named_paths, user_files
 from flowc_targets.project.given import is_posted, with_given
@@ -45,6 +46,8 @@ def lower(program: Program) -> Project:
     modules |= connected.modules | databases
     watchers = [watcher(graph, files[graph.name].digest) for graph in program.graphs if watched(graph)]
     modules |= {"events"} if watchers else set()
+    script = backfills.script(program, KIT, flow_name)
+    modules |= {"backfill"} if script else set()
     return Project(
         name=program.project,
         origins=tuple(dict.fromkeys(graph.origin.path.rpartition("/")[2] for graph in program.graphs)),
@@ -59,6 +62,8 @@ def lower(program: Program) -> Project:
         files=user_files(Path(program.root), named_modules(program), named_paths(program)),
         traced={graph.name: _traced(graph, writers[graph.name].name) for graph in program.graphs},
         emulations=tuple(emulations(program, CAPABILITIES)),
+        script=script,
+        backfills=[backfills.command(graph, flow_name(graph)) for graph in program.graphs if is_filled(graph)],
         posted={flow_name(graph): word(posted(graph, identifier)) for graph in program.graphs if is_posted(graph)},
         required={flow_name(graph): word(given) for graph in program.graphs if (given := required(graph, identifier))},
     )

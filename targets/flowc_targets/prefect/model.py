@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from attrs import field, frozen
 
@@ -101,5 +101,9 @@ class Project:
     emulations: tuple[Emulation, ...] = ()
     required: Mapping[str, str] = field(factory=dict[str, str])
     """What has to be given to a run of each, by the names that the engine knows them by: JSON, as a word of a shell."""
+    script: str | None = None
+    """The source of `backfill.py`, where a flow has something to go over."""
+    backfills: Sequence[str] = ()
+    """Arguments of that script, as examples."""
     posted: Mapping[str, str] = field(factory=dict[str, str])
     """What is started by what somebody posts, and what such a run is given: JSON, as a word of a shell."""

@@ -22,6 +22,8 @@ def render(project: Project) -> FileTree:
     }
     for flow in project.flows:
         files[flow.path] = print_("flow.py.j2", flow=flow, functions=source(flow))
+    if project.script:
+        files["backfill.py"] = project.script
     kit = dict(project.kit.files)
     if project.connections:
         kit["connections.py"] = "\n".join(project.connections) + "\n"

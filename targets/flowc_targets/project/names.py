@@ -12,7 +12,7 @@ SHARED: Mapping[str, tuple[str, ...]] = {
     "shell": ("quoted",),
     "http": ("base", "encoded"),
     "statements": ("as_json", "ident", "statement", "table"),
-    "partitions": ("last_day", "last_hour", "last_month", "last_week"),
+    "windows": ("last_day", "last_hour", "last_month", "last_week"),
     "operators": (
         *("abs", "add", "at", "coalesce", "contains", "days", "divide", "first", "int64", "join", "join_path", "last"),
         *("matches", "member", "multiply", "round", "same", "subtract", "sum", "to", "to_date", "to_datetime"),

@@ -20,7 +20,7 @@ FIRST, LAST = datetime(2026, 1, 2, tzinfo=UTC), datetime(2027, 2, 1, tzinfo=UTC)
 @pytest.fixture(scope="module")
 def kit() -> ModuleType:
     """The module that projects get."""
-    place = resources.files("flowc_targets.project").joinpath("templates", "kit", "partitions.py")
+    place = resources.files("flowc_targets.project").joinpath("templates", "kit", "windows.py")
     spec = importlib.util.spec_from_file_location("kit_partitions", str(place))
     assert spec and spec.loader
     module = importlib.util.module_from_spec(spec)
