@@ -15,8 +15,6 @@ from prefect.client.schemas.filters import (
     DeploymentFilter,
     DeploymentFilterId,
     FlowRunFilter,
-    FlowRunFilterExpectedStartTime,
-    FlowRunFilterIdempotencyKey,
 )
 from prefect.client.schemas.sorting import FlowRunSort
 from prefect.exceptions import ObjectNotFound
@@ -33,11 +31,11 @@ _MANY = 200
 
 def fill(flows: Sequence[Filled], arguments: Sequence[str] | None = None) -> int:
     """Do what a command line says; the exit code."""
-    try:
-        with get_client(sync_client=True) as client:
+    with get_client(sync_client=True) as client:
+        try:
             return filling.fill(flows, _Prefect(client), arguments)
-    except httpx.ConnectError as error:
-        raise SystemExit(f"{client.api_url} does not answer, which is PREFECT_API_URL: {error}") from None
+        except httpx.ConnectError as error:
+            raise SystemExit(f"PREFECT_API_URL is {client.api_url}, and does not answer: {error}") from None
 
 
 class _Prefect:
@@ -48,11 +46,11 @@ class _Prefect:
         """Those for the same instant, whoever asked for them; where partitions have names, those of backfills."""
         if piece.at is None:
             keys = [_key(piece, params, number) for number in range(1, _MANY + 1)]
-            those = FlowRunFilter(idempotency_key=FlowRunFilterIdempotencyKey(any_=keys))
+            those = FlowRunFilter.model_validate({"idempotency_key": {"any_": keys}})
         else:
             at = piece.at.astimezone(timezone.utc)
-            span = FlowRunFilterExpectedStartTime(after_=at - timedelta(seconds=1), before_=at + timedelta(seconds=1))
-            those = FlowRunFilter(expected_start_time=span)
+            span = {"after_": at - timedelta(seconds=1), "before_": at + timedelta(seconds=1)}
+            those = FlowRunFilter.model_validate({"expected_start_time": span})
         found = self.client.read_flow_runs(
             deployment_filter=DeploymentFilter(id=DeploymentFilterId(any_=[self._deployment(flow).id])),
             flow_run_filter=those,
