@@ -23,10 +23,11 @@ import psutil
 import pytest
 
 from flowc.cli import main
-from flowc.runtime import api
+from flowc.runtime import api, journal
+from flowc.runtime.trace import normal
 from tests.conftest import ROOT, engine_python, one_engine_at_a_time
 from tests.live.asked import FILLING, HEARING, PROJECT, RUNS, SECRETS, WRONG, Asked, Seen, lay_source, program, trace_of
-from tests.live.backfills import NOTED, noted, traces_of
+from tests.live.backfills import FILLED, NOTED, noted, traces_of
 from tests.live.events import RUN_ONCE
 from tests.live.read import told
 from tests.live.servers import serving, tails
@@ -57,6 +58,18 @@ def test_native(asked: Asked, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
         flows=flows.values(),
     )
     assert asked.trace == columns(result.trace)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("flow", NOTED)
+def test_a_native_backfill(flow: str, tmp_path: Path) -> None:
+    """What the engines' backfills are held against."""
+    project = shutil.copytree(FILLED, tmp_path / "project")
+    asked = ["backfill", str(project / "filled.flow"), "--flow", flow]
+    assert [main(asked), main(asked)] == ([1, 0] if flow == "days" else [0, 0])
+    journals = sorted(project.glob(".flowc/runs/*/journal"))
+    assert sorted(columns(normal(journal.read(path))) for path in journals) == traces_of(flow)
+    assert noted(project)[flow] == [*NOTED[flow]]
 
 
 def read(asked: Asked) -> dict[str, Any]:

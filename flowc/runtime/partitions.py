@@ -16,6 +16,8 @@ from .schedule import unbounded
 from .texts import datetime_text
 from .triggers import Cron, Every, Keys, Windows
 
+STARTS = {"hour": "0 * * * *", "day": "0 0 * * *", "week": "0 0 * * 1", "month": "0 0 1 * *"}
+"""The cron lines that fire, on the clocks of a zone, where windows of a unit begin, and the ones before are over."""
 _HOUR = timedelta(hours=1)
 _TICK = timedelta(microseconds=1)
 

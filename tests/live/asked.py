@@ -18,7 +18,7 @@ PROJECT = Path(__file__).parent / "project"
 HEARD = Path(__file__).parent / "heard"
 """Flows that events start, for the engines that are `HEARING`."""
 HEARING = ("airflow", "dagster", "prefect")
-FILLING = ("airflow", "prefect")
+FILLING = ("airflow", "dagster", "prefect")
 """The engines whose backfills are asked for."""
 SECRETS = {"LIVE_PASSWORD": "hunter2-Zq81-live-kept"}
 POOLS = {"narrow": 1}

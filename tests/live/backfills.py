@@ -38,13 +38,13 @@ def traces_of(flow: str) -> list[list[str]]:
     return [columns(trace.splitlines()) for trace in found]
 
 
-def fill_by_script(servers: Servers, python: Path, project: Path) -> None:
-    """Run the project's `backfill.py` as its README says, three times, and compare what it says."""
+def fill_by_script(servers: Servers, python: Path, project: Path, variables: str = "") -> None:
+    """Run the project's script as its README says, three times, and compare what it says."""
     text = (project / "README.md").read_text("utf-8")
     for flow, wanted in SAID.items():
-        (arguments,) = re.findall(rf"^python backfill\.py ({flow}\b.*)$", text, re.MULTILINE)
+        (command,) = re.findall(rf"^python ((?:backfill\.py|-m \w+\.backfill) {flow}\b.*)$", text, re.MULTILINE)
         said = [
-            servers.call("sh", "-c", f"{python} backfill.py {arguments} {more} 2>&1; echo exit $?", cwd=project)
+            servers.call("sh", "-c", f"{variables} {python} {command} {more} 2>&1; echo exit $?", cwd=project)
             for more in ("", "", "--dry-run")
         ]
         assert [[*map(_without_id, each.splitlines())] for each in said] == [*wanted], said

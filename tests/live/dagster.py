@@ -11,8 +11,10 @@ from typing import Any
 from attrs import frozen
 
 from flowc_targets.dagster import engine
+from tests.live import dagster_backfills
 from tests.live import dagster_events as events
 from tests.live.asked import FLOWS, POOLS, RUNS, WRONG, Asked, Seen
+from tests.live.backfills import NOTED
 from tests.live.events import OLD, lay
 from tests.live.servers import Servers, free_port, serving
 from tests.live.web import Refused, ask
@@ -60,9 +62,10 @@ def see(python: Path, project: Path, home: Path, secrets: Mapping[str, str]) -> 
         _start(api, Asked("broken"))
         ids = {asked.flow: _start(api, asked) for asked in RUNS if not asked.is_scheduled}
         ids |= {asked.flow: _fired(servers, api, asked.flow) for asked in RUNS if asked.is_scheduled}
+        dagster_backfills.fill(servers, api, python, project, code, f"http://127.0.0.1:{port}")
         for flow, run_id in ids.items():
             _wait(servers, api, flow, run_id)
-        started = events.started(servers, api)
+        started, filled = events.started(servers, api), dagster_backfills.filled(api)
         reader = Path(__file__).parent / "inside" / "read_dagster.py"
         records = json.loads(servers.call(python, reader, engine.INSIDE))
     found = {each["run_id"]: each for each in records}
@@ -72,6 +75,7 @@ def see(python: Path, project: Path, home: Path, secrets: Mapping[str, str]) -> 
         refusal,
         servers.told(),
         started={flow: [found[run_id] for run_id in ids] for flow, ids in started.items()},
+        filled={flow: [found[run_id] for run_id in ids] for flow, ids in filled.items()},
     )
 
 
@@ -108,7 +112,7 @@ def _api(servers: Servers, url: str) -> _Api:
 
     def known() -> str | None:
         nodes = _Api(url).ask(_JOBS).get("nodes", [])
-        found = [node for node in nodes if {job["name"] for job in node["jobs"]} >= FLOWS]
+        found = [node for node in nodes if {job["name"] for job in node["jobs"]} >= FLOWS | {*NOTED}]
         return found[0]["location"]["name"] if found else None
 
     return _Api(url, servers.until(known, "the jobs are not known", PATIENCE))

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from flowc.ir.graph import Graph
 from flowc.ir.triggers import Cron, Every, Windows
+from flowc.runtime.partitions import STARTS
 from flowc.target.contract import Answer, Emulated
 from flowc.target.literals import literal, string
 from flowc_targets.airflow.model import Option
@@ -20,8 +21,6 @@ PLUGIN = "clock_timetable"
 """The module of the timetable of a project's own, in its folder `plugins`."""
 
 _DAY = timedelta(days=1)
-OVER = {"hour": "0 * * * *", "day": "0 0 * * *", "week": "0 0 * * 1", "month": "0 0 1 * *"}
-"""The instants at which windows of a unit are over."""
 
 
 def schedule(graph: Graph, imports: Imports) -> list[Option]:
@@ -29,7 +28,7 @@ def schedule(graph: Graph, imports: Imports) -> list[Option]:
     triggers = [trigger for trigger in graph.triggers if isinstance(trigger, Scheduled)]
     if not triggers and isinstance(graph.partition, Windows):
         imports |= {(PLUGIN, "BackfillTimetable"), (PLUGIN, "Clock")}
-        over = f"Clock({string(OVER[graph.partition.unit])}, {string(graph.partition.zone)})"
+        over = f"Clock({string(STARTS[graph.partition.unit])}, {string(graph.partition.zone)})"
         return [Option("schedule", f"BackfillTimetable({over})"), Option("catchup", "False")]
     if not triggers:
         return [Option("schedule", "None")]

@@ -131,8 +131,8 @@ CAPABILITIES: Mapping[Feature, Answer] = {
     Feature.partition: Emulated(
         "`run.partition` is computed from the run's instant: when it was due, or the tag `run/at`"
     ),
-    Feature.partition_names: Emulated("a param `partition`, whose type is the list of names"),
-    Feature.backfill: Refused(_UNBUILT, "leave it out: a run for a past instant is launched with the tag `run/at`"),
+    Feature.partition_names: Emulated("a param `partition`, which the job's partitions give"),
+    Feature.backfill: Emulated("a module of the project, which launches the runs: Dagster's own knows neither"),
     Feature.on_asset: Emulated("a sensor that looks for its materializations every five seconds"),
     Feature.on_file: Emulated("a sensor that looks for files at the period of `poll`"),
     Feature.on_webhook: Emulated("a sensor on what is posted to `/report_asset_materialization/PATH` of the webserver"),

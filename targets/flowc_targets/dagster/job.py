@@ -15,13 +15,14 @@ from flowc_targets.dagster.body import Body
 from flowc_targets.dagster.imports import sections
 from flowc_targets.dagster.model import JobFile, Op, Option
 from flowc_targets.dagster.names import KIT, RESERVED
-from flowc_targets.dagster.options import job_name, job_options, param_fields
+from flowc_targets.dagster.options import SCRIPT, job_name, job_options, param_fields
 from flowc_targets.dagster.plainness import checks_params, ended_by_others, is_plain
 from flowc_targets.dagster.plan import OWN, RETURNS, Plan
 from flowc_targets.dagster.schedule import schedules
 from flowc_targets.dagster.sensors import sensors
 from flowc_targets.dagster.steps import Step
 from flowc_targets.dagster.wiring import Wiring
+from flowc_targets.project.backfills import constants
 from flowc_targets.project.names import Taken
 
 
@@ -32,6 +33,8 @@ class Job:
         self.graph = graph
         self.program = program
         self.package = package
+        self.constants = constants(program)
+        """What flows are called where their backfills are."""
         drops = [flow.name for flow in program.graphs if flow.overlap == "skip"]
         self.is_ended_by_others = graph.name in ended_by_others(program)
         """Whether its runs may be ended by a task of another flow."""
@@ -152,7 +155,7 @@ class Job:
 
     def _home(self, module: str) -> str:
         """Modules of the project's own package by their full name."""
-        return f"{self.package}.{module}" if module.partition(".")[0] in (KIT, "defs") else module
+        return f"{self.package}.{module}" if module.partition(".")[0] in (KIT, SCRIPT, "defs") else module
 
     def _ordered(self) -> list[Step]:
         """The ops as they are written: each after all that it waits for."""

@@ -19,11 +19,12 @@ from flowc_targets.dagster.facts import lock_pool, pool_name
 from flowc_targets.dagster.job import Job, op_ids
 from flowc_targets.dagster.model import JobFile, Project, Traced, TracedFlow
 from flowc_targets.dagster.names import HOMES, KIT
-from flowc_targets.dagster.options import job_name
+from flowc_targets.dagster.options import SCRIPT, is_partitioned, job_name
 from flowc_targets.dagster.plan import written_length
 from flowc_targets.dagster.steps import Step
 from flowc_targets.dagster.versions import VERSIONS
-from flowc_targets.project import connections
+from flowc_targets.project import backfills, connections
+from flowc_targets.project.backfills import is_filled
 from flowc_targets.project.examples import required, word
 from flowc_targets.project.files import named_modules, named_paths, user_files
 from flowc_targets.project.given import heard, with_given
@@ -43,6 +44,8 @@ def lower(program: Program) -> Project:
     variables = found.variables.union(*(job.variables for job in jobs.values()))
     databases, drivers = connections.databases(program)
     modules = {module for file in files for module in _modules(file, package)} | found.modules | databases
+    script = backfills.script(program, f"{package}.{KIT}", job_name, f"python -m {package}.{SCRIPT}")
+    modules |= {"backfill"} if script else set()
     return Project(
         name=program.project,
         package=package,
@@ -59,6 +62,9 @@ def lower(program: Program) -> Project:
         emulations=tuple(emulations(program, CAPABILITIES)),
         required=dict(_required(program)),
         posted=_posted(program),
+        script=script,
+        backfills=[backfills.command(graph, job_name(graph)) for graph in program.graphs if is_filled(graph)],
+        partitioned=[job_name(graph) for graph in program.graphs if is_partitioned(graph)],
     )
 
 

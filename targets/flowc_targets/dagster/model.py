@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from attrs import field, frozen
 
@@ -137,3 +137,9 @@ class Project:
     """What has to be given to a run of each, by the names that the engine knows them by: JSON, as a word of a shell."""
     posted: Mapping[str, tuple[str, ...]] = field(factory=dict[str, "tuple[str, ...]"])
     """The paths that are posted to, and the jobs that this starts."""
+    script: str | None = None
+    """The source of the module `backfill`, where a job has something to go over."""
+    backfills: Sequence[str] = ()
+    """Arguments of that module, as examples."""
+    partitioned: Sequence[str] = ()
+    """The jobs that have Dagster's partitions."""

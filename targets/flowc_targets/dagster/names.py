@@ -52,6 +52,7 @@ RESERVED = frozenset(
             "Field",
             "Iterator",
             "DEADLINE",
+            "FILLED",
             "after",
             "entered",
             "elements",

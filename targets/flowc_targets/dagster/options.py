@@ -5,13 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from flowc.ir.graph import Graph
+from flowc.ir.triggers import Windows
+from flowc.runtime.partitions import STARTS
 from flowc.target.literals import literal, string
 from flowc.target.naming import joined, variable
 from flowc_targets.dagster.annotations import Imports, config
 from flowc_targets.dagster.body import constant
 from flowc_targets.dagster.facts import image_of
 from flowc_targets.dagster.model import Field, Option
-from flowc_targets.dagster.names import DISALLOWED
+from flowc_targets.dagster.names import DISALLOWED, KIT
+from flowc_targets.project.clocks import differs
 from flowc_targets.project.constants import plain_constant
 
 if TYPE_CHECKING:
@@ -19,6 +22,19 @@ if TYPE_CHECKING:
 
 MAX_RUNS = "max_runs"
 """The tag by which the queue of runs limits them."""
+
+
+FILLED = "FILLED"
+"""What a backfill of a partitioned job goes over."""
+SCRIPT = "backfill"
+"""The module of the project that has it, and runs backfills."""
+
+
+def is_partitioned(graph: Graph) -> bool:
+    """Whether a job has Dagster's partitions: windows need a first one, at which Dagster's cron fires too."""
+    if not isinstance(graph.partition, Windows):
+        return graph.partition is not None
+    return graph.partition.start is not None and not differs(STARTS[graph.partition.unit], graph.partition.zone)
 
 
 def param_fields(graph: Graph, imports: Imports) -> tuple[Field, ...]:
@@ -48,6 +64,9 @@ def job_options(job: Job, params_class: str, imports: Imports) -> tuple[Option, 
     found.append(Option("description", "__doc__"))
     if params_class:
         found.append(Option("resource_defs", f'{{"params": {params_class}.configure_at_launch()}}'))
+    if is_partitioned(graph):
+        imports |= {(f"{KIT}.partitioned", "partitioned"), (SCRIPT, f"{job.constants[graph.name]} as {FILLED}")}
+        found.append(Option("config", f"partitioned({FILLED})"))
     tags: dict[str, Any] = dict.fromkeys(graph.tags, "")
     if graph.owner:
         tags["owner"] = graph.owner

@@ -8,6 +8,7 @@ from flowc.emit.tree import FileTree
 from flowc.target.templates import doc, templates
 from flowc_targets.dagster.model import JobFile, Op, Project
 from flowc_targets.dagster.names import KIT
+from flowc_targets.dagster.options import SCRIPT
 
 STEP = "    "
 
@@ -30,6 +31,8 @@ def render(project: Project) -> FileTree:
         files[job.path] = print_("job.py.j2", job=job, ops="\n".join(_ops(job)))
     if project.assets:
         files[f"{package}/defs/assets.py"] = "\n".join(project.assets) + "\n"
+    if project.script:
+        files[f"{package}/{SCRIPT}.py"] = project.script
     kit = dict(project.kit.files)
     if project.connections:
         kit["connections.py"] = "\n".join(project.connections) + "\n"

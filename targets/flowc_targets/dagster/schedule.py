@@ -9,11 +9,12 @@ from math import gcd
 from attrs import frozen
 
 from flowc.ir.graph import Graph
-from flowc.ir.triggers import Cron, Every
+from flowc.ir.triggers import Cron, Every, Windows
 from flowc.target.contract import Answer, Emulated, Refused
 from flowc.target.literals import literal, string
 from flowc_targets.dagster.annotations import Imports
 from flowc_targets.dagster.names import KIT
+from flowc_targets.dagster.options import FILLED, is_partitioned
 from flowc_targets.project.clocks import differs, lines_in_utc
 from flowc_targets.project.periods import lines_of_period
 
@@ -34,6 +35,9 @@ def schedules(graph: Graph, job: str, imports: Imports) -> Iterator[str]:
         given.append(f"execution_timezone={string(found.zone)}")
         if should := _should_execute(trigger, imports, is_sieved=found.are_sieved):
             given.append(f"should_execute={should}")
+        if isinstance(graph.partition, Windows) and is_partitioned(graph):
+            imports.add((f"{KIT}.partitioned", "partition_tags"))
+            given.append(f"tags_fn=partition_tags({FILLED})")
         given.append("default_status=dg.DefaultScheduleStatus.RUNNING")
         yield f"{name} = dg.ScheduleDefinition({', '.join(given)})"
 
@@ -86,10 +90,10 @@ def _should_execute(trigger: Scheduled, imports: Imports, *, is_sieved: bool) ->
     zone = _zone(trigger)
     given: list[str] = []
     if is_sieved and isinstance(trigger, Cron):
-        imports.add((f"{KIT}.schedule", "Clock"))
+        imports.add((f"{KIT}.ticks", "Clock"))
         given.append(f"Clock({string(trigger.expression)}, {string(zone)})")
     elif is_sieved and isinstance(trigger, Every):
-        imports |= {(f"{KIT}.schedule", "Period"), ("datetime", "timedelta")}
+        imports |= {(f"{KIT}.ticks", "Period"), ("datetime", "timedelta")}
         since = f", {_instant(trigger.start, zone, imports)}" if trigger.start is not None else ""
         given.append(f"Period({literal(trigger.period)}{since})")
     if trigger.start is not None:
@@ -100,7 +104,7 @@ def _should_execute(trigger: Scheduled, imports: Imports, *, is_sieved: bool) ->
         given.append("drop_missed=True")
     if not given:
         return ""
-    imports.add((f"{KIT}.schedule", "due_at"))
+    imports.add((f"{KIT}.ticks", "due_at"))
     return f"due_at({', '.join(given)})"
 
 

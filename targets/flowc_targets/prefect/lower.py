@@ -46,7 +46,7 @@ def lower(program: Program) -> Project:
     modules |= connected.modules | databases
     watchers = [watcher(graph, files[graph.name].digest) for graph in program.graphs if watched(graph)]
     modules |= {"events"} if watchers else set()
-    script = backfills.script(program, KIT, flow_name)
+    script = backfills.script(program, KIT, flow_name, "python backfill.py")
     modules |= {"backfill"} if script else set()
     return Project(
         name=program.project,

@@ -8,7 +8,7 @@ import pytest
 from flowc.ir.triggers import Cron, Every, Unit
 from flowc.runtime import partitions, triggers
 from flowc.runtime.schedule import unbounded
-from flowc_targets.airflow.schedule import OVER, cron_lines
+from flowc_targets.airflow.schedule import cron_lines
 from flowc_targets.project.clocks import differs
 from tests.unit.targets.airflow.projects import project
 
@@ -96,7 +96,7 @@ def test_windows_are_over_at_instants_of_a_clock(unit: Unit, zone: str) -> None:
     since, until = datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 7, 1 if unit == "hour" else 31, tzinfo=UTC)
     windows = triggers.Windows(unit, zone)
     over = [partitions.ends(windows, start) for start in partitions.between(windows, since, until)]
-    assert list(unbounded(triggers.Cron(OVER[unit], zone), over[0], over[-1])) == over
+    assert list(unbounded(triggers.Cron(partitions.STARTS[unit], zone), over[0], over[-1])) == over
 
 
 def test_windows_without_a_schedule_are_there_for_backfills(tmp_path: Path) -> None:

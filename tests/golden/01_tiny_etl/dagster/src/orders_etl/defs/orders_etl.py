@@ -12,8 +12,8 @@ import shop.etl
 from orders_etl.kit import connections, sql
 from orders_etl.kit.process import apart
 from orders_etl.kit.run import run_date
-from orders_etl.kit.schedule import due_at
 from orders_etl.kit.statements import statement
+from orders_etl.kit.ticks import due_at
 from orders_etl.kit.values import conform
 
 

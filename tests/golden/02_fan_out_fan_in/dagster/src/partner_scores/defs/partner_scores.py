@@ -20,8 +20,8 @@ from partner_scores.kit.process import apart
 from partner_scores.kit.reading import from_json
 from partner_scores.kit.retries import Backoff, retried
 from partner_scores.kit.run import run_at
-from partner_scores.kit.schedule import due_at
 from partner_scores.kit.statements import statement
+from partner_scores.kit.ticks import due_at
 from partner_scores.kit.values import conform
 
 

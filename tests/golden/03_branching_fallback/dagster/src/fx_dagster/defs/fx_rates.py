@@ -22,11 +22,11 @@ from fx_dagster.kit.reading import from_json
 from fx_dagster.kit.retries import Backoff
 from fx_dagster.kit.rules import decide, fell_back, require, result_of
 from fx_dagster.kit.run import run_date
-from fx_dagster.kit.schedule import due_at
 from fx_dagster.kit.settings import secret
 from fx_dagster.kit.shell import quoted
 from fx_dagster.kit.statements import statement, table
 from fx_dagster.kit.texts import text
+from fx_dagster.kit.ticks import due_at
 
 DEADLINE = Deadline(timedelta(minutes=20))  # from the run's start
 

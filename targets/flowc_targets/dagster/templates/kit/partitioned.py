@@ -1,0 +1,70 @@
+"""Partitions of a job as Dagster has them: a run for one is for the instant at which that is due."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date, datetime, timezone
+from typing import Any
+
+import dagster as dg
+
+from .filling import Filled
+from .partitions import STARTS, after, between, bounds, due, last_complete
+from .run import AT
+from .triggers import Keys, Windows
+
+PARTITION = "dagster/partition"
+_KEYS = {"hour": "%Y-%m-%dT%H:%M%z"}
+_DAY = "%Y-%m-%d"
+_FIRST, _LAST = datetime(2, 1, 1, tzinfo=timezone.utc), datetime(9000, 1, 1, tzinfo=timezone.utc)
+
+
+def partitioned(flow: Filled) -> dg.PartitionedConfig[Any]:
+    """For `config` of a job: its partitions, and what a run for one is given."""
+    return dg.PartitionedConfig(
+        partitions_def=_definition(flow.partition),
+        run_config_for_partition_key_fn=lambda key: _config(flow, key),
+        tags_for_partition_key_fn=lambda key: {AT: at.isoformat()} if (at := _instant(flow, key)) else {},
+    )
+
+
+def partition_tags(flow: Filled) -> Callable[[dg.ScheduleEvaluationContext], Mapping[str, str]]:
+    """For `tags_fn` of a schedule: the partition that its run works on, the last one that is over by then."""
+    windows = flow.partition
+    assert isinstance(windows, Windows)
+
+    def tags(context: dg.ScheduleEvaluationContext) -> Mapping[str, str]:
+        return {PARTITION: key_of(windows, last_complete(windows, context.scheduled_execution_time))}
+
+    return tags
+
+
+def key_of(windows: Windows, start: date | datetime) -> str:
+    """The key of a window."""
+    return start.strftime(_KEYS.get(windows.unit, _DAY))
+
+
+def _config(flow: Filled, key: str) -> Mapping[str, Any]:
+    return {"resources": {"params": {"config": {flow.told: key}}}} if flow.told else {}
+
+
+def _definition(partition: Windows | Keys | None) -> dg.PartitionsDefinition[Any]:
+    if isinstance(partition, Keys):
+        return dg.StaticPartitionsDefinition(list(partition.keys))
+    assert partition
+    first, (_, over) = next(between(partition, _FIRST, _LAST)), bounds(partition)
+    return dg.TimeWindowPartitionsDefinition(
+        start=key_of(partition, first),
+        end=key_of(partition, after(partition, last_complete(partition, over))) if over else None,
+        fmt=_KEYS.get(partition.unit, _DAY),
+        timezone=partition.zone,
+        cron_schedule=STARTS[partition.unit],
+    )
+
+
+def _instant(flow: Filled, key: str) -> datetime | None:
+    """The instant for which a run is: the first of the schedules that works on the window, else the window's end."""
+    if not isinstance(flow.partition, Windows):
+        return None
+    found = datetime.strptime(key, _KEYS.get(flow.partition.unit, _DAY))
+    return due(flow.partition, found if flow.partition.unit == "hour" else found.date(), flow.schedules)
