@@ -26,8 +26,10 @@ from flowc.cli import main
 from flowc.runtime import api, journal
 from flowc.runtime.trace import normal
 from tests.conftest import ROOT, engine_python, one_engine_at_a_time
+from tests.live import catchup
 from tests.live.asked import FILLING, HEARING, PROJECT, RUNS, SECRETS, WRONG, Asked, Seen, lay_source, program, trace_of
 from tests.live.backfills import FILLED, NOTED, noted, traces_of
+from tests.live.catchup import CATCHING, MADE_UP
 from tests.live.events import RUN_ONCE
 from tests.live.read import told
 from tests.live.servers import serving, tails
@@ -109,6 +111,7 @@ def batch(engine: str, home: Path) -> dict[str, Any]:
     return {
         "runs": {asked.flow: told(engine, asked.flow, seen, seen.runs[asked.flow]) for asked in RUNS},
         "started": {flow: [told(engine, flow, seen, run) for run in runs] for flow, runs in seen.started.items()},
+        "caught": {flow: [told(engine, flow, seen, run) for run in runs] for flow, runs in seen.caught.items()},
         "filled": {flow: [told(engine, flow, seen, run) for run in runs] for flow, runs in seen.filled.items()},
         "noted": noted(project),
         "landed": [path.read_text("utf-8") for path in project.rglob("out/arrivals.txt")],
@@ -150,6 +153,17 @@ def test_an_event_starts_one_run(engine: str, flow: str, live: Live) -> None:
     assert "problem" not in found, found["problem"]
     assert [lines for lines, _ in found["started"][flow]] == [trace_of(flow)], found["logs"]
     assert found["landed"] == ["new.csv\n"]
+
+
+@pytest.mark.engine
+@pytest.mark.slow
+@pytest.mark.timeout(1800)
+@pytest.mark.parametrize("flow", MADE_UP)
+@pytest.mark.parametrize("engine", CATCHING)
+def test_what_was_missed_is_made_up_for(engine: str, flow: str, live: Live) -> None:
+    found = live(engine)
+    assert "problem" not in found, found["problem"]
+    assert [lines for lines, _ in found["caught"][flow]] == catchup.traces_of(flow), found["logs"]
 
 
 @pytest.mark.engine

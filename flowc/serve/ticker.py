@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
+from flowc.runtime.due import due, following
 from flowc.runtime.errors import StateError, UsageError
 from flowc.runtime.launch import bound
 from flowc.runtime.model import Flow
 from flowc.runtime.reading import read_datetime
 from flowc.runtime.register import Asked, at_key, new_id
 from flowc.runtime.texts import datetime_text
-from flowc.serve.due import due, following
 from flowc.serve.keeper import Keeper
 
 PERIOD = 0.25

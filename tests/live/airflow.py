@@ -15,6 +15,7 @@ from tests.live import airflow_backfills
 from tests.live import airflow_events as events
 from tests.live.asked import FLOWS, POOLS, RUNS, WRONG, Asked, Seen
 from tests.live.backfills import NOTED
+from tests.live.catchup import MADE_UP
 from tests.live.events import OLD, RUN_ONCE, lay
 from tests.live.servers import Servers, free_port, serving
 from tests.live.web import Refused, ask
@@ -45,6 +46,7 @@ def see(python: Path, project: Path, home: Path, secrets: Mapping[str, str]) -> 
         events.happen(servers, api, project)
         for flow, run_id in ids.items():
             _wait(servers, api, flow, run_id)
+        caught = {flow: _caught(servers, api, flow) for flow in MADE_UP}
         started = events.started(servers, api)
         reader = Path(__file__).parent / "inside" / "read_airflow.py"
         records = json.loads(servers.call(python, reader, engine.INSIDE))
@@ -56,6 +58,7 @@ def see(python: Path, project: Path, home: Path, secrets: Mapping[str, str]) -> 
         servers.told(),
         _rows(store),
         started={flow: [found[flow, run_id] for run_id in runs] for flow, runs in started.items()},
+        caught={flow: [found[flow, run_id] for run_id in runs] for flow, runs in caught.items()},
         filled={flow: [found[flow, run_id] for run_id in runs] for flow, runs in filled.items()},
     )
 
@@ -100,10 +103,14 @@ def _prepare(servers: Servers, api: _Api) -> None:
     def known() -> bool | None:
         if errors := api("GET", "importErrors")["import_errors"]:
             raise AssertionError(json.dumps(errors, indent=1))
-        return {dag["dag_id"] for dag in api("GET", "dags?limit=100")["dags"]} >= FLOWS | {*RUN_ONCE, *NOTED} or None
+        return {dag["dag_id"] for dag in api("GET", "dags?limit=100")["dags"]} >= FLOWS | {
+            *RUN_ONCE,
+            *NOTED,
+            *MADE_UP,
+        } or None
 
     servers.until(known, "the DAGs are not known", PATIENCE)
-    for name in [*(asked.flow for asked in RUNS), *RUN_ONCE, *NOTED, *events.COMPANIONS]:
+    for name in [*(asked.flow for asked in RUNS), *RUN_ONCE, *NOTED, *MADE_UP, *events.COMPANIONS]:
         api("PATCH", f"dags/{name}", {"is_paused": False})
 
 
@@ -127,6 +134,17 @@ def _fired(servers: Servers, api: _Api, flow: str) -> str:
         return runs[0]["dag_run_id"] if runs else None
 
     return servers.until(first, f"{flow} has not fired", PATIENCE)
+
+
+def _caught(servers: Servers, api: _Api, flow: str) -> list[str]:
+    """The runs for instants that are past, as many as are due, the oldest first."""
+
+    def over() -> list[str] | None:
+        runs = api("GET", f"dags/{flow}/dagRuns?order_by=run_after")["dag_runs"]
+        ended = all(run["state"] in ("success", "failed") for run in runs)
+        return [run["dag_run_id"] for run in runs] if ended and len(runs) >= len(MADE_UP[flow]) else None
+
+    return servers.until(over, f"{flow} is not made up for", PATIENCE)
 
 
 def _wait(servers: Servers, api: _Api, flow: str, run_id: str) -> None:

@@ -12,6 +12,7 @@ from attrs import field, frozen
 
 from flowc.ir.graph import Program
 from tests.live.backfills import FILLED
+from tests.live.catchup import CATCHING, CAUGHT
 from tests.stories import columns
 
 PROJECT = Path(__file__).parent / "project"
@@ -47,7 +48,8 @@ class Seen:
     """What a live engine told: the records of the runs by their flows, all records, why wrong params were refused.
 
     `logs` are the ends of its servers' logs, `kept` is the text of what it keeps elsewhere than in files. `started` are
-    all runs of the flows that events start, `filled` of those that backfills run.
+    all runs of the flows that events start, `filled` of those that backfills run, `caught` of those whose instants
+    were past.
     """
 
     runs: Mapping[str, Record]
@@ -56,6 +58,7 @@ class Seen:
     logs: str
     kept: str = ""
     started: Mapping[str, Sequence[Record]] = field(factory=dict[str, Sequence[Record]])
+    caught: Mapping[str, Sequence[Record]] = field(factory=dict[str, Sequence[Record]])
     filled: Mapping[str, Sequence[Record]] = field(factory=dict[str, Sequence[Record]])
 
 
@@ -73,6 +76,8 @@ def lay_source(engine: str, folder: Path) -> Path:
     shutil.copytree(PROJECT, folder)
     if engine in HEARING:
         shutil.copytree(HEARD, folder, dirs_exist_ok=True)
+    if engine in CATCHING:
+        shutil.copytree(CAUGHT, folder, dirs_exist_ok=True)
     if engine in FILLING:
         shutil.copytree(FILLED, folder, dirs_exist_ok=True)
     return folder
@@ -84,9 +89,8 @@ def program() -> Program:
     from flowc.compiler import compile_paths
     from flowc.diagnostics.render import render
 
-    compilation = compile_paths(
-        [*sorted(PROJECT.glob("*.flow")), *sorted(HEARD.glob("*.flow")), *FILLED.glob("*.flow")]
-    )
+    folders = (PROJECT, HEARD, FILLED, CAUGHT)
+    compilation = compile_paths([path for folder in folders for path in sorted(folder.glob("*.flow"))])
     assert compilation.program is not None, render(list(compilation.diagnostics), "oneline")
     return compilation.program
 

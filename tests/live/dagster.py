@@ -15,6 +15,7 @@ from tests.live import dagster_backfills
 from tests.live import dagster_events as events
 from tests.live.asked import FLOWS, POOLS, RUNS, WRONG, Asked, Seen
 from tests.live.backfills import NOTED
+from tests.live.catchup import MADE_UP
 from tests.live.events import OLD, lay
 from tests.live.servers import Servers, free_port, serving
 from tests.live.web import Refused, ask
@@ -35,6 +36,9 @@ _LIMIT = "mutation ($name: String!, $slots: Int!) { setConcurrencyLimit(concurre
 _JOBS = "{ repositoriesOrError { ... on RepositoryConnection { nodes { name location { name } jobs { name } } } } }"
 _STATE = "query ($id: ID!) { runOrError(runId: $id) { ... on Run { status } } }"
 _FIRED = "query ($job: String!) { runsOrError(filter: {pipelineName: $job}) { ... on Runs { results { runId } } } }"
+_ENDED = """
+query ($job: String!) { runsOrError(filter: {pipelineName: $job}) { ... on Runs { results { runId status } } } }
+"""
 _SCHEDULES = """
 query ($location: String!) {
   schedulesOrError(repositorySelector: {repositoryName: "__repository__", repositoryLocationName: $location}) {
@@ -65,6 +69,7 @@ def see(python: Path, project: Path, home: Path, secrets: Mapping[str, str]) -> 
         dagster_backfills.fill(servers, api, python, project, code, f"http://127.0.0.1:{port}")
         for flow, run_id in ids.items():
             _wait(servers, api, flow, run_id)
+        caught = {flow: _caught(servers, api, flow) for flow in MADE_UP}
         started, filled = events.started(servers, api), dagster_backfills.filled(api)
         reader = Path(__file__).parent / "inside" / "read_dagster.py"
         records = json.loads(servers.call(python, reader, engine.INSIDE))
@@ -75,6 +80,7 @@ def see(python: Path, project: Path, home: Path, secrets: Mapping[str, str]) -> 
         refusal,
         servers.told(),
         started={flow: [found[run_id] for run_id in ids] for flow, ids in started.items()},
+        caught={flow: [found[run_id] for run_id in runs] for flow, runs in caught.items()},
         filled={flow: [found[run_id] for run_id in ids] for flow, ids in filled.items()},
     )
 
@@ -112,7 +118,7 @@ def _api(servers: Servers, url: str) -> _Api:
 
     def known() -> str | None:
         nodes = _Api(url).ask(_JOBS).get("nodes", [])
-        found = [node for node in nodes if {job["name"] for job in node["jobs"]} >= FLOWS | {*NOTED}]
+        found = [node for node in nodes if {job["name"] for job in node["jobs"]} >= FLOWS | {*NOTED, *MADE_UP}]
         return found[0]["location"]["name"] if found else None
 
     return _Api(url, servers.until(known, "the jobs are not known", PATIENCE))
@@ -156,6 +162,17 @@ def _fired(servers: Servers, api: _Api, flow: str) -> str:
             stopped = api.ask(_STOP, id=schedule["id"])
             assert stopped["__typename"] == "ScheduleStateResult", stopped
     return found
+
+
+def _caught(servers: Servers, api: _Api, flow: str) -> list[str]:
+    """The runs for instants that are past, as many as are due, the oldest first."""
+
+    def over() -> list[str] | None:
+        runs = api.ask(_ENDED, job=flow)["results"]
+        ended = all(run["status"] in ("SUCCESS", "FAILURE", "CANCELED") for run in runs)
+        return [run["runId"] for run in reversed(runs)] if ended and len(runs) >= len(MADE_UP[flow]) else None
+
+    return servers.until(over, f"{flow} is not made up for", PATIENCE)
 
 
 def _wait(servers: Servers, api: _Api, flow: str, run_id: str) -> None:

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from flowc.runtime.actions import Fail
+from flowc.runtime.due import LATE, MOST, due, following
 from flowc.runtime.engine import Engine
 from flowc.runtime.model import Flow, Task
 from flowc.runtime.register import Asked, Register
 from flowc.runtime.triggers import Cron, Every
-from flowc.serve.due import LATE, MOST, due, following
 from flowc.serve.keeper import Keeper
 from flowc.serve.ticker import Ticker
 

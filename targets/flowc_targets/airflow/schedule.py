@@ -79,7 +79,8 @@ def _timetable(graph: Graph, triggers: list[Scheduled], imports: Imports) -> str
     """No instant that was missed is run at first sight: hence `run_immediately=timedelta(0)`."""
     if needs_plugin(graph):
         imports.add((PLUGIN, "ClockTimetable"))
-        return f"ClockTimetable({', '.join(_schedule(trigger, imports) for trigger in triggers)})"
+        given = [_schedule(trigger, imports) for trigger in triggers]
+        return f"ClockTimetable({', '.join(given + ['latest=True'] * (triggers[0].catchup == 'latest'))})"
     imports.add(("datetime", "timedelta"))
     lines = [line for trigger in triggers for line in cron_lines(trigger)]
     kind = "CronTriggerTimetable" if len(lines) == 1 else "MultipleCronTriggerTimetable"

@@ -10,7 +10,7 @@ from flowc.ir.features import Feature
 from flowc.ir.graph import Graph
 from flowc.ir.triggers import Cron, Every
 from flowc.ir.uses import Use
-from flowc.target.contract import LATER, Answer, Emulated, Native, Refused, Weaker
+from flowc.target.contract import LATER, Answer, Emulated, Native, Refused
 from flowc_targets.dagster.schedule import answer
 from flowc_targets.project.given import partition_of_event
 
@@ -121,13 +121,8 @@ CAPABILITIES: Mapping[Feature, Answer] = {
     Feature.schedule_start: Native("`should_execute`"),
     Feature.schedule_end: Native("`should_execute`"),
     Feature.catchup_none: Emulated("`should_execute` drops ticks that are old, for Dagster runs the latest missed one"),
-    Feature.catchup_latest: Weaker(
-        "an instant from before the schedule was switched on is not run",
-        "the daemon runs the latest tick that was missed",
-    ),
-    Feature.catchup_all: Refused(
-        "of missed ticks of a job without partitions Dagster runs the latest alone", "say `catchup: latest`"
-    ),
+    Feature.catchup_latest: Emulated("a sensor that asks every ten seconds what is due, instead of a schedule"),
+    Feature.catchup_all: Emulated("a sensor that asks every ten seconds what is due, instead of a schedule"),
     Feature.partition: Emulated(
         "`run.partition` is computed from the run's instant: when it was due, or the tag `run/at`"
     ),

@@ -57,6 +57,7 @@ RESERVED = frozenset(
             "entered",
             "elements",
             "events",
+            "catchup",
             "levels",
         ),
         *("tasks", "value", "subject", "date", "datetime", "time", "timedelta", "timezone", "Decimal", "Path"),

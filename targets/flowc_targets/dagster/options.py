@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from flowc.ir.graph import Graph
-from flowc.ir.triggers import Windows
+from flowc.ir.triggers import Cron, Every, Windows
 from flowc.runtime.partitions import STARTS
 from flowc.target.literals import literal, string
 from flowc.target.naming import joined, variable
@@ -37,6 +37,11 @@ def is_partitioned(graph: Graph) -> bool:
     return graph.partition.start is not None and not differs(STARTS[graph.partition.unit], graph.partition.zone)
 
 
+def is_caught_up(graph: Graph) -> bool:
+    """Whether the missed instants of a flow's schedules are made up for."""
+    return any(isinstance(each, Cron | Every) and each.catchup != "none" for each in graph.triggers)
+
+
 def param_fields(graph: Graph, imports: Imports) -> tuple[Field, ...]:
     """The fields of the params, those that have to be given first."""
     found: list[Field] = []
@@ -64,8 +69,10 @@ def job_options(job: Job, params_class: str, imports: Imports) -> tuple[Option, 
     found.append(Option("description", "__doc__"))
     if params_class:
         found.append(Option("resource_defs", f'{{"params": {params_class}.configure_at_launch()}}'))
+    if is_partitioned(graph) or is_caught_up(graph):
+        imports.add((SCRIPT, f"{job.constants[graph.name]} as {FILLED}"))
     if is_partitioned(graph):
-        imports |= {(f"{KIT}.partitioned", "partitioned"), (SCRIPT, f"{job.constants[graph.name]} as {FILLED}")}
+        imports.add((f"{KIT}.partitioned", "partitioned"))
         found.append(Option("config", f"partitioned({FILLED})"))
     tags: dict[str, Any] = dict.fromkeys(graph.tags, "")
     if graph.owner:

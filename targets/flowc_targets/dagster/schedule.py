@@ -14,18 +14,26 @@ from flowc.target.contract import Answer, Emulated, Refused
 from flowc.target.literals import literal, string
 from flowc_targets.dagster.annotations import Imports
 from flowc_targets.dagster.names import KIT
-from flowc_targets.dagster.options import FILLED, is_partitioned
+from flowc_targets.dagster.options import FILLED, is_caught_up, is_partitioned
 from flowc_targets.project.clocks import differs, lines_in_utc
 from flowc_targets.project.periods import lines_of_period
 
 Scheduled = Cron | Every
 
+INTERVAL = 10
+"""Seconds between two looks at what is due, where missed instants are made up for."""
 _MINUTE, _DAY = timedelta(minutes=1), timedelta(days=1)
 
 
 def schedules(graph: Graph, job: str, imports: Imports) -> Iterator[str]:
     """The lines of a flow's schedules."""
     triggers = [trigger for trigger in graph.triggers if isinstance(trigger, Scheduled)]
+    if is_caught_up(graph):
+        imports.add((KIT, "catchup"))
+        given = [f"name={string(f'{job}_schedule')}", f"job={job}", f"minimum_interval_seconds={INTERVAL}"]
+        given.append("default_status=dg.DefaultSensorStatus.RUNNING")
+        yield f"{job}_schedule = dg.sensor({', '.join(given)})(catchup.start({FILLED}))"
+        return
     for number, trigger in enumerate(triggers, 1):
         name = f"{job}_schedule" + (f"_{number}" if len(triggers) > 1 else "")
         found = ticks(trigger)
@@ -68,6 +76,8 @@ def ticks(trigger: Scheduled) -> Ticks | None:
 
 def answer(trigger: Scheduled) -> Answer | None:
     """What Dagster cannot say of a trigger, or says in another way."""
+    if trigger.catchup != "none":
+        return None
     found = ticks(trigger)
     if found is None:
         return Refused("Dagster's ticks are whole minutes", "choose a period of whole minutes")
@@ -100,10 +110,7 @@ def _should_execute(trigger: Scheduled, imports: Imports, *, is_sieved: bool) ->
         given.append(f"start={_instant(trigger.start, zone, imports)}")
     if trigger.end is not None:
         given.append(f"end={_instant(trigger.end, zone, imports, is_end=True)}")
-    if trigger.catchup == "none":
-        given.append("drop_missed=True")
-    if not given:
-        return ""
+    given.append("drop_missed=True")
     imports.add((f"{KIT}.ticks", "due_at"))
     return f"due_at({', '.join(given)})"
 

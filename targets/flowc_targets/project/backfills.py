@@ -35,9 +35,9 @@ def clocks(graph: Graph) -> list[triggers.Cron | triggers.Every]:
     found: list[triggers.Cron | triggers.Every] = []
     for trigger in graph.triggers:
         if isinstance(trigger, Cron):
-            found.append(triggers.Cron(trigger.expression, trigger.zone, trigger.start, trigger.end))
+            found.append(triggers.Cron(trigger.expression, trigger.zone, trigger.start, trigger.end, trigger.catchup))
         elif isinstance(trigger, Every):
-            found.append(triggers.Every(trigger.period, trigger.start, trigger.end))
+            found.append(triggers.Every(trigger.period, trigger.start, trigger.end, trigger.catchup))
     return found
 
 

@@ -300,8 +300,8 @@ def test_no_trace_is_no_agreement(monkeypatch: pytest.MonkeyPatch, capsys: pytes
 def test_what_one_refuses_the_others_are_still_compared_on(
     folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Dagster has no word for `catchup: all`."""
-    (folder / "a.flow").write_text(FLOW.replace("{\n", "{\n  schedule daily, start: 2024-01-01, catchup: all\n", 1))
+    """Dagster has no ticks but at whole minutes."""
+    (folder / "a.flow").write_text(FLOW.replace("{\n", "{\n  every 90s\n", 1))
     monkeypatch.setattr(flowc.verify, "look", lambda name, given: Found(name, Path(sys.executable)))
     same = Answer("native", tuple(TRACE))
     answers(monkeypatch, same, evolve(same, engine="airflow"))
@@ -313,7 +313,7 @@ def test_what_one_refuses_the_others_are_still_compared_on(
     told = kept()
     assert (told["equal"], list(told["engines"])) == (True, ["airflow", "dagster"])
     (refused,) = told["engines"]["dagster"]["refused"]
-    assert (refused["feature"], refused["flow"]) == ("catchup_all", "nightly")
+    assert (refused["feature"], refused["flow"]) == ("schedule_every", "nightly")
     assert refused["because"]
     assert main(["verify", "a.flow", "--target", "airflow", "--target", "dagster"]) == 1, "now somebody did"
 

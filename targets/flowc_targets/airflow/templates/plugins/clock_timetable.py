@@ -54,10 +54,11 @@ class Period:
 
 
 class ClockTimetable(Timetable):
-    """A run at each instant of any of these; without catch-up none for an instant before now."""
+    """A run at each instant of any of these; without catch-up none before now, or only the `latest` of those."""
 
-    def __init__(self, *schedules: Clock | Period) -> None:
+    def __init__(self, *schedules: Clock | Period, latest: bool = False) -> None:
         self.schedules = schedules
+        self.latest = latest
         self.description = self.summary
 
     @property
@@ -67,12 +68,12 @@ class ClockTimetable(Timetable):
 
     def serialize(self) -> dict[str, Any]:
         """As JSON, for the database."""
-        return {"schedules": [_told(each) for each in self.schedules]}
+        return {"schedules": [_told(each) for each in self.schedules], "latest": self.latest}
 
     @classmethod
     def deserialize(cls, data: dict[str, Any]) -> Timetable:
         """From what the database holds."""
-        return cls(*(_read(each) for each in data["schedules"]))
+        return cls(*(_read(each) for each in data["schedules"]), latest=data["latest"])
 
     def infer_manual_data_interval(self, *, run_after: pendulum.DateTime) -> DataInterval:
         """A run by hand is for the moment it is asked for."""
@@ -91,7 +92,7 @@ class ClockTimetable(Timetable):
         if last_automated_data_interval is not None:
             since = max(since, last_automated_data_interval.end + timedelta(microseconds=1))
         if not restriction.catchup:
-            since = max(since, now)
+            since = max(since, (_last(self.schedules, now) if self.latest else None) or now)
         since = datetime.fromtimestamp(since.timestamp(), timezone.utc)  # no pendulum's, whose arithmetic is its own
         found = [instant for each in self.schedules if (instant := _first(each, since)) is not None]
         due = min((instant.astimezone(timezone.utc) for instant in found), default=None)
@@ -122,6 +123,15 @@ class BackfillTimetable(ClockTimetable):
 def _first(schedule: Clock | Period, since: datetime) -> datetime | None:
     """The first instant from `since` on."""
     return next((instant for span in _SPANS for instant in schedule.instants(since, since + span)), None)
+
+
+def _last(schedules: tuple[Clock | Period, ...], until: datetime) -> datetime | None:
+    """The last instant up to `until`."""
+    for span in _SPANS:
+        found = [instant for each in schedules for instant in each.instants(until - span, until)]
+        if found:
+            return max(instant.astimezone(timezone.utc) for instant in found)
+    return None
 
 
 def _told(schedule: Clock | Period) -> dict[str, Any]:

@@ -7,7 +7,7 @@ import os
 import urllib.error
 import urllib.request
 from collections.abc import Mapping, Sequence
-from datetime import date, timezone
+from datetime import date
 from typing import Any
 
 from . import filling
@@ -16,7 +16,7 @@ from .filling import Filled, Found, State
 from .partitioned import PARTITION, key_of
 from .partitions import read
 from .pieces import Piece
-from .run import AT, TRIGGER
+from .run import AT, TRIGGER, utc
 from .triggers import Windows
 
 URL, HERE = "DAGSTER_WEBSERVER_URL", "http://127.0.0.1:3000"
@@ -60,7 +60,7 @@ class _Dagster:
         elif not params and flow.partition:
             tags.append({"key": PARTITION, "value": piece.name})
         elif not params and piece.at:
-            tags.append({"key": _SCHEDULED, "value": piece.at.astimezone(timezone.utc).isoformat()})
+            tags += [{"key": name, "value": utc(piece.at)} for name in (AT, _SCHEDULED)]
         found: dict[str, dict[str, Any]] = {}
         for tag in tags:
             answer = self._ask(_RUNS, filter={"pipelineName": flow.name, "tags": [tag]})
@@ -74,7 +74,7 @@ class _Dagster:
         if flow.partition:
             tags[PARTITION] = _key(flow, piece)
         if piece.at:
-            tags[AT] = piece.at.isoformat()
+            tags[AT] = utc(piece.at)
         given = {**params, **({flow.told: piece.partition} if flow.told else {})}
         asked = {
             "selector": self._selector(flow.name),

@@ -10,7 +10,7 @@ import dagster as dg
 
 from .filling import Filled
 from .partitions import STARTS, after, between, bounds, due, last_complete
-from .run import AT
+from .run import AT, utc
 from .triggers import Keys, Windows
 
 PARTITION = "dagster/partition"
@@ -24,19 +24,21 @@ def partitioned(flow: Filled) -> dg.PartitionedConfig[Any]:
     return dg.PartitionedConfig(
         partitions_def=_definition(flow.partition),
         run_config_for_partition_key_fn=lambda key: _config(flow, key),
-        tags_for_partition_key_fn=lambda key: {AT: at.isoformat()} if (at := _instant(flow, key)) else {},
+        tags_for_partition_key_fn=lambda key: {AT: utc(at)} if (at := _instant(flow, key)) else {},
     )
 
 
 def partition_tags(flow: Filled) -> Callable[[dg.ScheduleEvaluationContext], Mapping[str, str]]:
     """For `tags_fn` of a schedule: the partition that its run works on, the last one that is over by then."""
+    return lambda context: partition_at(flow, context.scheduled_execution_time)
+
+
+def partition_at(flow: Filled, at: datetime) -> Mapping[str, str]:
+    """The tag of the partition that is over last at an instant, where a job has windows."""
     windows = flow.partition
-    assert isinstance(windows, Windows)
-
-    def tags(context: dg.ScheduleEvaluationContext) -> Mapping[str, str]:
-        return {PARTITION: key_of(windows, last_complete(windows, context.scheduled_execution_time))}
-
-    return tags
+    if not isinstance(windows, Windows):
+        return {}
+    return {PARTITION: key_of(windows, last_complete(windows, at))}
 
 
 def key_of(windows: Windows, start: date | datetime) -> str:

@@ -30,6 +30,11 @@ def _instant(context: dg.OpExecutionContext) -> datetime:
     return record.create_timestamp if record else datetime.now(timezone.utc)
 
 
+def utc(moment: datetime) -> str:
+    """An instant as the tag says it."""
+    return moment.astimezone(timezone.utc).isoformat()
+
+
 def run_date(context: dg.OpExecutionContext, zone: str = "UTC") -> date:
     """The date of that instant there."""
     return run_at(context, zone).date()

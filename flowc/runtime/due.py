@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from itertools import islice
+from typing import Union
 
-from attrs import frozen
-
-from flowc.runtime import schedule
-from flowc.runtime.schedule import firings, window
-from flowc.runtime.triggers import Cron, Every
+from . import schedule
+from .firings import UTC
+from .schedule import firings, window
+from .triggers import Cron, Every
 
 LATE = timedelta(seconds=60)
 """A firing is missed when nobody was there for so long after it; a restart within that time misses nothing."""
@@ -19,10 +20,10 @@ MOST = 1000
 """Firings that are written down at once; the others follow."""
 _TICK = timedelta(microseconds=1)
 _BACK = tuple(timedelta(days=days) for days in (1, 40, 400, 4000, 40000))
-Schedule = Cron | Every
+Schedule = Union[Cron, Every]  # noqa: UP007 - evaluated on Python 3.10
 
 
-@frozen
+@dataclass(frozen=True)
 class Due:
     """What is to be run, the oldest first, and up to where everything has been looked at."""
 
@@ -30,15 +31,15 @@ class Due:
     seen: datetime
 
 
-def due(schedules: Sequence[Schedule], seen: datetime | None, now: datetime) -> Due:
+def due(schedules: Sequence[Schedule], seen: datetime | None, now: datetime, *, most: int = MOST) -> Due:
     """What is due at `now` of what came after `seen`, which is None where the schedules are looked at first.
 
     A clock that was set back counts from what it shows now: what ran once is known to the register by its instant.
     """
     since = begin(schedules, now) if seen is None else min(seen, now)
     catching = [each for each in schedules if each.catchup == "all"]
-    old = [*islice(merged(catching, since + _TICK, now - LATE), MOST)]
-    if len(old) == MOST:
+    old = [*islice(merged(catching, since + _TICK, now - LATE), most)]
+    if len(old) == most:
         return Due(tuple(old), old[-1])
     latest = [_last(each, since + _TICK, now - LATE) for each in schedules if each.catchup == "latest"]
     old += [instant for instant in latest if instant]
