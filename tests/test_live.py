@@ -26,10 +26,10 @@ from flowc.cli import main
 from flowc.runtime import api, journal
 from flowc.runtime.trace import normal
 from tests.conftest import ROOT, engine_python, one_engine_at_a_time
-from tests.live import catchup
+from tests.live import catchup, crowd
 from tests.live.asked import FILLING, HEARING, PROJECT, RUNS, SECRETS, WRONG, Asked, Seen, lay_source, program, trace_of
 from tests.live.backfills import FILLED, NOTED, noted, traces_of
-from tests.live.catchup import CATCHING, MADE_UP
+from tests.live.catchup import MADE_UP
 from tests.live.events import RUN_ONCE
 from tests.live.read import told
 from tests.live.servers import serving, tails
@@ -114,6 +114,7 @@ def batch(engine: str, home: Path) -> dict[str, Any]:
         "caught": {flow: [told(engine, flow, seen, run) for run in runs] for flow, runs in seen.caught.items()},
         "filled": {flow: [told(engine, flow, seen, run) for run in runs] for flow, runs in seen.filled.items()},
         "noted": noted(project),
+        "crowd": crowd.noted(project),
         "landed": [path.read_text("utf-8") for path in project.rglob("out/arrivals.txt")],
         "refusal": seen.refusal,
         "leaks": list(leaks(home, json.dumps(seen.records) + seen.kept)),
@@ -159,7 +160,7 @@ def test_an_event_starts_one_run(engine: str, flow: str, live: Live) -> None:
 @pytest.mark.slow
 @pytest.mark.timeout(1800)
 @pytest.mark.parametrize("flow", MADE_UP)
-@pytest.mark.parametrize("engine", CATCHING)
+@pytest.mark.parametrize("engine", REAL)
 def test_what_was_missed_is_made_up_for(engine: str, flow: str, live: Live) -> None:
     found = live(engine)
     assert "problem" not in found, found["problem"]
@@ -177,6 +178,17 @@ def test_a_backfill_runs_each_partition_once(engine: str, flow: str, live: Live)
     assert sorted(lines for lines, _ in found["filled"][flow]) == traces_of(flow), found["logs"]
     assert [broken for _, broken in found["filled"][flow]] == [[]] * len(traces_of(flow))
     assert found["noted"][flow] == [*NOTED[flow]]
+
+
+@pytest.mark.engine
+@pytest.mark.slow
+@pytest.mark.timeout(1800)
+@pytest.mark.parametrize("engine", REAL)
+def test_runs_that_share_come_one_after_another(engine: str, live: Live) -> None:
+    """By `max_runs`, and by a pool of two flows."""
+    found = live(engine)
+    assert "problem" not in found, found["problem"]
+    assert found["crowd"] == crowd.WANTED
 
 
 @pytest.mark.engine

@@ -11,7 +11,7 @@ from urllib.parse import quote
 from attrs import frozen
 
 from flowc_targets.airflow import engine
-from tests.live import airflow_backfills
+from tests.live import airflow_backfills, crowd
 from tests.live import airflow_events as events
 from tests.live.asked import FLOWS, POOLS, RUNS, WRONG, Asked, Seen
 from tests.live.backfills import NOTED
@@ -42,10 +42,14 @@ def see(python: Path, project: Path, home: Path, secrets: Mapping[str, str]) -> 
         ids = {asked.flow: _start(api, asked) for asked in RUNS if not asked.is_scheduled}
         ids |= {asked.flow: _fired(servers, api, asked.flow) for asked in RUNS if asked.is_scheduled}
         _start(api, Asked("broken"))
+        for flow, times in crowd.ASKED.items():
+            for _ in range(times):
+                _start(api, Asked(flow))
         filled = airflow_backfills.fill(servers, api, project, python.parent)
         events.happen(servers, api, project)
         for flow, run_id in ids.items():
             _wait(servers, api, flow, run_id)
+        servers.until(lambda: crowd.is_over(project), "the crowd is not over", PATIENCE)
         caught = {flow: _caught(servers, api, flow) for flow in MADE_UP}
         started = events.started(servers, api)
         reader = Path(__file__).parent / "inside" / "read_airflow.py"
@@ -103,14 +107,11 @@ def _prepare(servers: Servers, api: _Api) -> None:
     def known() -> bool | None:
         if errors := api("GET", "importErrors")["import_errors"]:
             raise AssertionError(json.dumps(errors, indent=1))
-        return {dag["dag_id"] for dag in api("GET", "dags?limit=100")["dags"]} >= FLOWS | {
-            *RUN_ONCE,
-            *NOTED,
-            *MADE_UP,
-        } or None
+        found = {dag["dag_id"] for dag in api("GET", "dags?limit=100")["dags"]}
+        return found >= FLOWS | {*RUN_ONCE, *NOTED, *MADE_UP, *crowd.ASKED} or None
 
     servers.until(known, "the DAGs are not known", PATIENCE)
-    for name in [*(asked.flow for asked in RUNS), *RUN_ONCE, *NOTED, *MADE_UP, *events.COMPANIONS]:
+    for name in [*(asked.flow for asked in RUNS), *RUN_ONCE, *NOTED, *MADE_UP, *crowd.ASKED, *events.COMPANIONS]:
         api("PATCH", f"dags/{name}", {"is_paused": False})
 
 

@@ -12,7 +12,8 @@ from attrs import field, frozen
 
 from flowc.ir.graph import Program
 from tests.live.backfills import FILLED
-from tests.live.catchup import CATCHING, CAUGHT
+from tests.live.catchup import CAUGHT
+from tests.live.crowd import CROWD
 from tests.stories import columns
 
 PROJECT = Path(__file__).parent / "project"
@@ -22,7 +23,7 @@ HEARING = ("airflow", "dagster", "prefect")
 FILLING = ("airflow", "dagster", "prefect")
 """The engines whose backfills are asked for."""
 SECRETS = {"LIVE_PASSWORD": "hunter2-Zq81-live-kept"}
-POOLS = {"narrow": 1}
+POOLS = {"narrow": 1, "thin": 1}
 FLOWS = {"crossing", "stubborn", "parent", "child", "ticking"}
 
 Record = Mapping[str, Any]
@@ -74,10 +75,10 @@ WRONG = Asked("stubborn", {"times": "two"})
 def lay_source(engine: str, folder: Path) -> Path:
     """The project as its user has it, with the flows that events start where the engine hears of events."""
     shutil.copytree(PROJECT, folder)
+    for more in (CROWD, CAUGHT):
+        shutil.copytree(more, folder, dirs_exist_ok=True)
     if engine in HEARING:
         shutil.copytree(HEARD, folder, dirs_exist_ok=True)
-    if engine in CATCHING:
-        shutil.copytree(CAUGHT, folder, dirs_exist_ok=True)
     if engine in FILLING:
         shutil.copytree(FILLED, folder, dirs_exist_ok=True)
     return folder
@@ -89,7 +90,7 @@ def program() -> Program:
     from flowc.compiler import compile_paths
     from flowc.diagnostics.render import render
 
-    folders = (PROJECT, HEARD, FILLED, CAUGHT)
+    folders = (PROJECT, CROWD, HEARD, FILLED, CAUGHT)
     compilation = compile_paths([path for folder in folders for path in sorted(folder.glob("*.flow"))])
     assert compilation.program is not None, render(list(compilation.diagnostics), "oneline")
     return compilation.program

@@ -11,8 +11,6 @@ from flowc.runtime.triggers import Cron
 from tests.stories import columns
 
 CAUGHT = Path(__file__).parent / "caught"
-CATCHING = ("airflow", "dagster")
-"""The engines that make up for what was missed; Prefect schedules only what is to come, and says so."""
 _ALL = Cron("0 0 1 1 *", "Asia/Tokyo")
 _LATEST = Cron("30 2 28 3 *", "Europe/Berlin")
 _START = datetime(2024, 6, 1, tzinfo=UTC)

@@ -11,7 +11,7 @@ from typing import Any
 from attrs import frozen
 
 from flowc_targets.dagster import engine
-from tests.live import dagster_backfills
+from tests.live import crowd, dagster_backfills
 from tests.live import dagster_events as events
 from tests.live.asked import FLOWS, POOLS, RUNS, WRONG, Asked, Seen
 from tests.live.backfills import NOTED
@@ -64,11 +64,15 @@ def see(python: Path, project: Path, home: Path, secrets: Mapping[str, str]) -> 
         events.wait_for_looks(servers, api)
         events.happen(project, f"http://127.0.0.1:{port}")
         _start(api, Asked("broken"))
+        for flow, times in crowd.ASKED.items():
+            for _ in range(times):
+                _start(api, Asked(flow))
         ids = {asked.flow: _start(api, asked) for asked in RUNS if not asked.is_scheduled}
         ids |= {asked.flow: _fired(servers, api, asked.flow) for asked in RUNS if asked.is_scheduled}
         dagster_backfills.fill(servers, api, python, project, code, f"http://127.0.0.1:{port}")
         for flow, run_id in ids.items():
             _wait(servers, api, flow, run_id)
+        servers.until(lambda: crowd.is_over(project), "the crowd is not over", PATIENCE)
         caught = {flow: _caught(servers, api, flow) for flow in MADE_UP}
         started, filled = events.started(servers, api), dagster_backfills.filled(api)
         reader = Path(__file__).parent / "inside" / "read_dagster.py"

@@ -12,9 +12,11 @@ from attrs import frozen
 
 from flowc_targets.prefect import engine
 from flowc_targets.prefect.lower import lower
+from tests.live import crowd
 from tests.live import prefect_events as events
 from tests.live.asked import POOLS, RUNS, WRONG, Asked, Record, Seen, program
 from tests.live.backfills import NOTED, fill_by_script
+from tests.live.catchup import MADE_UP
 from tests.live.events import OLD, RUN_ONCE, lay
 from tests.live.prefect_backfills import filled
 from tests.live.servers import Servers, free_port, serving
@@ -41,17 +43,21 @@ def see(python: Path, project: Path, home: Path, secrets: Mapping[str, str]) -> 
         ids = {asked.flow: _start(api, asked) for asked in RUNS if not asked.is_scheduled}
         ids |= {asked.flow: _fired(servers, api, asked.flow) for asked in RUNS if asked.is_scheduled}
         _start(api, Asked("broken"))
+        for flow, times in crowd.ASKED.items():
+            for _ in range(times):
+                _start(api, Asked(flow))
         events.happen(servers, api, project)
         fill_by_script(servers, python, project)
         for flow, run_id in ids.items():
             _wait(servers, api, flow, run_id)
-        asked = [*ids.items(), *events.started(servers, api), *filled(api)]
+        servers.until(lambda: crowd.is_over(project), "the crowd is not over", PATIENCE)
+        asked = [*ids.items(), *events.started(servers, api), *filled(api), *_caught(servers, api)]
         records = _records(servers, python, project, asked)
     runs, others = dict(zip(ids, records, strict=False)), dict[str, list[Record]]()
     for (flow, _), record in zip(asked[len(ids) :], records[len(ids) :], strict=True):
         others.setdefault(flow, []).append(record)
-    started, by_hand = ({flow: others[flow] for flow in flows} for flows in (RUN_ONCE, NOTED))
-    return Seen(runs, records, refusal, servers.told(), started=started, filled=by_hand)
+    started, by_hand, caught = ({flow: others.get(flow, []) for flow in flows} for flows in (RUN_ONCE, NOTED, MADE_UP))
+    return Seen(runs, records, refusal, servers.told(), started=started, filled=by_hand, caught=caught)
 
 
 def _settings(home: Path, port: int) -> dict[str, str]:
@@ -119,6 +125,23 @@ def _fired(servers: Servers, api: _Api, flow: str) -> str:
     deployment = api("GET", f"deployments/name/{flow}/{flow}")["id"]
     api("POST", f"deployments/{deployment}/pause_deployment")
     return found
+
+
+def _caught(servers: Servers, api: _Api) -> list[tuple[str, str]]:
+    """The runs for instants that are past, as many as are due, by flow and the oldest first."""
+
+    def over() -> list[tuple[str, str]] | None:
+        begun = {"state": {"type": {"not_any_": ["SCHEDULED"]}}}
+        query = {"sort": "EXPECTED_START_TIME_ASC", "flow_runs": begun}
+        found = {
+            flow: api("POST", "flow_runs/filter", {**query, "flows": {"name": {"any_": [flow]}}}) for flow in MADE_UP
+        }
+        ended = all(run["state_type"] in ("COMPLETED", "FAILED", "CRASHED") for runs in found.values() for run in runs)
+        if not ended or any(len(found[flow]) < len(MADE_UP[flow]) for flow in MADE_UP):
+            return None
+        return [(flow, run["id"]) for flow, runs in found.items() for run in runs]
+
+    return servers.until(over, "what was missed is not made up for", PATIENCE)
 
 
 def _wait(servers: Servers, api: _Api, flow: str, run_id: str) -> None:

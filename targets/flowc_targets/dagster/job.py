@@ -15,14 +15,14 @@ from flowc_targets.dagster.body import Body
 from flowc_targets.dagster.imports import sections
 from flowc_targets.dagster.model import JobFile, Op, Option
 from flowc_targets.dagster.names import KIT, RESERVED
-from flowc_targets.dagster.options import SCRIPT, job_name, job_options, param_fields
+from flowc_targets.dagster.options import job_name, job_options, param_fields
 from flowc_targets.dagster.plainness import checks_params, ended_by_others, is_plain
 from flowc_targets.dagster.plan import OWN, RETURNS, Plan
 from flowc_targets.dagster.schedule import schedules
 from flowc_targets.dagster.sensors import sensors
 from flowc_targets.dagster.steps import Step
 from flowc_targets.dagster.wiring import Wiring
-from flowc_targets.project.backfills import constants
+from flowc_targets.project.backfills import SCRIPT, constants
 from flowc_targets.project.names import Taken
 
 

@@ -19,12 +19,12 @@ from flowc_targets.dagster.facts import lock_pool, pool_name
 from flowc_targets.dagster.job import Job, op_ids
 from flowc_targets.dagster.model import JobFile, Project, Traced, TracedFlow
 from flowc_targets.dagster.names import HOMES, KIT
-from flowc_targets.dagster.options import SCRIPT, is_partitioned, job_name
+from flowc_targets.dagster.options import is_partitioned, job_name
 from flowc_targets.dagster.plan import written_length
 from flowc_targets.dagster.steps import Step
 from flowc_targets.dagster.versions import VERSIONS
 from flowc_targets.project import backfills, connections
-from flowc_targets.project.backfills import is_filled
+from flowc_targets.project.backfills import SCRIPT, is_filled
 from flowc_targets.project.examples import required, word
 from flowc_targets.project.files import named_modules, named_paths, user_files
 from flowc_targets.project.given import heard, with_given

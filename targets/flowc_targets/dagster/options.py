@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from flowc.ir.graph import Graph
-from flowc.ir.triggers import Cron, Every, Windows
+from flowc.ir.triggers import Windows
 from flowc.runtime.partitions import STARTS
 from flowc.target.literals import literal, string
 from flowc.target.naming import joined, variable
@@ -14,6 +14,7 @@ from flowc_targets.dagster.body import constant
 from flowc_targets.dagster.facts import image_of
 from flowc_targets.dagster.model import Field, Option
 from flowc_targets.dagster.names import DISALLOWED, KIT
+from flowc_targets.project.backfills import SCRIPT, is_caught_up
 from flowc_targets.project.clocks import differs
 from flowc_targets.project.constants import plain_constant
 
@@ -26,8 +27,6 @@ MAX_RUNS = "max_runs"
 
 FILLED = "FILLED"
 """What a backfill of a partitioned job goes over."""
-SCRIPT = "backfill"
-"""The module of the project that has it, and runs backfills."""
 
 
 def is_partitioned(graph: Graph) -> bool:
@@ -35,11 +34,6 @@ def is_partitioned(graph: Graph) -> bool:
     if not isinstance(graph.partition, Windows):
         return graph.partition is not None
     return graph.partition.start is not None and not differs(STARTS[graph.partition.unit], graph.partition.zone)
-
-
-def is_caught_up(graph: Graph) -> bool:
-    """Whether the missed instants of a flow's schedules are made up for."""
-    return any(isinstance(each, Cron | Every) and each.catchup != "none" for each in graph.triggers)
 
 
 def param_fields(graph: Graph, imports: Imports) -> tuple[Field, ...]:

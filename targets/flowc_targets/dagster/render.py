@@ -8,7 +8,7 @@ from flowc.emit.tree import FileTree
 from flowc.target.templates import doc, templates
 from flowc_targets.dagster.model import JobFile, Op, Project
 from flowc_targets.dagster.names import KIT
-from flowc_targets.dagster.options import SCRIPT
+from flowc_targets.project.backfills import SCRIPT
 
 STEP = "    "
 

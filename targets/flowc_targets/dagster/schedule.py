@@ -14,7 +14,8 @@ from flowc.target.contract import Answer, Emulated, Refused
 from flowc.target.literals import literal, string
 from flowc_targets.dagster.annotations import Imports
 from flowc_targets.dagster.names import KIT
-from flowc_targets.dagster.options import FILLED, is_caught_up, is_partitioned
+from flowc_targets.dagster.options import FILLED, is_partitioned
+from flowc_targets.project.backfills import is_caught_up
 from flowc_targets.project.clocks import differs, lines_in_utc
 from flowc_targets.project.periods import lines_of_period
 

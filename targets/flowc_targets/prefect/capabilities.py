@@ -8,7 +8,7 @@ from flowc.ir.features import Feature
 from flowc.ir.graph import Graph
 from flowc.ir.triggers import Both, Cron, On, OnAsset, OnFlow
 from flowc.ir.uses import Use
-from flowc.target.contract import LATER, Answer, Emulated, Native, Refused, Weaker
+from flowc.target.contract import LATER, Answer, Emulated, Native, Refused
 from flowc_targets.prefect.rules import mended_at
 from flowc_targets.prefect.tasks import MOST_DELAYS, delays
 from flowc_targets.project.clocks import YEARS
@@ -18,6 +18,7 @@ _TASK = "a `@task` function"
 _DRIVER = "the flow function says what each task waits for, and a driver submits it by the rule"
 _SEEN = "one more task run for each task that does not run"
 
+_LOOKS = "a flow that asks each minute what is due, instead of schedules of the deployment"
 _UNBUILT = "this target cannot say it yet"
 
 CAPABILITIES: Mapping[Feature, Answer] = {
@@ -126,14 +127,8 @@ CAPABILITIES: Mapping[Feature, Answer] = {
         "Prefect schedules only what is to come",
         "runs that it had scheduled ahead when the worker went down are late, and run",
     ),
-    Feature.catchup_latest: Weaker(
-        "after the worker was down all runs are made that were scheduled ahead, after the server was down none",
-        "a schedule of the deployment",
-    ),
-    Feature.catchup_all: Weaker(
-        "after the server was down the instants are missing that it had not scheduled ahead",
-        "a schedule of the deployment",
-    ),
+    Feature.catchup_latest: Emulated(_LOOKS),
+    Feature.catchup_all: Emulated(_LOOKS),
     Feature.partition: Emulated("`run.partition` is computed from the run's instant: what it was scheduled for"),
     Feature.partition_names: Emulated("a param `partition`, whose type is the list of names"),
     Feature.backfill: Emulated("the project's `backfill.py`, which creates flow runs whose scheduled time is past"),

@@ -21,7 +21,7 @@ from flowc_targets.prefect.model import FlowFile, Function, Project, Traced, Tra
 from flowc_targets.prefect.names import HOME, KIT
 from flowc_targets.prefect.statements import lines
 from flowc_targets.prefect.tasks import choice_function, task_function
-from flowc_targets.prefect.triggers import watched, watcher
+from flowc_targets.prefect.triggers import looking
 from flowc_targets.prefect.versions import VERSIONS
 from flowc_targets.project import backfills, connections
 from flowc_targets.project.backfills import is_filled
@@ -44,14 +44,20 @@ def lower(program: Program) -> Project:
     modules = {module for writer in writers.values() for module in _modules(writer.imports)}
     databases, drivers = connections.databases(program)
     modules |= connected.modules | databases
-    watchers = [watcher(graph, files[graph.name].digest) for graph in program.graphs if watched(graph)]
-    modules |= {"events"} if watchers else set()
+    names = backfills.constants(program)
+    lookers = [
+        each.file
+        for graph in program.graphs
+        for each in looking(graph, names.get(graph.name, ""), files[graph.name].digest)
+    ]
+    imported = [line for file in lookers for line in file.imports if line.startswith(f"from {KIT}.")]
+    modules |= {line.split()[1].removeprefix(f"{KIT}.") for line in imported}
     script = backfills.script(program, KIT, flow_name, "python backfill.py")
     modules |= {"backfill"} if script else set()
     return Project(
         name=program.project,
         origins=tuple(dict.fromkeys(graph.origin.path.rpartition("/")[2] for graph in program.graphs)),
-        flows=(*files.values(), *watchers),
+        flows=(*files.values(), *lookers),
         deployments=tuple(
             each for graph in program.graphs for each in deployments(graph, program, writers[graph.name].name)
         ),

@@ -1,9 +1,11 @@
-"""What starts a flow from outside: triggers of its deployment, and a flow of its own that looks for files."""
+"""What starts a flow: triggers of its deployment, and flows of their own that look for files, and for what is due."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
+
+from attrs import frozen
 
 from flowc.ir.graph import Graph, Program
 from flowc.ir.triggers import Both, Either, Event, On, OnAsset, OnFile, OnFlow, Single, events_of
@@ -14,10 +16,13 @@ from flowc_targets.prefect.assets import asset_key
 from flowc_targets.prefect.flow import flow_name, module_name
 from flowc_targets.prefect.model import FlowFile, Function, Line
 from flowc_targets.prefect.names import KIT
+from flowc_targets.project.backfills import SCRIPT, is_caught_up
 from flowc_targets.project.given import given_param, whole
 
 STARTED_BY = "FLOW_STARTED_BY"
 """The variable of a flow run's process that says what started it; `facts.py` of the support package reads it."""
+MINUTE = timedelta(minutes=1)
+"""How often is asked what is due, where missed instants are made up for."""
 _STATES = {"succeeded": ["Completed"], "failed": ["Failed", "Crashed", "TimedOut"]}
 
 
@@ -81,7 +86,27 @@ def _compound(both: Both, graph: Graph, program: Program) -> dict[str, object]:
     return {"type": "compound", "require": "all", "within": 31_536_000, "triggers": inner, **env}
 
 
-# ------------------------------------------------------------------ files
+# ------------------------------------------------------------------ flows that look
+
+
+@frozen
+class Looking:
+    """A flow beside another one, which looks now and then for what starts that, and is a deployment of its own."""
+
+    file: FlowFile
+    period: timedelta
+
+
+def looking(graph: Graph, constant: str = "", digest: str = "") -> Iterator[Looking]:
+    """What looks for a flow; `constant` is what the flow is called in `backfill.py`."""
+    name = flow_name(graph)
+    if files := watched(graph):
+        given = [string(f"{name}/{name}"), literal([event.pattern for event in files]), *_told(graph)]
+        found = _file(graph, digest, "files", "for each file that is new", "start_for_files", given, [f"{KIT}.events"])
+        yield Looking(found, min(event.poll for event in files))
+    if is_caught_up(graph):
+        said, modules = "for each instant that has become due", [f"{KIT}.catchup", SCRIPT]
+        yield Looking(_file(graph, digest, "schedule", said, "start_what_is_due", [constant], modules), MINUTE)
 
 
 def watched(graph: Graph) -> list[OnFile]:
@@ -89,38 +114,33 @@ def watched(graph: Graph) -> list[OnFile]:
     return [event for event in _alternatives(graph) if isinstance(event, OnFile)]
 
 
-def watcher(graph: Graph, digest: str) -> FlowFile:
-    """The flow that looks for files, and starts a run for each."""
-    name, function = f"{flow_name(graph)}-files", f"{module_name(graph)}_files"
+def _told(graph: Graph) -> Iterator[str]:
+    """Which param takes the event, and the fields that it has."""
     param = given_param(graph, "event")
-    given = [string(f"{flow_name(graph)}/{flow_name(graph)}")]
-    given.append(literal([event.pattern for event in watched(graph)]))
-    if param:
-        shape = param.type.item if isinstance(param.type, Optional) else param.type
-        given.append(f"told={string(identifier(param.name))}")
-        if isinstance(shape, Record):
-            given.append(f"fields={literal([field.name for field in shape.fields])}")
+    if param is None:
+        return
+    yield f"told={string(identifier(param.name))}"
+    shape = param.type.item if isinstance(param.type, Optional) else param.type
+    if isinstance(shape, Record):
+        yield f"fields={literal([field.name for field in shape.fields])}"
+
+
+def _file(
+    graph: Graph, digest: str, what: str, said: str, function: str, given: list[str], modules: list[str]
+) -> FlowFile:
+    """A file with a flow that calls a function; of the modules the first has that, the second what is given."""
+    name, own = f"{flow_name(graph)}-{what}", f"{module_name(graph)}_{what}"
+    imports = [f"from {module} import {word}" for module, word in zip(modules, [function, *given], strict=False)]
+    place = f"{graph.origin.path.rpartition('/')[2]}:{graph.origin.line}"
+    doc = f"A run of {flow_name(graph)} {said}."
     return FlowFile(
-        path=f"flows/{function}.py",
+        path=f"flows/{own}.py",
         name=name,
-        function=Function(
-            function,
-            (f"flow(name={string(name)})",),
-            (),
-            "list[str]",
-            f"A run of {flow_name(graph)} for each file that is new.",
-            f"{graph.origin.path.rpartition('/')[2]}:{graph.origin.line}",
-            (),
-        ),
-        doc=f"What starts the flow {graph.name}: files.",
+        function=Function(own, (f"flow(name={string(name)})",), (), "list[str]", doc, place, ()),
+        doc=f"What starts the flow {graph.name}: {what}.",
         origin=graph.origin.path.rpartition("/")[2],
         digest=digest,
-        imports=("from prefect import flow", "", f"from {KIT}.events import start_for_files"),
+        imports=("from prefect import flow", "", *sorted(imports)),
         tasks=(),
-        lines=(Line(f"return start_for_files({', '.join(given)})"),),
+        lines=(Line(f"return {function}({', '.join(given)})"),),
     )
-
-
-def period(graph: Graph) -> timedelta:
-    """How often files are looked for."""
-    return min(event.poll for event in watched(graph))

@@ -20,6 +20,8 @@ from flowc_targets.project.partitions import known_windows
 
 _Made = triggers.Cron | triggers.Every | triggers.Windows | triggers.Keys | triggers.Backfill
 
+SCRIPT = "backfill"
+"""The module of a project that says what backfills go over, and runs them."""
 _SHOWN = 3
 """Runs of a backfill that stands as an example."""
 _BEGIN, _END = datetime(2024, 1, 1, tzinfo=UTC), datetime(9000, 1, 1, tzinfo=UTC)
@@ -39,6 +41,11 @@ def clocks(graph: Graph) -> list[triggers.Cron | triggers.Every]:
         elif isinstance(trigger, Every):
             found.append(triggers.Every(trigger.period, trigger.start, trigger.end, trigger.catchup))
     return found
+
+
+def is_caught_up(graph: Graph) -> bool:
+    """Whether missed instants of a flow's schedules are made up for."""
+    return any(each.catchup != "none" for each in clocks(graph))
 
 
 def sample(graph: Graph) -> list[datetime]:

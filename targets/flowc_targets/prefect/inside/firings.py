@@ -1,11 +1,14 @@
 """When flows are due, by Prefect's own schedules: `python firings.py PROJECT`, with `{name: [since, until]}` as input.
 
-Prints the instants from `since` to `until`, both in, for each deployment of prefect.yaml that is asked for.
+Prints the instants from `since` to `until`, both in, for each deployment of prefect.yaml that is asked for, or where a
+flow makes up for what was missed, the instants that it finds due as long as it looks.
 """
 
 import asyncio
+import importlib
 import json
 import sys
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -40,6 +43,15 @@ async def instants(told: dict[str, Any], since: datetime, until: datetime) -> se
     return found
 
 
+def looks(project: Path, name: str, since: datetime, until: datetime) -> Iterator[datetime]:
+    """The instants that the flow beside a flow finds due: by the project's own module, which it asks."""
+    sys.path.insert(0, str(project))
+    backfill, schedule = importlib.import_module("backfill"), importlib.import_module("flowkit.schedule")
+    (flow,) = (each for each in vars(backfill).values() if getattr(each, "name", None) == name)
+    for moment in schedule.merged(flow.schedules, since, until):
+        yield moment.astimezone(UTC)
+
+
 async def main(project: str) -> None:
     deployments = yaml.safe_load((Path(project) / "prefect.yaml").read_text("utf-8"))["deployments"]
     named = {each["name"]: each for each in deployments}
@@ -49,6 +61,8 @@ async def main(project: str) -> None:
         found: set[datetime] = set()
         for told in named[name].get("schedules", []):
             found |= await instants(told, *edges)
+        if f"{name}-schedule" in named:
+            found |= {*looks(Path(project), name, *edges)}
         answer[name] = [each.isoformat() for each in sorted(found)]
     print(json.dumps(answer))
 
