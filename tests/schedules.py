@@ -57,9 +57,11 @@ CLAUSES: Mapping[str, str] = {
     "period_36h": "every 36h",
     "period_week": "every 7d",
     # within start and end
-    "window": f'schedule daily, at: 02:30, tz: "{BERLIN}", start: 2028-03-20, end: 2029-11-05, catchup: all',
-    "window_of_instants": "schedule hourly, start: 2028-01-01T10:30Z, end: 2028-01-03T08:00Z, catchup: all",
-    "period_from": "every 5h, start: 2028-02-01T01:00Z, end: 2028-03-01, catchup: all",
+    "window": f'schedule daily, at: 02:30, tz: "{BERLIN}", start: 2028-03-20, end: 2029-11-05, catchup: none',
+    "window_of_instants": "schedule hourly, start: 2028-01-01T10:30Z, end: 2028-01-03T08:00Z, catchup: none",
+    "period_from": "every 5h, start: 2028-02-01T01:00Z, end: 2028-03-01, catchup: none",
+    "made_up_for": f'schedule daily, at: 02:30, tz: "{BERLIN}", start: 2028-03-20, end: 2028-11-05, catchup: all',
+    "with_windows": f'schedule "0 5,17 * * *", tz: "{BERLIN}"\n  partition day, start: 2028-03-20, end: 2028-11-05',
 }
 """The clause of each, by a name."""
 

@@ -24,5 +24,6 @@ MADE_UP = {
 
 def traces_of(flow: str) -> list[list[str]]:
     """The traces of its runs, by the contract."""
-    said = [f'note  succeeded  1  "{datetime_text(at)} schedule"' for at in MADE_UP[flow]]
-    return [columns([line, "run  succeeded"]) for line in said]
+    month = "{0.year}-02-01 " if flow == "caught_latest" else ""
+    said = [f"{month.format(at)}{datetime_text(at)} schedule" for at in MADE_UP[flow]]
+    return [columns([f'note  succeeded  1  "{line}"', "run  succeeded"]) for line in said]

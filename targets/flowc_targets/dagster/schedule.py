@@ -42,11 +42,12 @@ def schedules(graph: Graph, job: str, imports: Imports) -> Iterator[str]:
         given = [f"name={string(name)}", f"job={job}"]
         given.append(f"cron_schedule={literal(found.lines[0] if len(found.lines) == 1 else found.lines)}")
         given.append(f"execution_timezone={string(found.zone)}")
-        if should := _should_execute(trigger, imports, is_sieved=found.are_sieved):
-            given.append(f"should_execute={should}")
+        should = _should_execute(trigger, imports, is_sieved=found.are_sieved)
         if isinstance(graph.partition, Windows) and is_partitioned(graph):
-            imports.add((f"{KIT}.partitioned", "partition_tags"))
-            given.append(f"tags_fn=partition_tags({FILLED})")
+            imports.add((f"{KIT}.partitioned", "run_for_partition"))
+            given.append(f"execution_fn=run_for_partition({FILLED}, {should})")
+        else:
+            given.append(f"should_execute={should}")
         given.append("default_status=dg.DefaultScheduleStatus.RUNNING")
         yield f"{name} = dg.ScheduleDefinition({', '.join(given)})"
 

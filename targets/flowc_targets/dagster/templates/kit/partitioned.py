@@ -28,9 +28,17 @@ def partitioned(flow: Filled) -> dg.PartitionedConfig[Any]:
     )
 
 
-def partition_tags(flow: Filled) -> Callable[[dg.ScheduleEvaluationContext], Mapping[str, str]]:
-    """For `tags_fn` of a schedule: the partition that its run works on, the last one that is over by then."""
-    return lambda context: partition_at(flow, context.scheduled_execution_time)
+def run_for_partition(
+    flow: Filled, is_due: Callable[[dg.ScheduleEvaluationContext], bool]
+) -> Callable[[dg.ScheduleEvaluationContext], dg.RunRequest | dg.SkipReason]:
+    """For `execution_fn` of a schedule: a run bears the partition that it works on, the last one that is over."""
+
+    def execute(context: dg.ScheduleEvaluationContext) -> dg.RunRequest | dg.SkipReason:
+        if not is_due(context):
+            return dg.SkipReason("no run is due at this tick")
+        return dg.RunRequest(tags=dict(partition_at(flow, context.scheduled_execution_time)))
+
+    return execute
 
 
 def partition_at(flow: Filled, at: datetime) -> Mapping[str, str]:
