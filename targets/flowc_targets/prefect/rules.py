@@ -22,16 +22,17 @@ from flowc_targets.project.clocks import changes
 _LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
 """From when on rules without a start hold: Prefect walks over all dates from there to find the next."""
 _DAYS = ("SU", "MO", "TU", "WE", "TH", "FR", "SA")
-_HOUR = timedelta(hours=1)
+_DAY, _HOUR = timedelta(days=1), timedelta(hours=1)
 _MINUTE = timedelta(minutes=1)
 
 
 def schedules(trigger: Cron | Every) -> Iterator[Mapping[str, object]]:
     """What prefect.yaml says of a trigger."""
-    is_open = trigger.start is None and trigger.end is None
+    is_open = trigger.end is None and _is_past(trigger.start)
     if isinstance(trigger, Every):
         if is_open:
-            yield {"interval": _seconds(trigger.period), "anchor_date": EPOCH.isoformat(), "timezone": "UTC"}
+            anchor = EPOCH if trigger.start is None else _local(trigger.start, ZoneInfo("UTC")).replace(tzinfo=UTC)
+            yield {"interval": _seconds(trigger.period), "anchor_date": anchor.isoformat(), "timezone": "UTC"}
         else:
             yield {"rrule": _period(trigger), "timezone": "UTC"}
         return
@@ -46,6 +47,11 @@ def schedules(trigger: Cron | Every) -> Iterator[Mapping[str, object]]:
     yield {"rrule": "\n".join(_lines(cron, first, last, mended)), "timezone": trigger.zone}
     if mended.second:
         yield {"rrule": f"RDATE:{_listed_times(mended.second)}", "timezone": "UTC"}
+
+
+def _is_past(start: date | datetime | None) -> bool:
+    """Whether a start is no matter any more: Prefect schedules what is to come."""
+    return start is None or _local(start, ZoneInfo("UTC")) < _LONG_AGO.replace(tzinfo=None) - _DAY
 
 
 def mended_at(trigger: Cron) -> date | None:

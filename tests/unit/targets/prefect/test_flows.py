@@ -100,9 +100,18 @@ def test_a_schedule_with_a_start_is_a_rule_of_the_calendar(tmp_path: Path) -> No
     assert '- cron: "0 6 * * 1-5"\n        timezone: "UTC"' in plain
     every = project(tmp_path, 'flow f {\n  every 15m\n  task a = sh "true"\n}').text("prefect.yaml")
     assert '- interval: 900\n        anchor_date: "1970-01-01T00:00:00+00:00"' in every
-    source = 'flow f {\n  schedule "0 6 * * 1-5", start: 2024-01-01, catchup: none\n  task a = sh "true"\n}'
+    source = 'flow f {\n  schedule "0 6 * * 1-5", start: 2031-01-01, catchup: none\n  task a = sh "true"\n}'
     ruled = project(tmp_path, source).text("prefect.yaml")
-    assert "DTSTART:20240101T000000\\nRRULE:FREQ=DAILY;BYHOUR=6;BYMINUTE=0;BYDAY=MO,TU,WE,TH,FR;BYSECOND=0" in ruled
+    assert "DTSTART:20310101T000000\\nRRULE:FREQ=DAILY;BYHOUR=6;BYMINUTE=0;BYDAY=MO,TU,WE,TH,FR;BYSECOND=0" in ruled
+
+
+def test_a_start_that_is_long_past_is_no_matter(tmp_path: Path) -> None:
+    """Of a rule Prefect walks over all instants since its start each time: over those of minutes for seconds."""
+    source = 'flow f {{\n  {}, start: 2024-01-01T00:05Z, catchup: none\n  task a = sh "true"\n}}'
+    every = project(tmp_path, source.format("every 15m")).text("prefect.yaml")
+    assert '- interval: 900\n        anchor_date: "2024-01-01T00:05:00+00:00"' in every
+    cron = project(tmp_path, source.format('schedule "0 6 * * *"')).text("prefect.yaml")
+    assert '- cron: "0 6 * * *"' in cron
 
 
 def test_changes_of_the_clocks_are_written_out(tmp_path: Path) -> None:
