@@ -48,7 +48,7 @@ def looks(package: str, job: str, since: float, until: float) -> Iterator[dateti
 
 def main(project: str) -> None:
     package, found_in = repository(Path(project))
-    sensors = {each.job_name for each in found_in.sensor_defs if each.name.endswith("_schedule")}
+    sensors = {str(each.job_name) for each in found_in.sensor_defs if each.name.endswith("_schedule")}
     answer: dict[str, list[str]] = {}
     for job, edges in json.load(sys.stdin).items():
         first, last = (datetime.fromisoformat(each).timestamp() for each in edges)
