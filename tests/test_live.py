@@ -27,7 +27,7 @@ from flowc.runtime import api, journal
 from flowc.runtime.trace import normal
 from tests.conftest import ROOT, engine_python, one_engine_at_a_time
 from tests.live import catchup, crowd
-from tests.live.asked import FILLING, HEARING, PROJECT, RUNS, SECRETS, WRONG, Asked, Seen, lay_source, program, trace_of
+from tests.live.asked import HEARING, PROJECT, RUNS, SECRETS, WRONG, Asked, Seen, lay_source, program, trace_of
 from tests.live.backfills import FILLED, NOTED, noted, traces_of
 from tests.live.catchup import MADE_UP
 from tests.live.events import RUN_ONCE
@@ -85,6 +85,11 @@ def read(asked: Asked) -> dict[str, Any]:
 # ------------------------------------------------------------------ live
 
 
+def live_engines(test: Callable[..., None]) -> Callable[..., None]:
+    """A test that looks at what came of the runs; the first to come runs all of them, hence the time."""
+    return pytest.mark.engine(pytest.mark.slow(pytest.mark.timeout(1800)(test)))
+
+
 @pytest.fixture(scope="session")
 def live(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Live:
     """What came of all runs on an engine. It is started once, in whichever test process comes first."""
@@ -131,9 +136,7 @@ def leaks(home: Path, kept: str) -> Iterator[str]:
         yield from (f"{path} holds {name}" for path in files if value.encode() in path.read_bytes())
 
 
-@pytest.mark.engine
-@pytest.mark.slow
-@pytest.mark.timeout(1800)  # the first to come runs all of them
+@live_engines
 @pytest.mark.parametrize("asked", RUNS, ids=lambda asked: asked.flow)
 @pytest.mark.parametrize("engine", REAL)
 def test_a_run_gives_its_trace(engine: str, asked: Asked, live: Live) -> None:
@@ -144,9 +147,7 @@ def test_a_run_gives_its_trace(engine: str, asked: Asked, live: Live) -> None:
     assert broken == []
 
 
-@pytest.mark.engine
-@pytest.mark.slow
-@pytest.mark.timeout(1800)
+@live_engines
 @pytest.mark.parametrize("flow", RUN_ONCE)
 @pytest.mark.parametrize("engine", HEARING)
 def test_an_event_starts_one_run(engine: str, flow: str, live: Live) -> None:
@@ -156,9 +157,7 @@ def test_an_event_starts_one_run(engine: str, flow: str, live: Live) -> None:
     assert found["landed"] == ["new.csv\n"]
 
 
-@pytest.mark.engine
-@pytest.mark.slow
-@pytest.mark.timeout(1800)
+@live_engines
 @pytest.mark.parametrize("flow", MADE_UP)
 @pytest.mark.parametrize("engine", REAL)
 def test_what_was_missed_is_made_up_for(engine: str, flow: str, live: Live) -> None:
@@ -167,11 +166,9 @@ def test_what_was_missed_is_made_up_for(engine: str, flow: str, live: Live) -> N
     assert [lines for lines, _ in found["caught"][flow]] == catchup.traces_of(flow), found["logs"]
 
 
-@pytest.mark.engine
-@pytest.mark.slow
-@pytest.mark.timeout(1800)
+@live_engines
 @pytest.mark.parametrize("flow", NOTED)
-@pytest.mark.parametrize("engine", FILLING)
+@pytest.mark.parametrize("engine", REAL)
 def test_a_backfill_runs_each_partition_once(engine: str, flow: str, live: Live) -> None:
     found = live(engine)
     assert "problem" not in found, found["problem"]
@@ -180,9 +177,7 @@ def test_a_backfill_runs_each_partition_once(engine: str, flow: str, live: Live)
     assert found["noted"][flow] == [*NOTED[flow]]
 
 
-@pytest.mark.engine
-@pytest.mark.slow
-@pytest.mark.timeout(1800)
+@live_engines
 @pytest.mark.parametrize("engine", REAL)
 def test_runs_that_share_come_one_after_another(engine: str, live: Live) -> None:
     """By `max_runs`, and by a pool of two flows."""
@@ -191,9 +186,7 @@ def test_runs_that_share_come_one_after_another(engine: str, live: Live) -> None
     assert found["crowd"] == crowd.WANTED
 
 
-@pytest.mark.engine
-@pytest.mark.slow
-@pytest.mark.timeout(1800)
+@live_engines
 @pytest.mark.parametrize("engine", REAL)
 def test_bad_params_are_refused(engine: str, live: Live) -> None:
     found = live(engine)
@@ -202,9 +195,7 @@ def test_bad_params_are_refused(engine: str, live: Live) -> None:
     assert set(WRONG.params) == {name for name in WRONG.params if name in found["refusal"]}
 
 
-@pytest.mark.engine
-@pytest.mark.slow
-@pytest.mark.timeout(1800)
+@live_engines
 @pytest.mark.parametrize("engine", REAL)
 def test_no_secret_is_left_behind(engine: str, live: Live) -> None:
     """In no log of a server or of a task, no database, no result."""

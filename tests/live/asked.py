@@ -20,8 +20,6 @@ PROJECT = Path(__file__).parent / "project"
 HEARD = Path(__file__).parent / "heard"
 """Flows that events start, for the engines that are `HEARING`."""
 HEARING = ("airflow", "dagster", "prefect")
-FILLING = ("airflow", "dagster", "prefect")
-"""The engines whose backfills are asked for."""
 SECRETS = {"LIVE_PASSWORD": "hunter2-Zq81-live-kept"}
 POOLS = {"narrow": 1, "thin": 1}
 FLOWS = {"crossing", "stubborn", "parent", "child", "ticking"}
@@ -75,12 +73,10 @@ WRONG = Asked("stubborn", {"times": "two"})
 def lay_source(engine: str, folder: Path) -> Path:
     """The project as its user has it, with the flows that events start where the engine hears of events."""
     shutil.copytree(PROJECT, folder)
-    for more in (CROWD, CAUGHT):
+    for more in (CROWD, CAUGHT, FILLED):
         shutil.copytree(more, folder, dirs_exist_ok=True)
     if engine in HEARING:
         shutil.copytree(HEARD, folder, dirs_exist_ok=True)
-    if engine in FILLING:
-        shutil.copytree(FILLED, folder, dirs_exist_ok=True)
     return folder
 
 

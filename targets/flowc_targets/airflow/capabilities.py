@@ -21,7 +21,6 @@ _ONE_MORE = "one more task in the run"
 _JSON = "XComs hold its text form, and the reader's type reads it"
 
 _ONE_DAG = "one more DAG"
-_UNBUILT = "this target cannot say it yet"
 
 CAPABILITIES: Mapping[Feature, Answer] = {
     # kinds

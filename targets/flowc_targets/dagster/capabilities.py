@@ -21,7 +21,6 @@ _GREEN = (
 )
 _BLOCKS = "it holds its worker while it waits"
 
-_UNBUILT = "this target cannot say it yet"
 
 CAPABILITIES: Mapping[Feature, Answer] = {
     # kinds

@@ -19,7 +19,6 @@ _DRIVER = "the flow function says what each task waits for, and a driver submits
 _SEEN = "one more task run for each task that does not run"
 
 _LOOKS = "a flow that asks each minute what is due, instead of schedules of the deployment"
-_UNBUILT = "this target cannot say it yet"
 
 CAPABILITIES: Mapping[Feature, Answer] = {
     # kinds
