@@ -16,6 +16,7 @@ from prefect.client.schemas.filters import (
     DeploymentFilterId,
     FlowRunFilter,
 )
+from prefect.client.schemas.responses import DeploymentResponse
 from prefect.client.schemas.sorting import FlowRunSort
 from prefect.exceptions import ObjectNotFound
 from prefect.states import Scheduled
@@ -41,6 +42,7 @@ def fill(flows: Sequence[Filled], arguments: Sequence[str] | None = None) -> int
 class _Prefect:
     def __init__(self, client: SyncPrefectClient) -> None:
         self.client = client
+        self._deployments: dict[str, DeploymentResponse] = {}
 
     def runs(self, flow: Filled, piece: Piece, params: Mapping[str, Any]) -> Sequence[Found]:
         """Those for the same instant, whoever asked for them; where partitions have names, those of backfills."""
@@ -76,11 +78,14 @@ class _Prefect:
         """How it is with a flow run."""
         return _state(self.client.read_flow_run(UUID(run)))
 
-    def _deployment(self, flow: Filled) -> Any:
-        try:
-            return self.client.read_deployment_by_name(f"{flow.name}/{flow.name}")
-        except ObjectNotFound:
-            raise UsageError(f"there is no deployment {flow.name}/{flow.name}: prefect deploy --all") from None
+    def _deployment(self, flow: Filled) -> DeploymentResponse:
+        name = f"{flow.name}/{flow.name}"
+        if name not in self._deployments:
+            try:
+                self._deployments[name] = self.client.read_deployment_by_name(name)
+            except ObjectNotFound:
+                raise UsageError(f"there is no deployment {name}: prefect deploy --all") from None
+        return self._deployments[name]
 
     def _given(self, flow: Filled, piece: Piece, params: Mapping[str, Any]) -> dict[str, Any]:
         """All of a run's parameters, those of the deployment beside them."""
