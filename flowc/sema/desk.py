@@ -15,7 +15,7 @@ from flowc.sema.connections import KINDS
 from flowc.sema.context import Context
 from flowc.sema.expressions import expected, typed_text
 from flowc.sema.python_world import PythonWorld
-from flowc.sema.scope import ConnectionSymbol, FlowSymbol, Names
+from flowc.sema.scope import ConnectionSymbol, FlowSymbol, Names, Symbol
 from flowc.sema.signatures import Signatures
 from flowc.source import Span
 from flowc.syntax import ast
@@ -148,7 +148,7 @@ class TaskDesk:
         return self.python_world.signature(function, args, self.context.problems)
 
     def flow(self, callee: ast.Dotted) -> tuple[str, tuple[Formal, ...]] | None:
-        symbol = self.context.names.find(callee.text)
+        symbol: Symbol | None = self.context.names.flow(callee.text)
         if symbol is None and len(callee.parts) == 2:
             symbol = self.signatures.in_module(self.context, callee)
         if not isinstance(symbol, FlowSymbol):

@@ -21,7 +21,7 @@ from flowc.sema.context import Context
 from flowc.sema.expressions import expected
 from flowc.sema.partitions import partition_type
 from flowc.sema.relations import optional
-from flowc.sema.scope import AssetSymbol, FlowSymbol
+from flowc.sema.scope import AssetSymbol, FlowSymbol, Symbol
 from flowc.sema.signatures import Signatures
 from flowc.syntax import ast
 
@@ -125,7 +125,7 @@ class EventReader:
 
     def _flow(self, operand: ast.Invocation, context: Context) -> Event:
         name = operand.callee.text
-        symbol = context.names.find(name)
+        symbol: Symbol | None = context.names.flow(name)
         if symbol is None and len(operand.callee.parts) == 2:
             symbol = self.signatures.in_module(context, operand.callee)
         if not isinstance(symbol, FlowSymbol):

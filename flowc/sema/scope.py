@@ -185,6 +185,16 @@ class Names:
             link = link.outer
         return None
 
+    def flow(self, name: str) -> FlowSymbol | None:
+        """The flow of that name: it is called where only a flow can be, so a task called like it does not hide it."""
+        link: Names | None = self
+        while link is not None:
+            symbol = link._table.get(name)
+            if isinstance(symbol, FlowSymbol):
+                return symbol
+            link = link.outer
+        return None
+
     def visible(self) -> Iterator[str]:
         """All names that can be seen from here, nearest first: for `did you mean`."""
         link: Names | None = self

@@ -13,7 +13,7 @@ from flowc.sema.context import Context
 from flowc.sema.expressions import typed
 from flowc.sema.modules import Module
 from flowc.sema.outputs import declared_output
-from flowc.sema.scope import AssetSymbol, ConnectionSymbol, FlowSymbol, LetSymbol, ModuleSymbol, Names, Symbol
+from flowc.sema.scope import AssetSymbol, ConnectionSymbol, LetSymbol, ModuleSymbol, Names, Symbol
 from flowc.sema.types import type_from
 from flowc.sema.world import Library
 from flowc.syntax import ast
@@ -52,7 +52,7 @@ class Signatures:
         return declared_output(declaration.outputs, None, self.library.context(module))
 
     def flow_names(self, names: Names) -> list[str]:
-        return [name for name in names.visible() if isinstance(names.find(name), FlowSymbol)]
+        return [name for name in names.visible() if names.flow(name)]
 
     def in_module(self, context: Context, dotted: ast.Dotted) -> Symbol | None:
         """`module.name`."""

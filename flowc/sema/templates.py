@@ -23,7 +23,7 @@ from flowc.sema.infer import poison
 from flowc.sema.modules import Module
 from flowc.sema.policy import Level
 from flowc.sema.returns import returned
-from flowc.sema.scope import FlowSymbol, GroupSymbol, LetSymbol, Names, Symbol, TaskSymbol
+from flowc.sema.scope import GroupSymbol, LetSymbol, Names, Symbol, TaskSymbol
 from flowc.sema.spot import FlowState, Spot, Work, origin
 from flowc.sema.tasks import TaskReader
 from flowc.sema.types import type_from
@@ -136,7 +136,7 @@ class TemplateReader:
                 helps=(f'write `{name} "..."`',),
             )
             return None
-        if isinstance(spot.inner.find(name), FlowSymbol):
+        if spot.inner.flow(name):
             helps = (f"`{name}` is a flow: `run {name}(...)`",)
         else:
             helps = (f"did you mean `{near}`?",) if near else (declare,)

@@ -36,13 +36,13 @@ def _sound(flow: Flow) -> list[Flow]:
     """The simpler flows that compile, without those that are alike."""
     kept: dict[str, Flow] = {}
     for each in simpler(flow):
-        text = source(each) + repr((each.does, each.off, each.picks, each.called))
-        if text not in kept:
-            try:
+        try:
+            text = source(each) + repr((each.does, each.off, each.picks, each.called))
+            if text not in kept:
                 natively(each)
-            except (AssertionError, Unwanted, KeyError):
-                continue
-            kept[text] = each
+                kept[text] = each
+        except (AssertionError, Unwanted, KeyError):
+            continue  # what is gone is read
     return list(kept.values())
 
 
@@ -117,7 +117,12 @@ def _tasks(task: Task) -> Iterator[Task]:
 
 
 def _mended(flow: Flow) -> Flow:
-    """Without what names something that is gone, and without blocks that are empty."""
+    """Without what names something that is gone, and without blocks that are empty: as often as one is emptied."""
+    mended = _mended_once(flow)
+    return flow if mended == flow else _mended(mended)
+
+
+def _mended_once(flow: Flow) -> Flow:
     subs: list[Sub] = []
     for sub in flow.subs:
         if body := _without(sub.body, _names(sub.body), {each.name for each in subs}):

@@ -224,8 +224,11 @@ def _all(step: Step, body: Body, options: list[Option]) -> tuple[str, list[Optio
     loop = step.thing
     assert isinstance(loop, Loop)
     outer = loops_of(loop.scope)
-    for source_ in plan.sources(outer):
-        body.line(body.helper("require", string(source_.id)).text)
+    around = graph.loop(outermost(outer))
+    is_written = len(outer) == 1 and written_length(around) is not None
+    if not is_written:  # else its elements are known, entered or not
+        for source_ in plan.sources(outer):
+            body.line(body.helper("require", string(source_.id)).text)
     named: dict[str, Code | str] = {}
     if len(outer) > 1:
         named["depth"] = str(len(outer) + 1)
@@ -234,13 +237,13 @@ def _all(step: Step, body: Body, options: list[Option]) -> tuple[str, list[Optio
         named["keyed"] = literal(keyed)
     if (written := written_length(loop)) is not None:
         named["static"] = str(written)
-    around = graph.loop(outermost(outer))
-    listed = constants(around) if len(outer) == 1 and plan.source(outer[0]).step is None else None
-    if listed is not None:
+    if is_written and constants(around) is not None:
         elements: Code | str = Code(body.dag.constant_elements(around))
     else:
         (found,) = plan.sources(outer)
         elements = body.helper("pull", string(found.id))
+        if is_written:
+            elements = Code(f"{elements.text} or {body.dag.constant_elements(around)}")
     body.line(f"return {body.helper('flatten', string(plan.each[loop.name].id), elements, **named).text}")
     return "task", options, f"The elements of `for {loop.item}` for every element of the loops around it."
 

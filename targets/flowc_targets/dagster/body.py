@@ -14,7 +14,7 @@ from flowc.target.literals import string
 from flowc.target.naming import variable
 from flowc.target.types import spelled
 from flowc_targets.dagster.annotations import annotation
-from flowc_targets.dagster.names import HOMES, KIT, RESERVED
+from flowc_targets.dagster.names import HOMES, KIT
 from flowc_targets.dagster.plan import OWN
 from flowc_targets.dagster.steps import Seen, Step
 from flowc_targets.project import body
@@ -53,7 +53,7 @@ class Body(body.Body):
         self.takes_params = False
         self.takes_context = False
         self._by_step: dict[tuple[Mode, Step], str] = {}
-        self._names: set[str] = {*RESERVED}
+        self._names: set[str] = {*job.reserved}
         if step.path:
             self._names.add(self.element_name)
 
@@ -77,8 +77,7 @@ class Body(body.Body):
         """A function of the user."""
         if module == "builtins":
             return function
-        self.imports.add((module, ""))
-        return f"{module}.{function}"
+        return f"{self.job.import_module(module, self)}.{function}"
 
     # -------------------------------------------------------------- what comes in
 
@@ -135,7 +134,7 @@ class Body(body.Body):
     @property
     def element_name(self) -> str:
         """The parameter that holds the element of the innermost loop."""
-        return variable(self.job.graph.loop(self.step.path[-1]).item, RESERVED)
+        return self.job.item(self.job.graph.loop(self.step.path[-1]))
 
     def element(self) -> str:
         """The element, which is taken."""

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import time
 
 from flowc.ir import graph as ir
-from flowc.ir.actions import RunFlow
+from flowc.ir.actions import Python, RunFlow
 from flowc.ir.graph import Graph, Node, Program
 from flowc.target.literals import literal, string
 from flowc.target.naming import joined, variable
@@ -49,12 +49,30 @@ class Job:
             self.plan.handlers()
         frames.cut(self.plan)
         self._taken = Taken(RESERVED)
-        self.job_name = variable(job_name(graph), RESERVED)
-        self._taken.give(self.job_name)
+        self.job_name = self._taken.give(job_name(graph))
+        self._modules = self._called_modules()
+        self.reserved = frozenset(self._taken.names)
+        """What no variable of the module may be called."""
+        self._jobs: dict[str, str] = {}
+        self._locals: dict[tuple[Step, str], str] = {}
         self.functions: dict[Step, str] = {}
         self.bodies: dict[Step, Body] = {}
         self.said: dict[Step, bodies.Said] = {}
         self._write_all()
+
+    def _called_modules(self) -> dict[str, str]:
+        """How the file calls the user's modules: as they are called, if that is no name of the file's own."""
+        found: dict[str, str] = {}
+        packages: set[str] = set()
+        for node in self.graph.nodes:
+            if isinstance(node.action, Python) and (module := node.action.module) not in (*found, "builtins"):
+                package = module.partition(".")[0]
+                is_free = package in packages or variable(package, self._taken.names) == package
+                found[module] = module if is_free else self._taken.give(module)
+                if is_free:
+                    packages.add(package)
+                    self._taken.add([package])
+        return found
 
     def _write_all(self) -> None:
         """Every op; a body may ask for tables that nobody has asked for before."""
@@ -94,7 +112,11 @@ class Job:
     def element(self, step: Step) -> str:
         """The variable of a loop."""
         assert isinstance(step.thing, ir.Loop)
-        return variable(step.thing.item, RESERVED)
+        return self.item(step.thing)
+
+    def item(self, loop: ir.Loop) -> str:
+        """The parameter that holds an element."""
+        return variable(loop.item, self.reserved)
 
     def late_after(self, body: Body) -> list[str]:
         """From when on the run is late, as arguments."""
@@ -105,12 +127,33 @@ class Job:
         body.imports.add(("datetime", "timedelta"))
         return [literal(sla)]
 
+    def local(self, step: Step, what: str) -> str:
+        """The variable of the job's function that holds a step's `out`, or the `elements` of a loop."""
+        if (step, what) not in self._locals:
+            self._locals[step, what] = self.give(f"{self.functions[step].rstrip('_')}_{what}")
+        return self._locals[step, what]
+
+    def give(self, wanted: str) -> str:
+        """A name that the module does not have."""
+        return self._taken.give(wanted)
+
     def import_job(self, flow: str, body: Body) -> str:
         """The job of another flow."""
         other = self.program.graph(flow)
-        name = variable(job_name(other), RESERVED)
-        body.imports.add((f"defs.{module_name(other)}", name))
-        return name
+        name = job_variable(other)
+        if flow not in self._jobs:
+            self._jobs[flow] = self._taken.give(name if name not in self._taken.names else f"{name}_job")
+        called = self._jobs[flow]
+        body.imports.add((f"defs.{module_name(other)}", name if name == called else f"{name} as {called}"))
+        return called
+
+    def import_module(self, module: str, body: Body) -> str:
+        """A module of the user."""
+        called = self._modules[module]
+        package, dot, name = module.rpartition(".")
+        said = name if name == called else f"{name} as {called}"
+        body.imports.add((module, "") if called == module else (package, said) if dot else (said, ""))
+        return called
 
     def returns_of(self, flow: str) -> str:
         """The op of another flow that gives what it returns."""
@@ -213,6 +256,11 @@ class Job:
 def known_in_order(plan: Plan, known: set[Step]) -> list[Step]:
     """The steps that are written, as they were planned."""
     return [step for step in plan.steps if step in known]
+
+
+def job_variable(graph: Graph) -> str:
+    """The variable that holds a flow's job."""
+    return variable(job_name(graph), RESERVED)
 
 
 def module_name(graph: Graph) -> str:

@@ -79,7 +79,7 @@ class Wiring:
 
     def variable(self, step: Step) -> str:
         """The variable of a step's output in the job's function."""
-        return f"{self.job.functions[step]}_out"
+        return self.job.local(step, "out")
 
     def _invoked(self, step: Step, element: str | None = None) -> str:
         function = self.job.functions[step]
@@ -99,7 +99,7 @@ class Wiring:
             case "collect":
                 return f"{self.variable(given.steps[0])}.collect()"
             case "entered":
-                return f"{self.job.functions[given.steps[0]]}_entered"
+                return self.job.local(given.steps[0], "entered")
             case "out":
                 return self.variable(given.steps[0])
 
@@ -151,9 +151,9 @@ class Wiring:
     def _statement(self, step: Step) -> str:
         called = self._invoked(step)
         if step.kind in ("each", "all"):
-            name = self.job.functions[step]
-            plain = self.job.plan.is_plain
-            return f"{name}_elements = {called}" if plain else f"{name}_elements, {name}_entered = {called}"
+            elements = self.job.local(step, "elements")
+            entered = "" if self.job.plan.is_plain else f", {self.job.local(step, 'entered')}"
+            return f"{elements}{entered} = {called}"
         if step not in self.used:
             return called
         return f"{self.variable(step)} = {called}"
@@ -164,7 +164,7 @@ class Wiring:
         """A function of the element, and what it is mapped over."""
         plan = self.job.plan
         over = plan.source(frame[0])
-        elements = f"{self.job.functions[over]}_elements"
+        elements = self.job.local(over, "elements")
         outs = [self.variable(step) for step in steps if self._is_used_outside(step, steps)]
         element = self.job.bodies[steps[0]].element_name
         name = self._frame_name(element)
@@ -187,7 +187,7 @@ class Wiring:
         """`each_file`, and `each_file_2` where a loop is cut in two."""
         wanted = f"each_{element.rstrip('_')}"
         self._frames[wanted] += 1
-        return wanted if self._frames[wanted] == 1 else f"{wanted}_{self._frames[wanted]}"
+        return self.job.give(wanted if self._frames[wanted] == 1 else f"{wanted}_{self._frames[wanted]}")
 
     def _is_used_outside(self, step: Step, steps: list[Step]) -> bool:
         others = (other for other in self.job.bodies if other not in steps)

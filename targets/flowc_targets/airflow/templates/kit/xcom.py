@@ -48,5 +48,8 @@ def value_of_flow_at(context: Context, task: str, index: int) -> Any:
 
 
 def _returned(context: Context, result: tuple[str, str], run: str) -> Any:
-    dag, task = result
-    return context["ti"].xcom_pull(dag_id=dag, task_ids=task, run_id=run, map_indexes=-1)
+    """A run that has failed returns nothing, whatever its tasks have left."""
+    (dag, task), ti = result, context["ti"]
+    if ti.get_dagrun_state(dag_id=dag, run_id=run) != "success":
+        return None
+    return ti.xcom_pull(dag_id=dag, task_ids=task, run_id=run, map_indexes=-1)
