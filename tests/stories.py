@@ -12,7 +12,7 @@
     refused = "param n"             # natively there is no run, for this reason; an engine may start one that is blocked
     [params]                        # as on a command line
     [values]                        # as an engine gets them
-    [env]                           # variables; `@server` is the server's address, `@postgres` an empty database's
+    [env]                           # variables; `@server`, and of empty databases `@postgres`, `@snowflake`: addresses
     [secrets]                       # variables that may stand nowhere afterwards
     [refuses]                       # engine = what its target says of a flow that it cannot say
     [differs]                       # engine, or "engine 1.2.3" = why it gives another trace
@@ -32,12 +32,12 @@ from attrs import frozen
 
 from flowc.ir.graph import Program
 from flowc.verify import Request
-from tests.postgres import database
+from tests import postgres, snowflake
 
 FOLDER = Path(__file__).parent / "conformance"
 ENGINES = ("native", "airflow", "dagster", "prefect")
 ADDRESS = "@server"
-POSTGRES = "@postgres"
+DATABASES = {"@postgres": postgres.database, "@snowflake": snowflake.database}
 
 
 @frozen
@@ -104,7 +104,8 @@ class Story:
         if "server" in self.told:
             params[self.told["server"]] = address
         given = {name: value.replace(ADDRESS, address) for name, value in self.told.get("env", {}).items()}
-        given |= {name: database(re.sub(r"\W", "_", address)) for name, value in given.items() if value == POSTGRES}
+        called = re.sub(r"\W", "_", address)
+        given |= {name: DATABASES[value](called) for name, value in given.items() if value in DATABASES}
         at = datetime.fromisoformat(self.told["at"]) if "at" in self.told else None
         event = json.loads(self.told["event"]) if "event" in self.told else None
         return Request(

@@ -22,6 +22,7 @@ class Feature(Enum):
     sql_sqlite = "kinds", "run SQL on SQLite in one transaction"
     sql_duckdb = "kinds", "run SQL on DuckDB in one transaction"
     sql_postgres = "kinds", "run SQL on PostgreSQL in one transaction"
+    sql_snowflake = "kinds", "run SQL on Snowflake in one transaction"
     http = "kinds", "make an HTTP request"
     wait_file = "kinds", "wait until a file is there"
     wait_time = "kinds", "wait until a time, an instant or for a while"
@@ -149,7 +150,6 @@ class Feature(Enum):
     later_dbt = "later", "run dbt, SQLMesh or Dataform"
     later_spark = "later", "submit to Spark"
     later_wait = "later", "wait for an asset or an approval"
-    later_snowflake = "later", "run SQL on Snowflake"
     later_other = "later", "a word that no target can say yet"
 
     @property

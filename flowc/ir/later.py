@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from flowc.ir.actions import Sql, Unbuilt, WaitUntil
+from flowc.ir.actions import Unbuilt
 from flowc.ir.expr import Call
 from flowc.ir.features import Feature, Use
 from flowc.ir.graph import Graph, Node
@@ -44,10 +44,6 @@ def _of_node(node: Node, graph: Graph) -> Iterator[Use]:
     match node.action:
         case Unbuilt(kind=kind):
             yield Use(_KINDS.get(kind.split(" ", maxsplit=1)[0], Feature.later_other), node.name, node.at, kind)
-        case Sql(connection=connection) | WaitUntil(look=Sql(connection=connection)) if (
-            graph.connection(connection).kind == "snowflake"
-        ):
-            yield Use(Feature.later_snowflake, node.name, node.at, f"sql @{connection}")
         case _:
             pass
     for word in (*node.unbuilt, *_sources(node.output)):
@@ -65,8 +61,8 @@ def _feature_of(word: str) -> Feature:
     first = word.split(" ", maxsplit=1)[0]
     if first in _KINDS:
         return _KINDS[first]
-    if word in ("expand", "snowflake"):
-        return Feature.later_dbt if word == "expand" else Feature.later_snowflake
+    if word == "expand":
+        return Feature.later_dbt
     return Feature.later_other
 
 

@@ -240,7 +240,12 @@ def _node(node: Node, graph: Graph) -> Iterator[Feature]:
 
 
 _OF_ERRORS = ("error", "failed_task")
-_CONNECTIONS = {"sqlite": Feature.sql_sqlite, "duckdb": Feature.sql_duckdb, "postgres": Feature.sql_postgres}
+_CONNECTIONS = {
+    "sqlite": Feature.sql_sqlite,
+    "duckdb": Feature.sql_duckdb,
+    "postgres": Feature.sql_postgres,
+    "snowflake": Feature.sql_snowflake,
+}
 
 
 def _kind(node: Node, graph: Graph) -> Iterator[Feature]:

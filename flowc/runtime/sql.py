@@ -48,6 +48,8 @@ def find(connection: Mapping[str, Any], statement: Statement | str) -> Found:
         from .sql_duckdb import execute
     elif kind == "postgres":
         from .sql_postgres import execute
+    elif kind == "snowflake":
+        from .sql_snowflake import execute
     else:
         raise TaskFailure(f"no SQL on a connection of kind {kind}")
     return execute(connection, parts)

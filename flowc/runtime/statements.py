@@ -70,20 +70,26 @@ def as_json(value: Any) -> Hole:
     return Hole(json=value)
 
 
-def render(parts: Iterable[Part], *, mark: str, columns_named: str) -> tuple[str, list[Any]]:
+def render(
+    parts: Iterable[Part], *, mark: str, columns_named: str, quoted: Callable[[str], str] | None = None
+) -> tuple[str, list[Any]]:
     """The text with `mark` for each parameter, and the parameters.
 
-    `columns_named` is how the dialect calls the columns of VALUES: `column{}` counts from 1, `col{}` from 0.
+    `columns_named` is how the dialect calls the columns of VALUES: `column{}` counts from 1, `col{}` from 0, and with
+    none they are named in brackets; `quoted` writes a name, if the dialect has a way of its own.
     """
+    quoted = quoted or quote
     texts: list[str] = []
     values: list[Any] = []
     for part in parts:
         if isinstance(part, str):
             texts.append(part)
         elif "ident" in part:
-            texts.append(", ".join(".".join(quote(name) for name in names) for names in part["ident"]))
+            texts.append(", ".join(".".join(quoted(name) for name in names) for names in part["ident"]))
         elif "rows" in part:
-            texts.append(_relation(part["rows"], part["columns"], mark, columns_named, values))
+            texts.append(
+                _relation(part["rows"], [quoted(name) for name in part["columns"]], mark, columns_named, values)
+            )
         elif "json" in part:
             texts.append(mark)
             values.append(Json(part["json"]))
@@ -126,12 +132,15 @@ def _marks(value: Any, mark: str, values: list[Any]) -> str:
 
 
 def _relation(rows: list[list[Any]], columns: list[str], mark: str, columns_named: str, values: list[Any]) -> str:
-    first = 1 if columns_named.startswith("column") else 0
     if not rows:
-        named = ", ".join(f"NULL AS {quote(name)}" for name in columns) or "NULL"
+        named = ", ".join(f"NULL AS {name}" for name in columns) or "NULL"
         return f"(SELECT {named} WHERE 1 = 0)"
-    named = ", ".join(f"{columns_named.format(i + first)} AS {quote(name)}" for i, name in enumerate(columns))
     for row in rows:
         values.extend(row)
     line = "(" + ", ".join([mark] * len(columns)) + ")"
-    return f"(SELECT {named} FROM (VALUES {', '.join([line] * len(rows))}) AS listed)"
+    listed = f"(VALUES {', '.join([line] * len(rows))}) AS listed"
+    if not columns_named:
+        return f"(SELECT * FROM {listed} ({', '.join(columns)}))"
+    first = 1 if columns_named.startswith("column") else 0
+    named = ", ".join(f"{columns_named.format(i + first)} AS {name}" for i, name in enumerate(columns))
+    return f"(SELECT {named} FROM {listed})"

@@ -56,7 +56,7 @@ KINDS: Mapping[str, Settings] = {
 }
 """The kinds of connections, and their settings."""
 
-LATER = frozenset({"snowflake", "spark"})
+LATER = frozenset({"spark"})
 """Those that no target can use yet."""
 
 

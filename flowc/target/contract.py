@@ -118,7 +118,6 @@ LATER: Mapping[Feature, Answer] = {
     Feature.later_dbt: Refused(_NOT_YET, 'call its command line: `sh "dbt build --select ..."`'),
     Feature.later_spark: Refused(_NOT_YET, 'call its command line: `sh "spark-submit ..."`'),
     Feature.later_wait: Refused(_NOT_YET, "wait for a file that stands for it: `wait file(...)`"),
-    Feature.later_snowflake: Refused(_NOT_YET, "call the warehouse's driver from a `python` task"),
     Feature.later_other: Refused(_NOT_YET, "say it with a `python` or a `sh` task"),
 }
 """The answers that all targets of this release give for what is built later; a target spreads it into its own table."""

@@ -29,6 +29,7 @@ CAPABILITIES: Mapping[Feature, Answer] = {
     Feature.sql_sqlite: Native(f"{_TASK} with Python's own driver"),
     Feature.sql_duckdb: Native(f"{_TASK} with the package duckdb"),
     Feature.sql_postgres: Native(f"{_TASK} with the package psycopg"),
+    Feature.sql_snowflake: Native(f"{_TASK} with the package snowflake-connector-python"),
     Feature.http: Native(_TASK),
     Feature.wait_file: Native("`@task.sensor`, which holds no worker while it waits"),
     Feature.wait_time: Native("`@task.sensor`, which holds no worker while it waits"),

@@ -51,5 +51,6 @@ VERSIONS = Versions(
         "apache-airflow-providers-sqlite",
         "duckdb",
         "psycopg[binary]",
+        "snowflake-connector-python<5",
     ),
 )

@@ -29,6 +29,7 @@ CAPABILITIES: Mapping[Feature, Answer] = {
     Feature.sql_sqlite: Native(f"{_OP} with Python's own driver"),
     Feature.sql_duckdb: Native(f"{_OP} with the package duckdb"),
     Feature.sql_postgres: Native(f"{_OP} with the package psycopg"),
+    Feature.sql_snowflake: Native(f"{_OP} with the package snowflake-connector-python"),
     Feature.http: Native(_OP),
     Feature.wait_file: Emulated("an op that looks again and again", _BLOCKS),
     Feature.wait_time: Emulated("an op that sleeps", _BLOCKS),

@@ -10,5 +10,12 @@ VERSIONS = Versions(
         Version("1.13.27", because="the newest that `dagster-webserver` and `dagster-dg-cli` can be had of as well"),
         Version("1.12.22"),
     ),
-    beside=("dagster-webserver=={version}", "dagster-dg-cli=={version}", "duckdb", "psycopg[binary]", "psutil"),
+    beside=(
+        "dagster-webserver=={version}",
+        "dagster-dg-cli=={version}",
+        "duckdb",
+        "psycopg[binary]",
+        "psutil",
+        "snowflake-connector-python<5",
+    ),
 )

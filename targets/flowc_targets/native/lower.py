@@ -16,7 +16,11 @@ from flowc_targets.native.model import CronLine, FlowPackage, NativeProject
 from flowc_targets.native.modules import top_names, user_files
 
 RUNTIME = "flow_runtime"
-_DRIVERS = {"duckdb": "duckdb>=1.1", "postgres": "psycopg>=3.1"}
+_DRIVERS = {
+    "duckdb": "duckdb>=1.1",
+    "postgres": "psycopg>=3.1",
+    "snowflake": "snowflake-connector-python>=3.7",
+}
 
 
 def lower(program: Program) -> NativeProject:

@@ -30,6 +30,7 @@ CAPABILITIES: Mapping[Feature, Answer] = {
     Feature.sql_sqlite: Native(f"{_TASK} with Python's own driver"),
     Feature.sql_duckdb: Native(f"{_TASK} with the package duckdb"),
     Feature.sql_postgres: Native(f"{_TASK} with the package psycopg"),
+    Feature.sql_snowflake: Native(f"{_TASK} with the package snowflake-connector-python"),
     Feature.http: Native(_TASK),
     Feature.wait_file: Native(f"{_TASK} that looks again and again"),
     Feature.wait_time: Native(f"{_TASK} that sleeps"),

@@ -16,7 +16,12 @@ from flowc.target.naming import variable
 from flowc.target.python import source
 from flowc_targets.project.leaves import asset_value, env_of
 
-_DATABASES = {"sqlite": (), "duckdb": ("duckdb>=1.1",), "postgres": ("psycopg>=3.1",)}
+_DATABASES = {
+    "sqlite": (),
+    "duckdb": ("duckdb>=1.1",),
+    "postgres": ("psycopg>=3.1",),
+    "snowflake": ("snowflake-connector-python>=3.7",),
+}
 """Each has a module of the support package, and packages that this imports."""
 
 

@@ -93,6 +93,7 @@ USERS: dict[Feature, Graph] = {
     Feature.sql_sqlite: sql("sqlite"),
     Feature.sql_duckdb: sql("duckdb"),
     Feature.sql_postgres: sql("postgres"),
+    Feature.sql_snowflake: sql("snowflake"),
     Feature.http: alone(action=Http("GET", Text(("http://x",)))),
     Feature.wait_file: alone(action=WaitFile(Lit("x", PATH))),
     Feature.wait_time: alone(action=WaitTime(Lit(SECOND, DURATION))),
@@ -211,7 +212,6 @@ USERS: dict[Feature, Graph] = {
     Feature.later_dbt: alone(action=Unbuilt("dbt build")),
     Feature.later_spark: alone(action=Unbuilt("spark submit")),
     Feature.later_wait: alone(action=Unbuilt("wait approval")),
-    Feature.later_snowflake: sql("snowflake"),
     Feature.later_other: alone(action=python(Call("rows", (ONE,), INT))),
 }
 

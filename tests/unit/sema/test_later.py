@@ -10,7 +10,6 @@ from flowc.target.registry import targets
 from tests.unit.sema.programs import Programs, told
 
 AROUND = """
-connection snow: snowflake { url secret("SNOWFLAKE") }
 connection cluster: spark { master "local" }
 connection wh: sqlite { database "wh.db" }
 schema Posted { path: path, n: int }
@@ -36,7 +35,6 @@ def flow(clauses: str = "", task: str = 'sh "true"') -> str:
         (flow("", 'spark submit("x.py")'), ["spark"]),
         (flow("", "wait asset(orders)"), ["wait"]),
         (flow("", 'wait approval("Go?")'), ["wait"]),
-        (flow("", 'sql @snow "SELECT 1" -> int'), ["snow"]),
         (flow("", 'sh "true" retry 1, on: ["oom"]'), ["oom"]),
         (flow("", 'sh "true" retry 1, never: ["preempted"]'), ["preempted"]),
         (flow("check rows(orders) > 0"), ["rows"]),
