@@ -267,7 +267,7 @@ def test_everything_is_formatted() -> None:
 
 
 @pytest.mark.parametrize("story", [story for story in STORIES if story not in LATER])
-@pytest.mark.parametrize("target", ["native", "airflow"])
+@pytest.mark.parametrize("target", ["native", "airflow", "dagster", "prefect"])
 def test_a_story_builds(story: str, target: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(EXAMPLES / story)
     profile = ["--profile", "prod"] if story == "08_project" else []

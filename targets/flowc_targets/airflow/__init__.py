@@ -25,6 +25,7 @@ TARGET = Target(
         "Graph.event": "the param that takes the event has its type",
         "OnWebhook.body": "the param that takes the event has its type",
         "OnWebhook.path": "what is posted goes to Airflow's own API, under the DAG's id",
+        "Asset.partition": "a task's window, which its own text says, tells what it reads and writes of it",
         "Node.windows": "which partitions a task reads, its own text says; `after` orders it",
         "Cron.catchup": "shared by all schedules of a flow, and read on the first",
         "Every.catchup": "shared by all schedules of a flow, and read on the first",

@@ -82,6 +82,8 @@ def _call(node: Node, body: Body, function: str, given: list[str], *, is_apart: 
             called = support("to_xcom", called, kind)
     if kind and node.output not in _TEXTLESS and _reads_secrets(node, body):
         called = support("without_secrets", called)
+    if node.cache:
+        called = support("kept", *map(Code, calls.kept(node, body, body.write(called))))
     body.line(f"return {body.write(called)}" if kind else body.write(called))
 
 

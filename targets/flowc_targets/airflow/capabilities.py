@@ -13,6 +13,7 @@ from flowc.ir.uses import Use
 from flowc.target.contract import LATER, Answer, Emulated, Native, Refused
 from flowc_targets.airflow.events import alternatives, can_join
 from flowc_targets.airflow.schedule import answer
+from flowc_targets.project.calls import cache_of
 from flowc_targets.project.given import partition_of_event
 
 _TASK = "a `@task` function"
@@ -168,9 +169,7 @@ CAPABILITIES: Mapping[Feature, Answer] = {
     Feature.cpu: Native("`executor_config`, which the Kubernetes executor hears; no other can be asked"),
     Feature.memory: Native("`executor_config`, which the Kubernetes executor hears; no other can be asked"),
     Feature.gpu: Native("`executor_config`, which the Kubernetes executor hears; no other can be asked"),
-    Feature.cache: Refused(
-        "Airflow keeps no values from run to run", "keep the result in a file or a table of your own"
-    ),
+    Feature.cache: Emulated("a variable of Airflow for each value that is kept"),
     # facts
     Feature.assets: Native("`inlets` and `outlets`"),
     Feature.owner: Native("`owner`"),
@@ -189,6 +188,8 @@ def exception(graph: Graph, use: Use) -> Answer | None:
     match use.feature:
         case Feature.on_asset:
             return partition_of_event(graph)
+        case Feature.cache if use.node:
+            return cache_of(graph.node(use.node))
         case Feature.subflow if graph.deadline is not None:
             return Refused("a run that was started cannot be ended from outside", "give the deadline to that flow")
         case Feature.timeout if use.node and _runs(graph, use.node):

@@ -27,6 +27,7 @@ _HOMES: Mapping[str, tuple[str, ...]] = {
     "checks": ("skip_what_follows",),
     "waits": ("FOREVER", "wait_for", "wait_for_file", "wait_until"),
     "subflows": ("start_flow",),
+    "caching": ("kept",),
     "settings": ("secret", "set_env", "without_secrets"),
     "deadline": ("Deadline",),
     "resources": ("resources",),

@@ -26,6 +26,7 @@ TARGET = Target(
     disregards={
         "Graph.event": "the param that takes the event has its type",
         "OnWebhook.body": "the param that takes the event has its type",
+        "Asset.partition": "a task's window, which its own text says, tells what it reads and writes of it",
         "Node.windows": "which partitions a task reads, its own text says; `after` orders it",
         "InArm.arm": "read where a decision is waited for; what requires a task of the arm is skipped with that",
         "InArm.decision": "read where a decision is waited for; what requires a task of the arm is skipped with that",

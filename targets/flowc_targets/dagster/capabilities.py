@@ -12,6 +12,7 @@ from flowc.ir.triggers import Cron, Every
 from flowc.ir.uses import Use
 from flowc.target.contract import LATER, Answer, Emulated, Native, Refused
 from flowc_targets.dagster.schedule import answer
+from flowc_targets.project.calls import cache_of
 from flowc_targets.project.given import partition_of_event
 
 _OP = "an op"
@@ -146,8 +147,8 @@ CAPABILITIES: Mapping[Feature, Answer] = {
     Feature.cpu: Native("a tag of the op, for a launcher that goes by it"),
     Feature.memory: Native("a tag of the op, for a launcher that goes by it"),
     Feature.gpu: Native("a tag of the op, for a launcher that goes by it"),
-    Feature.cache: Refused(
-        "Dagster keeps no values from run to run", "keep the result in a file or a table of your own"
+    Feature.cache: Emulated(
+        "a materialization of the asset `kept/FLOW/TASK` for each value that is kept, with the key as its partition"
     ),
     # facts
     Feature.assets: Native("`AssetSpec` with what it is made from, and an `AssetMaterialization` when it was written"),
@@ -165,6 +166,8 @@ def exception(graph: Graph, use: Use) -> Answer | None:
     match use.feature:
         case Feature.on_asset:
             return partition_of_event(graph)
+        case Feature.cache if use.node:
+            return cache_of(graph.node(use.node))
         case Feature.timeout if use.node and _runs(graph, use.node):
             return Emulated("the run that is started ends by itself when the time is over", _GREEN)
         case Feature.lock if use.node:

@@ -21,6 +21,7 @@ _HOMES: Mapping[str, tuple[str, ...]] = {
     "params": ("verify_params",),
     "waits": ("wait_for", "wait_for_file", "wait_until"),
     "subflows": ("run_flow", "to_config"),
+    "caching": ("kept",),
     "settings": ("secret",),
     "deadline": ("Deadline",),
     "reading": ("from_json",),

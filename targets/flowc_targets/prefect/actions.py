@@ -64,17 +64,22 @@ def write_action(node: Node, body: Body) -> None:
 
 def _call(node: Node, body: Body, function: str, given: list[str]) -> None:
     """The call; what has to be stopped, or has an environment of its own, runs in a process of its own."""
-    returned = "return " if node.output is not None else ""
-    if not _is_apart(node, body):
-        body.line(f"{returned}{function}({', '.join(given)})")
-        return
+    called = f"{function}({', '.join(given)})"
+    if _is_apart(node, body):
+        called = f"{_apart(node, body)}({', '.join([function, *given])})"
+    if node.cache:
+        called = body.use(support("kept", *map(Code, calls.kept(node, body, called)))).text
+    body.line(f"return {called}" if node.output is not None else called)
+
+
+def _apart(node: Node, body: Body) -> str:
+    """What calls a function in a process of its own."""
     named = [Code(string(spelled(node.output)))] if node.output is not None else []
     named += [_named("timeout", delta(node.timeout))] if node.timeout is not None else []
     if node.env:
         pairs = ", ".join(f"{string(name)}: {body.write(text_form(value, body))}" for name, value in node.env)
         named.append(Code(f"env={{{pairs}}}"))
-    way = body.use(support("apart", *named)).text
-    body.line(f"{returned}{way}({', '.join([function, *given])})")
+    return body.use(support("apart", *named)).text
 
 
 def _is_apart(node: Node, body: Body) -> bool:

@@ -11,6 +11,7 @@ from flowc.ir.uses import Use
 from flowc.target.contract import LATER, Answer, Emulated, Native, Refused
 from flowc_targets.prefect.rules import mended_at
 from flowc_targets.prefect.tasks import MOST_DELAYS, delays
+from flowc_targets.project.calls import cache_of
 from flowc_targets.project.clocks import YEARS
 from flowc_targets.project.given import partition_of_event, reads_event
 
@@ -152,10 +153,7 @@ CAPABILITIES: Mapping[Feature, Answer] = {
     Feature.cpu: Native("`job_variables` of the deployment, for work pools that hear them: the most of all tasks"),
     Feature.memory: Native("`job_variables` of the deployment, for work pools that hear them: the most of all tasks"),
     Feature.gpu: Native("`job_variables` of the deployment, for work pools that hear them: the most of all tasks"),
-    Feature.cache: Refused(
-        "a cached result is one that a run of this very task has left in the result storage, whatever its key says",
-        "keep the result in a file or a table of your own",
-    ),
+    Feature.cache: Emulated("a file of the result storage for each value that is kept, whatever run has left it"),
     # facts
     Feature.assets: Native("`@materialize` and `asset_deps`"),
     Feature.owner: Native("a tag `owner:...`"),
@@ -172,6 +170,8 @@ def exception(graph: Graph, use: Use) -> Answer | None:
     match use.feature:
         case Feature.on_asset:
             return partition_of_event(graph)
+        case Feature.cache if use.node:
+            return cache_of(graph.node(use.node))
         case Feature.schedule_cron:
             return _cron(graph)
         case Feature.retry_linear | Feature.retry_exponential if use.node:

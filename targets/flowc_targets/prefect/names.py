@@ -17,6 +17,7 @@ _HOMES: Mapping[str, tuple[str, ...]] = {
     "process": ("apart", "place_for"),
     "retries": ("jittered", "retry_if"),
     "run": ("Run",),
+    "caching": ("kept",),
     "settings": ("secret",),
     "subflows": ("run_flow",),
     "waits": ("wait_for", "wait_for_file", "wait_until"),

@@ -8,12 +8,13 @@ from flowc.ir import actions as ir
 from flowc.ir.expr import Expr, Secret, Text
 from flowc.ir.graph import Node
 from flowc.ir.types import Scalar, Table, Type
-from flowc.target.holes import statement, url
+from flowc.target.contract import Answer, Refused
+from flowc.target.holes import script, statement, url
 from flowc.target.literals import string
 from flowc.target.python import source, text_form
 from flowc.target.types import spelled
 from flowc_targets.project.body import Body
-from flowc_targets.project.leaves import asset_value
+from flowc_targets.project.leaves import asset_value, delta
 
 
 def argument(arg: ir.Arg, body: Body) -> str:
@@ -39,6 +40,44 @@ def variables(node: Node, body: Body) -> str:
         return body.write(source(expr, body) if isinstance(expr, Secret) else text_form(expr, body))
 
     return ", ".join(f"{name}={value(expr)}" for name, expr in node.env)
+
+
+def key_parts(node: Node, body: Body) -> str:
+    """What tells one kept value of a task from another: its `key`, or else what its action is given."""
+    assert node.cache is not None
+    if node.cache.key is not None:
+        return ", ".join(body.write(source(part, body)) for part in node.cache.key)
+    match node.action:
+        case ir.Python(args=args):
+            return ", ".join(body.write(source(arg.value, body)) for arg in args)
+        case ir.Shell(script=text):
+            return body.write(script(text, body))
+        case ir.Sql(statement=text):
+            return body.write(statement(text, body))
+        case _:
+            raise AssertionError(f"{node.name}: `cache` without `key` is refused")
+
+
+def cache_of(node: Node) -> Answer | None:
+    """Why a task's value cannot be kept, where it cannot."""
+    match node.action:
+        case ir.Python() | ir.Shell() | ir.Sql():
+            return None
+        case ir.Http() | ir.Email():
+            return None if node.cache and node.cache.key else Refused("a request is no key", "say one: `key: [...]`")
+        case _:
+            return Refused("there is nothing of it that could be kept", "leave `cache` to the tasks that compute")
+
+
+def kept(node: Node, body: Body, called: str) -> list[str]:
+    """The arguments of `kept`, which calls only where no value is kept."""
+    cache = node.cache
+    assert cache is not None
+    named = output(node)
+    if cache.keep is not None:
+        named.append(f"keep={body.write(delta(cache.keep))}")
+    name = string(f"{body.graph.name}.{node.name}")
+    return [name, f"[{key_parts(node, body)}]", f"lambda: {called}", *named]
 
 
 def output(node: Node) -> list[str]:
