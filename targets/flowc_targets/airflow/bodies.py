@@ -252,6 +252,8 @@ def _list(step: Step, body: Body, options: list[Option]) -> tuple[str, list[Opti
     assert isinstance(step, ListStep)
     plan, graph, inner = body.dag.plan, body.dag.graph, step.inner
     found = list(plan.sources(inner.path))
+    if len(inner.path) > 1 and not step.path and (first := plan.source(inner.path[0]).step):
+        found.insert(0, first)  # a list in the source has its elements also where nobody enters the loop
     for source_ in found:
         body.line(body.helper("require", string(source_.id)).text)
     over = [_level(path, body) for path in _prefixes(inner.path, len(step.path))]
