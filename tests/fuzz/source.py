@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Sequence
 
-from tests.fuzz.tree import Flow, For, Group, If, Item, Match, Place, Sub, Task, blocks, loops
+from tests.fuzz.tree import Flow, For, Group, If, Item, Match, Place, Sub, Task, blocks, loops, returns_maybe
 
 TYPES = {
     "names": "list[str]",
@@ -49,8 +49,7 @@ def _returned(flow: Flow, sub: Sub) -> tuple[str, list[Declared]]:
     for name in sub.returns:
         task, place = next((task, place) for task, place in blocks(sub.body) if task.name == name)
         assert isinstance(task, Task)
-        is_maybe = task.is_guarded or task.may_be_null or not all(isinstance(block, For) for block, _ in place)
-        is_maybe = is_maybe or task.kind == "null"
+        is_maybe = returns_maybe(task, place)
         value = flow.full(name, place) + _field(task) + (" ?? null" if is_maybe else "")
         found.append((value, typed(task, as_read=True).removesuffix("?") + ("?" if is_maybe else "")))
     match found:

@@ -31,6 +31,7 @@ from tests.fuzz.tree import (
     blocks,
     identity,
     loops,
+    returns_maybe,
     shared,
 )
 from tests.fuzz.work import VALUES, told
@@ -99,8 +100,11 @@ class Statement:
                 yield (self.flow.full(f"on_{moment}", ()), ()), self.attempts(Task(f"on_{moment}"), (), given)
 
     def is_failed(self) -> bool:
-        """Rule 3, with what a `tolerate` covers."""
-        return any(self.whole(name, ()) == "failed" for name in self.tasks)
+        """Rule 3, with what a `tolerate` covers; a null is no value of an output that is not declared so."""
+        return any(self.whole(name, ()) == "failed" for name in self.tasks) or any(
+            self.value(name, (), ()) is None and not returns_maybe(*self.tasks[name])
+            for name in (self.sub.returns if self.sub else ())
+        )
 
     def returned(self) -> object:
         """What a run that succeeded returns."""

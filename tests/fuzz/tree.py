@@ -174,3 +174,9 @@ def shared(around: Sequence[For], own: Sequence[For]) -> int:
     while count < min(len(around), len(own)) and around[count] is own[count]:
         count += 1
     return count
+
+
+def returns_maybe(task: Task, place: Sequence[tuple[Item, int]]) -> bool:
+    """Whether a flow that returns the task's value declares that it may be null."""
+    is_beside = all(isinstance(block, For) for block, _ in place)
+    return task.is_guarded or task.may_be_null or task.kind == "null" or not is_beside
