@@ -1,0 +1,1 @@
+"""Daily partitions since 2022, three at a time, oldest first; a re-run overwrites its own day only."""
