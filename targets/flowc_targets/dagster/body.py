@@ -11,7 +11,7 @@ from flowc.ir.expr import Expr
 from flowc.ir.types import ListOf, MapOf, Optional, Type
 from flowc.target.code import Code, element, support
 from flowc.target.literals import string
-from flowc.target.naming import variable
+from flowc.target.naming import variable, words
 from flowc.target.types import spelled
 from flowc_targets.dagster.annotations import annotation
 from flowc_targets.dagster.names import HOMES, KIT
@@ -127,7 +127,9 @@ class Body(body.Body):
         """The name that a step has in the bodies of others: that of its task, if it is one."""
         if step.kind == "table":
             return self.called(step.inner)
-        return step.node.name if step.kind in ("node", "result") else step.id.removeprefix(OWN)
+        if step.kind not in ("node", "result"):
+            return step.id.removeprefix(OWN)
+        return words(step.node.name) if " " in step.node.name else step.node.name
 
     # -------------------------------------------------------------- the element of the loop
 

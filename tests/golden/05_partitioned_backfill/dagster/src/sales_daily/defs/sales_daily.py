@@ -93,10 +93,10 @@ def check_stage_n_gt_0(
 def load(
     context: dg.OpExecutionContext,
     stage: Outcome,
-    check_stage_n_0: Outcome,
+    check_stage_n_gt_0: Outcome,
     params: SalesDailyParams,
 ) -> None:  # sales_daily.flow:23
-    require(checked(stage, check_stage_n_0))
+    require(checked(stage, check_stage_n_gt_0))
     apart(
         timedelta(hours=2),
         None,
@@ -162,7 +162,7 @@ def sales_daily():
     ready_out = ready()
     stage_out = stage(ready=ready_out)
     check_stage_n_gt_0_out = check_stage_n_gt_0(stage=stage_out)
-    load_out = load(stage=stage_out, check_stage_n_0=check_stage_n_gt_0_out)
+    load_out = load(stage=stage_out, check_stage_n_gt_0=check_stage_n_gt_0_out)
     totals_out = totals(load=load_out)
     outcome(tasks=[ready_out, stage_out, check_stage_n_gt_0_out, load_out, totals_out])
 

@@ -251,12 +251,12 @@ def mart_run(
     count: Outcome,
     count_: Outcome,
     n: Outcome,
-    check_n_0: Outcome,
+    check_n_eq_0: Outcome,
     n_: Outcome,
-    check_n_0_: Outcome,
+    check_n_eq_0_: Outcome,
     count__: Outcome,
 ) -> dict[str, Any]:  # nightly.flow:29
-    decide(requires=[count, count_, group(n, check_n_0, n_, check_n_0_)], accepts=[count__])
+    decide(requires=[count, count_, group(n, check_n_eq_0, n_, check_n_eq_0_)], accepts=[count__])
     return run_flow(
         context,
         build_mart,
@@ -369,9 +369,9 @@ def nightly():
         count=sources__load_orders__count_out,
         count_=sources__load_customers__count_out,
         n=checks__gaps__n_out,
-        check_n_0=checks__gaps__check_n_eq_0_out,
+        check_n_eq_0=checks__gaps__check_n_eq_0_out,
         n_=checks__dups__n_out,
-        check_n_0_=checks__dups__check_n_eq_0_out,
+        check_n_eq_0_=checks__dups__check_n_eq_0_out,
         count__=sources__load_payments__count_out,
     )
     done_out = done(
