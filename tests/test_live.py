@@ -214,8 +214,9 @@ subprocess.Popen(sleeper, env={})
 time.sleep(600)
 """
 STARTED = f"""
-import sys, time
+import signal, sys, time
 from pathlib import Path
+signal.signal(signal.SIGINT, signal.default_int_handler)  # which what is started in the background ignores
 sys.path[:0] = {[str(ROOT), str(ROOT / "grammar"), str(ROOT / "targets")]!r}
 from tests.live.servers import serving
 

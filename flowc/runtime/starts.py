@@ -131,9 +131,10 @@ def _is_cached(job: Job, task: Task, asked: dict[str, Any], v: View) -> bool:
     assert task.cache
     arguments = [asked[name] for name in sorted(asked) if name not in ("env", "out")]
     parts = task.cache.key(v) if task.cache.key else arguments
-    from .cache import Cache, key_of
+    from .cache import Cache
+    from .keeping import key_of
 
-    key = key_of(job.run.flow.name, task.name, task.output, parts)
+    key = key_of(f"{job.run.flow.name}\0{task.name}", task.output, parts)
     cache = Cache(job.run.engine.state / "cache")
     found = cache.take(key, task.cache.keep)
     if found:

@@ -70,15 +70,21 @@ def as_json(value: Any) -> Hole:
     return Hole(json=value)
 
 
+def quote(name: str) -> str:
+    """A name in double quotes, as every dialect here has it."""
+    if "\0" in name:
+        raise ValueError("a name has no NUL")
+    return '"' + name.replace('"', '""') + '"'
+
+
 def render(
-    parts: Iterable[Part], *, mark: str, columns_named: str, quoted: Callable[[str], str] | None = None
+    parts: Iterable[Part], *, mark: str, columns_named: str, quoted: Callable[[str], str] = quote
 ) -> tuple[str, list[Any]]:
     """The text with `mark` for each parameter, and the parameters.
 
     `columns_named` is how the dialect calls the columns of VALUES: `column{}` counts from 1, `col{}` from 0, and with
     none they are named in brackets; `quoted` writes a name, if the dialect has a way of its own.
     """
-    quoted = quoted or quote
     texts: list[str] = []
     values: list[Any] = []
     for part in parts:
@@ -114,13 +120,6 @@ def with_literals(sql: str, values: Iterable[Any], literal: Callable[[Any], str]
 def takes_parameters(sql: str) -> bool:
     """Whether a statement can be given parameters: what defines things, or sets them, cannot."""
     return not _DEFINES.match(_COMMENT.sub("", sql))
-
-
-def quote(name: str) -> str:
-    """A name in double quotes, as every dialect here has it."""
-    if "\0" in name:
-        raise ValueError("a name has no NUL")
-    return '"' + name.replace('"', '""') + '"'
 
 
 def _marks(value: Any, mark: str, values: list[Any]) -> str:

@@ -15,7 +15,7 @@ from flowc.sema.connections import KINDS
 from flowc.sema.context import Context
 from flowc.sema.expressions import expected, typed_text
 from flowc.sema.python_world import PythonWorld
-from flowc.sema.scope import ConnectionSymbol, FlowSymbol, Names, Symbol
+from flowc.sema.scope import ConnectionSymbol, Names
 from flowc.sema.signatures import Signatures
 from flowc.source import Span
 from flowc.syntax import ast
@@ -148,13 +148,8 @@ class TaskDesk:
         return self.python_world.signature(function, args, self.context.problems)
 
     def flow(self, callee: ast.Dotted) -> tuple[str, tuple[Formal, ...]] | None:
-        symbol: Symbol | None = self.context.names.flow(callee.text)
-        if symbol is None and len(callee.parts) == 2:
-            symbol = self.signatures.in_module(self.context, callee)
-        if not isinstance(symbol, FlowSymbol):
-            near = closest(callee.text, self.signatures.flow_names(self.context.names))
-            helps = (f"did you mean `{near}`?",) if near else ()
-            self.report("FLOW201", f"unknown flow `{callee.text}`", callee.span, helps=helps)
+        symbol = self.signatures.called(callee, self.context)
+        if symbol is None:
             return None
         self.runs.append(symbol.name)
         return symbol.name, self.signatures.formals(symbol.name)

@@ -21,7 +21,7 @@ from flowc.sema.context import Context
 from flowc.sema.expressions import expected
 from flowc.sema.partitions import partition_type
 from flowc.sema.relations import optional
-from flowc.sema.scope import AssetSymbol, FlowSymbol, Symbol
+from flowc.sema.scope import AssetSymbol
 from flowc.sema.signatures import Signatures
 from flowc.syntax import ast
 
@@ -124,14 +124,7 @@ class EventReader:
         return OnAsset(symbol.name), _record(name=STR, partition=partition or optional(DATE))
 
     def _flow(self, operand: ast.Invocation, context: Context) -> Event:
-        name = operand.callee.text
-        symbol: Symbol | None = context.names.flow(name)
-        if symbol is None and len(operand.callee.parts) == 2:
-            symbol = self.signatures.in_module(context, operand.callee)
-        if not isinstance(symbol, FlowSymbol):
-            near = closest(name, self.signatures.flow_names(context.names))
-            helps = (f"did you mean `{near}`?",) if near else ()
-            context.problems.add("FLOW201", f"unknown flow `{name}`", operand.callee.span, helps=helps)
+        symbol = self.signatures.called(operand.callee, context)
         when: Outcome = "succeeded"
         for arg in operand.args or ():
             if arg.name is None or arg.name.text != "when":
@@ -141,7 +134,7 @@ class EventReader:
                 context.problems.add("FLOW301", f"`{arg.value.span.text}` is no outcome", arg.value.span, helps=helps)
             else:
                 when = arg.value.span.text
-        return OnFlow(symbol.name if isinstance(symbol, FlowSymbol) else name, when)
+        return OnFlow(symbol.name if symbol else operand.callee.text, when)
 
 
 def _has_schedule(flow: ast.Flow) -> bool:

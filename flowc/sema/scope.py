@@ -178,28 +178,22 @@ class Names:
 
     def find(self, name: str) -> Symbol | None:
         """What the name stands for, seen from here; the nearest link wins."""
-        link: Names | None = self
-        while link is not None:
-            if name in link._table:
-                return link._table[name]
-            link = link.outer
-        return None
+        return next((link._table[name] for link in self._links() if name in link._table), None)
 
     def flow(self, name: str) -> FlowSymbol | None:
         """The flow of that name: it is called where only a flow can be, so a task called like it does not hide it."""
-        link: Names | None = self
-        while link is not None:
-            symbol = link._table.get(name)
-            if isinstance(symbol, FlowSymbol):
-                return symbol
-            link = link.outer
-        return None
+        found = (link._table.get(name) for link in self._links())
+        return next((symbol for symbol in found if isinstance(symbol, FlowSymbol)), None)
 
     def visible(self) -> Iterator[str]:
         """All names that can be seen from here, nearest first: for `did you mean`."""
+        for link in self._links():
+            yield from link._table
+
+    def _links(self) -> Iterator[Names]:
         link: Names | None = self
         while link is not None:
-            yield from link._table
+            yield link
             link = link.outer
 
     def symbols(self) -> Iterator[Symbol]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from attrs import define, evolve, field
 
 from flowc.diagnostics import Problems
+from flowc.diagnostics.suggest import closest
 from flowc.ir.expr import Connection as ConnectionExpr
 from flowc.ir.expr import Expr
 from flowc.ir.types import Type
@@ -13,7 +14,7 @@ from flowc.sema.context import Context
 from flowc.sema.expressions import typed
 from flowc.sema.modules import Module
 from flowc.sema.outputs import declared_output
-from flowc.sema.scope import AssetSymbol, ConnectionSymbol, LetSymbol, ModuleSymbol, Names, Symbol
+from flowc.sema.scope import AssetSymbol, ConnectionSymbol, FlowSymbol, LetSymbol, ModuleSymbol, Names, Symbol
 from flowc.sema.types import type_from
 from flowc.sema.world import Library
 from flowc.syntax import ast
@@ -51,8 +52,16 @@ class Signatures:
             return None, False
         return declared_output(declaration.outputs, None, self.library.context(module))
 
-    def flow_names(self, names: Names) -> list[str]:
-        return [name for name in names.visible() if names.flow(name)]
+    def called(self, callee: ast.Dotted, context: Context) -> FlowSymbol | None:
+        """The flow that is called, here or in a module; None after FLOW201 was reported."""
+        names = context.names
+        symbol = names.flow(callee.text) or (self.in_module(context, callee) if len(callee.parts) == 2 else None)
+        if isinstance(symbol, FlowSymbol):
+            return symbol
+        near = closest(callee.text, [name for name in names.visible() if names.flow(name)])
+        helps = (f"did you mean `{near}`?",) if near else ()
+        context.problems.add("FLOW201", f"unknown flow `{callee.text}`", callee.span, helps=helps)
+        return None
 
     def in_module(self, context: Context, dotted: ast.Dotted) -> Symbol | None:
         """`module.name`."""

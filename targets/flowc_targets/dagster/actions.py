@@ -95,10 +95,10 @@ def _call(node: Node, body: Body, function: str, given: list[str], *, is_ours: b
         called = body.helper("apart", limit, kind or "None", function, *given)
     else:
         called = f"{function}({', '.join(given)})"
-        if kind and body.job.plan.is_plain and not is_ours and not node.cache:
+        if kind and body.job.plan.is_plain and not is_ours:
             called = body.helper("conform", called, kind)
     if node.cache:
-        called = body.helper("kept", body.context(), *calls.kept(node, body, called))
+        called = body.helper("kept", *calls.kept(node, body, called))
     body.line(f"return {called}" if kind else called)
 
 

@@ -23,7 +23,7 @@ from flowc_targets.dagster.sensors import sensors
 from flowc_targets.dagster.steps import Step
 from flowc_targets.dagster.wiring import Wiring
 from flowc_targets.project.backfills import SCRIPT, constants
-from flowc_targets.project.names import Taken
+from flowc_targets.project.names import Taken, imported
 
 
 class Job:
@@ -150,9 +150,7 @@ class Job:
     def import_module(self, module: str, body: Body) -> str:
         """A module of the user."""
         called = self._modules[module]
-        package, dot, name = module.rpartition(".")
-        said = name if name == called else f"{name} as {called}"
-        body.imports.add((module, "") if called == module else (package, said) if dot else (said, ""))
+        body.imports.add(imported(module, called))
         return called
 
     def returns_of(self, flow: str) -> str:

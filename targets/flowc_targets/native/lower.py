@@ -14,13 +14,9 @@ from flowc.target.types import spelled
 from flowc_targets.native.flows import flow_module, secret_names
 from flowc_targets.native.model import CronLine, FlowPackage, NativeProject
 from flowc_targets.native.modules import top_names, user_files
+from flowc_targets.project.connections import DATABASES
 
 RUNTIME = "flow_runtime"
-_DRIVERS = {
-    "duckdb": "duckdb>=1.1",
-    "postgres": "psycopg>=3.1",
-    "snowflake": "snowflake-connector-python>=3.7",
-}
 
 
 def lower(program: Program) -> NativeProject:
@@ -90,4 +86,4 @@ def _modules(each: Graph) -> list[str]:
 
 
 def _drivers(each: Graph) -> list[str]:
-    return [_DRIVERS[item.kind] for item in each.connections if item.kind in _DRIVERS]
+    return [package for item in each.connections for package in DATABASES.get(item.kind, ())]

@@ -11,7 +11,7 @@ from flowc.ir.types import ListOf, Type
 from flowc.target.code import identifier
 from flowc.target.naming import joined, known_as, words
 from flowc_targets.prefect.names import KIT, RESERVED
-from flowc_targets.project.names import MODULES, Taken, last
+from flowc_targets.project.names import MODULES, Taken, imported, last
 
 Thing = Node | Decision | Loop
 _ROLES: dict[type[Need], str] = {ir.Requires: "", ir.Accepts: "optional", ir.AnyOf: "optional"}  # pyright: ignore
@@ -76,9 +76,7 @@ class FlowWriter:
         if module == "builtins":
             return function
         alias = self._module(module)
-        package, dot, name = module.rpartition(".")
-        said = name if name == alias else f"{name} as {alias}"
-        self.imports.add((module, "") if alias == module else (package, said) if dot else (said, ""))
+        self.imports.add(imported(module, alias))
         return f"{alias}.{function}"
 
     def other_flow(self, name: str) -> str:

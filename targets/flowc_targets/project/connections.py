@@ -16,7 +16,7 @@ from flowc.target.naming import variable
 from flowc.target.python import source
 from flowc_targets.project.leaves import asset_value, env_of
 
-_DATABASES = {
+DATABASES: Mapping[str, tuple[str, ...]] = {
     "sqlite": (),
     "duckdb": ("duckdb>=1.1",),
     "postgres": ("psycopg>=3.1",),
@@ -80,7 +80,7 @@ def used(graph: Graph) -> Iterator[str]:
 def databases(program: Program) -> tuple[set[str], set[str]]:
     """For the databases that tasks use: the modules of the support package, and the packages that these need."""
     kinds = {graph.connection(name).kind for graph in program.graphs for name in used(graph)}
-    found = {kind: packages for kind, packages in _DATABASES.items() if kind in kinds}
+    found = {kind: packages for kind, packages in DATABASES.items() if kind in kinds}
     return {f"sql_{kind}" for kind in found}, {package for packages in found.values() for package in packages}
 
 

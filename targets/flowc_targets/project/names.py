@@ -49,6 +49,13 @@ class Taken:
         return found
 
 
+def imported(module: str, called: str) -> tuple[str, str]:
+    """What imports a module under a name, as a pair of where from and what: `import a.b`, `from a import b as c`."""
+    package, dot, name = module.rpartition(".")
+    said = name if name == called else f"{name} as {called}"
+    return (module, "") if called == module else (package, said) if dot else (said, "")
+
+
 def last(name: str) -> str:
     """The last part of a task's path; of a check's name its text is a part of it."""
     head, blank, rest = name.partition(" ")

@@ -61,7 +61,6 @@ def stage(
 ) -> dict[str, Any]:  # sales_daily.flow:21
     require(ready)
     return kept(
-        context,
         "sales_daily.stage",
         [path(f"s3://lake/sales/{params.region}/{last_day(run_at(context), date(2022, 1, 1))}/")],
         lambda: apart(

@@ -1,4 +1,4 @@
-"""Values that a task's later runs take: each is kept in a variable of Airflow's."""
+"""Values that later runs of a task take."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Any
 
-from airflow.sdk import Variable
-
 from .keeping import key_of, packed, unpacked
+from .statements import Statement
+from .store import encoded, read, write
+from .values import decode
 
 
 def kept(
@@ -23,10 +24,10 @@ def kept(
 
     `task` is its name, with its flow's, `output` its type, `keep` how long a value can be taken.
     """
-    key = f"kept.{task}.{key_of(task, output, parts)[:32]}"
-    found = unpacked(Variable.get(key, default=None), keep)
-    if found:
-        return found[0]
+    key = key_of(task, output, [part.parts if isinstance(part, Statement) else part for part in parts])
+    said = read(task, key)
+    if said is not None and (found := unpacked(said, keep)):
+        return decode(found[0] or "null")
     value = call()
-    Variable.set(key, packed(value, None), description=f"what {task} gave, for its later runs")
+    write(task, key, packed(encoded(value, output)))
     return value
