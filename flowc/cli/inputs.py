@@ -14,7 +14,7 @@ from flowc.diagnostics.reading import decode
 from flowc.source import Source
 
 STDIN = "-"
-_SKIPPED = {"__pycache__", "node_modules", "venv", "build", "dist"}
+SKIPPED = {"__pycache__", "node_modules", "venv", "build", "dist"}
 
 
 def flow_files(words: Sequence[str]) -> list[Path]:
@@ -39,7 +39,7 @@ def _named(path: Path) -> Iterator[Path]:
 
 def _below(folder: Path) -> Iterator[Path]:
     for base, folders, files in os.walk(folder):
-        folders[:] = [name for name in folders if not name.startswith(".") and name not in _SKIPPED]
+        folders[:] = [name for name in folders if not name.startswith(".") and name not in SKIPPED]
         yield from (Path(base, name) for name in files if name.endswith(".flow"))
 
 

@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+from attrs import frozen
 
 from flowc.cli.compiling import compile_one, run_natively
 
 if TYPE_CHECKING:
-    from flowc.ir.graph import Program
+    from flowc.serve.loading import Loaded, Project
     from flowc.serve.server import Server
 
 _EXTRA = ("fastapi", "uvicorn")
@@ -30,6 +31,7 @@ _EXTRA = ("fastapi", "uvicorn")
 @click.option("--jobs", type=click.IntRange(min=1), metavar="N", help="Tasks at once; else one for each core.")
 @click.option("--grace", type=click.FloatRange(min=0), default=30.0, show_default=True, metavar="SECONDS",
               help="How long runs may go on when it stops; those that are cut go on at the next start.")  # fmt: skip
+@click.option("--watch/--no-watch", default=True, show_default=True, help="Load files anew once they have changed.")
 def command(
     path: str,
     host: str,
@@ -40,11 +42,13 @@ def command(
     profile: str | None,
     jobs: int | None,
     grace: float,
+    watch: bool,
 ) -> int:
     """Run flows when they are due, and answer over HTTP and on a web page.
 
     All flows of a file or of a project. State, logs and the token are kept under .flowc beside it. After a crash the
-    next start goes on with what was going on.
+    next start goes on with what was going on. Files that change are loaded anew, at SIGHUP too; with a mistake in them
+    the flows stay as they were.
     """
     if missing := [name for name in _EXTRA if find_spec(name) is None]:
         raise click.ClickException(f"`flowc serve` needs {' and '.join(missing)}: pip install 'flowc[serve]'")
@@ -52,50 +56,61 @@ def command(
     if program is None:
         return 1
     run_natively(program)
+    from flowc.cli.loading import loaded_of, project_of
     from flowc.runtime.errors import UsageError
 
+    root = Path(program.root)
+    project = project_of(path, profile=profile, root=root)
     try:
-        return _serve(program, host, port, frozenset(names), state, token_file, jobs, grace)
+        settings = _Settings(root, host, port, frozenset({*names, host}), state, token_file, jobs, grace, watch)
+        return _serve(project, loaded_of(program), settings)
     except UsageError as error:
         raise click.ClickException(str(error)) from error
 
 
-def _serve(
-    program: Program,
-    host: str,
-    port: int,
-    names: frozenset[str],
-    state: str | None,
-    token_file: Path | None,
-    jobs: int | None,
-    grace: float,
-) -> int:
-    from flowc.cli.native import flows_of
+@frozen
+class _Settings:
+    root: Path
+    host: str
+    port: int
+    names: frozenset[str]
+    state: str | None
+    token_file: Path | None
+    jobs: int | None
+    grace: float
+    watch: bool
+
+
+def _serve(project: Project, loaded: Loaded, given: _Settings) -> int:
     from flowc.serve.app import app_of
     from flowc.serve.listen import Listener
+    from flowc.serve.loading import Loading
     from flowc.serve.server import Server
     from flowc.serve.token import token_of
 
-    root = Path(program.root)
-    is_database = state is not None and state.startswith(("postgresql://", "postgres://"))
-    folder = root / ".flowc" if state is None or is_database else Path(state).absolute()
-    token = token_of(token_file or folder / "serve.token")
-    listener = Listener(host, port)
+    is_database = given.state is not None and given.state.startswith(("postgresql://", "postgres://"))
+    folder = given.root / ".flowc" if given.state is None or is_database else Path(given.state).absolute()
+    token = token_of(given.token_file or folder / "serve.token")
+    listener = Listener(given.host, given.port)
     server = Server(
-        flows_of(program),
-        root=root,
+        loaded.flows,
+        root=given.root,
         state=folder,
-        database=state if is_database else None,
-        jobs=jobs,
+        database=given.state if is_database else None,
+        jobs=given.jobs,
         broke=lambda error: listener.stop(),
     )
+    loading = server.loading = Loading(project, server, loaded, _say)
     left = server.start()
     if left:
         click.echo(f"going on with {left} runs")
+    loading.start(watch=given.watch)
     try:
-        listener.serve(app_of(server, token, names | {host}), lambda host, port: _tell(host, port, token))
+        app = app_of(server, token, given.names)
+        listener.serve(app, lambda host, port: _tell(host, port, token), again=loading.ask)
     finally:
-        _stop(server, grace)
+        loading.stop()
+        _stop(server, given.grace)
     if server.loop.error is not None:
         raise click.ClickException(f"stopped: {server.loop.error}; nothing is lost, the next start goes on")
     return 0
@@ -103,7 +118,11 @@ def _serve(
 
 def _tell(host: str, port: int, token: str) -> None:
     shown = f"[{host}]" if ":" in host else host
-    click.echo(f"flowc serve: http://{shown}:{port}/#token={token}")
+    _say(f"flowc serve: http://{shown}:{port}/#token={token}")
+
+
+def _say(said: str) -> None:
+    click.echo(said)
     sys.stdout.flush()
 
 

@@ -23,6 +23,7 @@ class Crew:
         self._idle: list[Worker] = []
         self._turns: dict[Worker, WorkerTurn | None] = {}
         self._hired = 0
+        self._old: set[Worker] = set()
 
     def take(self, turn: WorkerTurn) -> Worker:
         """A worker for an attempt."""
@@ -31,13 +32,24 @@ class Crew:
         return worker
 
     def give_back(self, worker: Worker) -> None:
-        """The worker is idle again."""
+        """The worker is idle again, or ends where it is an old one."""
         self._turns[worker] = None
-        self._idle.append(worker)
+        if worker in self._old:
+            worker.finish()
+        else:
+            self._idle.append(worker)
+
+    def renew(self) -> None:
+        """Let new workers do what begins from now on: they import the project's modules as these are now."""
+        self._old.update(self._turns)
+        idle, self._idle = self._idle, []
+        for worker in idle:
+            worker.finish()
 
     def lose(self, worker: Worker) -> None:
         """The worker is gone."""
         self._turns.pop(worker, None)
+        self._old.discard(worker)
         if worker in self._idle:
             self._idle.remove(worker)
         self._unlisten(worker)

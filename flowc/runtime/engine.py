@@ -42,6 +42,9 @@ class Engine:
 
     Without `sync` a success is not forced to the disk before something follows from it: a kill loses nothing all the
     same, a power cut may. `inline` runs attempts in this process.
+
+    `flows` may be replaced by others while runs go on: each keeps those with which it began. `over` is told of every run
+    that has ended, before whoever waits for it is.
     """
 
     def __init__(
@@ -68,6 +71,7 @@ class Engine:
         self.crew = Crew(self.root, self.mark, self.selector)
         self.dispatcher = Dispatcher(self, Pools(self.state / "slots"))
         self.runs: list[Run] = []
+        self.over: Callable[[Run], None] = lambda run: None
         self._listener = listener
         self._touched: dict[Run, None] = {}
         self.selector.register(self.committer.wake, selectors.EVENT_READ, self._committed)

@@ -76,11 +76,15 @@ class Journal:
             waiting, self._then = self._then, []
             self.committer.commit(self.descriptor, waiting)
 
+    def force(self) -> None:
+        """Write what was added, and wait until it is on the disk."""
+        self.write()
+        _force(self.descriptor)
+
     def close(self) -> None:
         """Write and force what is left."""
         try:
-            self.write()
-            _force(self.descriptor)
+            self.force()
         finally:
             os.close(self.descriptor)
 

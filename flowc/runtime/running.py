@@ -54,6 +54,7 @@ class Run:
     ) -> None:
         self.engine = engine
         self.flow = flow
+        self.flows = parent.flows if parent else engine.flows
         self.params = params
         self.info = info
         self.folder = folder
@@ -198,6 +199,7 @@ class Run:
         self.record(ends.record(self, void))
         self.tell("finish", outcome=self.outcome, error=self.error)
         self._close()
+        self.engine.over(self)
         if self.when_over:
             self.when_over(self)
 
@@ -218,6 +220,14 @@ class Run:
         cell.attempts += 1
         self.record({"event": "start", "task": cell.subject.name, "index": cell.index, "attempt": cell.attempts})
         self.tell("start", cell, attempt=cell.attempts)
+
+    def began_child(self, child: Run) -> None:
+        """Note which run an attempt begins, on the disk before that run exists: its end is not lost with this runner."""
+        self.record({"event": "child", "run": child.info.id})
+        if self.engine.sync:
+            self.journal.force()
+        else:
+            self.journal.write()
 
     def ended(self, cell: Cell, result: Result) -> None:
         """An attempt has ended."""

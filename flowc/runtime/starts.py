@@ -153,14 +153,16 @@ def _child(job: Job, flow: str, arguments: Call) -> Turn | None:
     from .launch import prepare
 
     engine = job.run.engine
-    given: dict[str, Any] = dict(zip((param.name for param in engine.flows[flow].params), arguments.args))  # noqa: B905
+    other = job.run.flows[flow]
+    given: dict[str, Any] = dict(zip((param.name for param in other.params), arguments.args))  # noqa: B905
     try:
-        child = prepare(engine, engine.flows[flow], given | dict(arguments.named), at=job.run.info.at, parent=job.run)
+        child = prepare(engine, other, given | dict(arguments.named), at=job.run.info.at, parent=job.run)
     except Dropped as dropped:
         engine.dispatcher.finish(job, Skip(str(dropped)))
         return None
     except UsageError as error:
         raise TaskFailure(str(error)) from None
     turn = ChildTurn(engine, job, child)
+    job.run.began_child(child)
     engine.add(child)
     return turn

@@ -19,7 +19,7 @@ from flowc.runtime.register import Asked, event_key, new_id
 from flowc.runtime.texts import datetime_text
 from flowc.runtime.triggers import Both, Either, Event, OnAsset, OnFile, OnFlow, OnWebhook
 from flowc.runtime.values import encode
-from flowc.serve.keeper import Keeper
+from flowc.serve.keeper import Keeper, finishes
 
 Atom = OnAsset | OnFile | OnWebhook | OnFlow
 
@@ -39,8 +39,12 @@ class Events:
 
     def __init__(self, keeper: Keeper, flows: Sequence[Flow], now: Callable[[], datetime]) -> None:
         self.keeper = keeper
-        self.flows = [flow for flow in flows if flow.events]
         self.now = now
+        self.turn(flows)
+
+    def turn(self, flows: Sequence[Flow]) -> None:
+        """Go by these flows from now on."""
+        self.flows = [flow for flow in flows if flow.events]
 
     def atoms(self) -> Iterator[tuple[Flow, Atom]]:
         """Each event that a flow waits for."""
@@ -59,11 +63,16 @@ class Events:
         self.keeper.put(new)
         return new
 
-    def ended(self, flow: str, identity: str, records: Sequence[Record]) -> None:
-        """What the end of a run may start: flows on it, and on the assets that it wrote."""
-        outcome = str(records[-1].get("outcome"))
-        found = [Happened("flow", flow, f"{identity} {outcome}", {"name": flow, "outcome": outcome})]
-        writes = {task.name: task.facts.writes for task in self.keeper.engine.flows[flow].tasks}
+    def ended(self, identity: str, records: Sequence[Record], flow: Flow | None) -> None:
+        """What the end of a run may start: flows on it, and on the assets that it wrote.
+
+        A run that was gone on with ends again, which is another end; what it had written before is no news.
+        """
+        name, outcome = str(records[0]["flow"]), str(records[-1].get("outcome"))
+        flow = flow or self.keeper.engine.flows.get(name)
+        count = len(finishes(records))
+        found = [Happened("flow", name, f"{identity} {outcome} {count}", {"name": name, "outcome": outcome})]
+        writes = {task.name: task.facts.writes for task in flow.tasks} if flow else {}
         partition = records[0].get("partition")
         for number, record in enumerate(records):
             if record["event"] == "end" and record["outcome"] in ("succeeded", "recovered"):
@@ -83,13 +92,14 @@ class Events:
         if not isinstance(event, Both):
             return any(is_of(atom, one) for atom in atoms_of(event))
         name = f"both {flow.name} {number}"
-        said = self.keeper.register.cursor(name)
-        come = set(json.loads(said) if said else [])
-        come |= {index for index, part in enumerate(event.events) if any(is_of(atom, one) for atom in atoms_of(part))}
-        if len(come) == len(event.events):
+        kept = self.keeper.register.cursor(name)
+        parts = {said(part): part for part in event.events}
+        come = parts.keys() & (json.loads(kept) if kept else [])  # what the flow said before and does not now is forgotten
+        come |= {text for text, part in parts.items() if any(is_of(atom, one) for atom in atoms_of(part))}
+        if len(come) == len(parts):
             full.append(name)
             return True
-        if (place := json.dumps(sorted(come))) != (said or "[]"):
+        if (place := json.dumps(sorted(come))) != (kept or "[]"):
             self.keeper.register.ask([], cursor=(name, place))
         return False
 

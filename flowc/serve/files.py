@@ -25,15 +25,29 @@ class Files:
     def __init__(self, events: Events, root: Path) -> None:
         self.events = events
         self.root = root
+        self._wanted: dict[str, OnFile] = {}
 
     def start(self) -> None:
-        """Look at each pattern at its period until the keeper is closed."""
-        found = {atom.pattern: atom for _, atom in self.events.atoms() if isinstance(atom, OnFile)}
-        for atom in found.values():
-            self._go_on(atom)
+        """Look at each pattern of the flows that there are at its period, until the keeper is closed.
+
+        It may be called again once they are others.
+        """
+        found = sorted((atom for _, atom in self.events.atoms() if isinstance(atom, OnFile)), key=lambda each: each.poll)
+        before, self._wanted = self._wanted, {}
+        for atom in found:
+            known = before.get(atom.pattern)
+            self._wanted.setdefault(atom.pattern, known if known == atom and known else atom)
+        for pattern in before.keys() - self._wanted.keys():
+            self._tell(before[pattern], None)
+        for atom in self._wanted.values():
+            if before.get(atom.pattern) is not atom:
+                self._go_on(atom)
+
+    def _is_over(self, atom: OnFile) -> bool:
+        return self.events.keeper.is_closed or self._wanted.get(atom.pattern) is not atom
 
     def _go_on(self, atom: OnFile) -> None:
-        if self.events.keeper.is_closed:
+        if self._is_over(atom):
             return
         if is_remote(atom.pattern):
             self._ask(atom, _aside(atom.pattern))
@@ -42,7 +56,7 @@ class Files:
             self._later(atom)
 
     def _ask(self, atom: OnFile, ended: Future[list[Found]]) -> None:
-        if self.events.keeper.is_closed:
+        if self._is_over(atom):
             return
         if not ended.done():
             self.events.keeper.engine.clock.after(ASKED_EVERY, lambda: self._ask(atom, ended))

@@ -8,8 +8,8 @@ from flowc.runtime.triggers import Cron
 from flowc.serve.access import BEARER, REFUSALS, TheServer
 from flowc.serve.backfills import backfill
 from flowc.serve.events import said
-from flowc.serve.server import Server
-from flowc.serve.shapes import Asked, Backfilled, FlowShown, Health, Param, Range, Start
+from flowc.serve.server import NotNow, Server
+from flowc.serve.shapes import Asked, Backfilled, FlowShown, Health, Param, Range, Reloaded, Start
 
 router = APIRouter(dependencies=[BEARER], responses=REFUSALS)
 
@@ -18,7 +18,25 @@ router = APIRouter(dependencies=[BEARER], responses=REFUSALS)
 def health(server: TheServer) -> Health:
     """How the server is, and what it could not run."""
     going, queued = server.loop.ask(lambda: (len(server.keeper.going()), len(server.keeper.queued())))
-    return Health(status="ok", flows=len(server.flows), going=going, queued=queued, problems=list(server.problems()))
+    loading = server.loading
+    return Health(
+        status="ok",
+        flows=len(server.flows),
+        going=going,
+        queued=queued,
+        problems=server.problems(),
+        loaded=loading.moment if loading else None,
+        mistakes=loading.mistakes if loading else None,
+    )
+
+
+@router.post("/reload")
+def reload(server: TheServer) -> Reloaded:
+    """Load the files anew, and say which flows are others now; 422 with the mistakes where there are any."""
+    if server.loading is None:
+        raise NotNow("these flows came from no files")
+    taken = server.loading.load()
+    return Reloaded(changed=taken.changed, added=taken.added, removed=taken.removed)
 
 
 @router.get("/flows")

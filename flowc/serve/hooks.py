@@ -61,15 +61,19 @@ async def hook(server: TheServer, path: str, request: Request) -> Hooked:
 
 
 def _take(server: Server, path: str, key: str, body: bytes) -> Hooked:
+    event = _json(body)
+    return server.loop.ask(lambda: _start(server, path, key, event))  # there, so that the flows stay the same meanwhile
+
+
+def _start(server: Server, path: str, key: str, event: Any) -> Hooked:
     waiting = [flow for flow, atom in server.events.atoms() if isinstance(atom, OnWebhook) and _same(atom.path, path)]
     if not waiting:
         raise HTTPException(404, f"no flow waits for {path}")
-    event = _json(body)
     for flow in waiting:
         info_of(flow, "", in_zone(server.now(), flow.zone), "webhook", None, event)
     names = {atom.path for _, atom in server.events.atoms() if isinstance(atom, OnWebhook) and _same(atom.path, path)}
     found = [Happened("webhook", name, key, event) for name in sorted(names)]
-    rows = server.loop.ask(lambda: server.events.take(found))
+    rows = server.events.take(found)
     if not rows and not server.waits_for_more(names):
         raise HTTPException(409, "this key has come before")
     return Hooked(runs=[row.id for row in rows])

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from flowc.runtime.admission import Dropped
@@ -17,6 +17,7 @@ from flowc.runtime.engine import Engine
 from flowc.runtime.errors import StateError, UsageError
 from flowc.runtime.journal import Record, read
 from flowc.runtime.launch import Busy
+from flowc.runtime.model import Flow
 from flowc.runtime.register import Asked, Register
 from flowc.runtime.running import Run
 
@@ -32,9 +33,13 @@ def batch_of(name: str, limit: int) -> str:
 
 
 class Keeper:
-    """Begins what was asked for, a lane for each flow and each batch; `ended` is told when a run's journal is."""
+    """Begins what was asked for, a lane for each flow and each batch.
 
-    def __init__(self, engine: Engine, register: Register, ended: Callable[[Asked], None]) -> None:
+    `ended` is told, by its id and with its flow, of every run that has ended, also of those that other runs have
+    started; where a kill came between, of the same one again, and then the flow as it is now is all that is known.
+    """
+
+    def __init__(self, engine: Engine, register: Register, ended: Callable[[str, Flow | None], None]) -> None:
         self.engine = engine
         self.register = register
         self.is_closed = False
@@ -42,12 +47,24 @@ class Keeper:
         self._ended = ended
         self._lanes: dict[str, deque[Asked]] = {}
         self._going: dict[str, tuple[Asked, Run]] = {}
+        engine.over = lambda run: ended(run.info.id, run.flow)
 
     def recover(self) -> int:
         """Take up all that has no outcome; how many."""
         rows = self.register.unfinished()
         self.put(rows)
         return len(rows)
+
+    def renew(self) -> None:
+        """The engine has other flows: what has not begun begins as they say, what had to be left for them too."""
+        for problem in [each for each in self.problems if each.endswith(_LEFT)]:
+            self.problems.remove(problem)
+        for row, run in list(self._going.values()):
+            if not run.has_begun:
+                del self._going[row.id]
+                run.abandon()
+        self._lanes.clear()
+        self.put(row for row in self.register.unfinished() if row.id not in self._going)
 
     def put(self, rows: Iterable[Asked]) -> None:
         """Let rows without an outcome become runs as soon as there is room for them."""
@@ -92,17 +109,20 @@ class Keeper:
         return sum(_lane(row) == lane for row, _ in self._going.values())
 
     def _begin(self, row: Asked) -> None:
-        if outcome := outcome_of(self.engine.state / "runs" / row.id, row):
-            self._ended(row)  # killed after the journal's end and before the row's
+        runs = self.engine.state / "runs"
+        for each in children(runs, row.id):  # killed before it was heard that they had ended
+            self._ended(each, None)
+        if outcome := outcome_of(runs / row.id, row):
+            self._ended(row.id, None)  # killed after the journal's end and before the row's
             self.register.end(row.id, outcome)
             return
         if row.flow not in self.engine.flows:
-            self.problems.append(f"run {row.id} is one of {row.flow}, which is not here: it is left as it is")
+            self.problems.append(f"run {row.id} is one of {row.flow}, {_LEFT}")
             return
         try:
             run = begin(self.engine, row)
         except Busy:
-            self.engine.clock.after(_AGAIN, lambda: self.put([row]))
+            self.engine.clock.after(_AGAIN, lambda: None if self.has(row.id) else self.put([row]))
         except Dropped:
             self.register.end(row.id, "dropped")
         except StateError:
@@ -116,8 +136,7 @@ class Keeper:
             self.engine.add(run)
 
     def _over(self, row: Asked, run: Run) -> None:
-        assert run.outcome is not None
-        self._ended(row)  # what follows is asked for first: a kill between the two asks again, for the same keys
+        assert run.outcome is not None  # what follows was asked for before: a kill in between asks again, for the same keys
         self.register.end(row.id, run.outcome)
         self._going.pop(row.id, None)
         self.fill()
@@ -137,6 +156,17 @@ def outcome_of(folder: Path, row: Asked) -> str | None:
     return ends[-1] if ends and ends[-1] and (wanted is None or len(ends) > int(wanted[1])) else None
 
 
+def children(runs: Path, identity: str) -> Iterator[str]:
+    """The runs that a run has started and that have ended, with those that they have started, the innermost first."""
+    journal = runs / identity / "journal"
+    for record in read(journal) if journal.exists() else ():
+        if record["event"] == "child":
+            yield from children(runs, record["run"])
+            theirs = runs / record["run"] / "journal"
+            if theirs.exists() and finishes(read(theirs))[-1:] not in ([], [None]):
+                yield record["run"]
+
+
 def finishes(records: Iterable[Record]) -> list[str | None]:
     """The outcomes of a run's ends, in order; a None at the end where it went on after the last."""
     found: list[str | None] = []
@@ -146,6 +176,9 @@ def finishes(records: Iterable[Record]) -> list[str | None]:
         elif record["event"] == "resume":
             found.append(None)
     return found
+
+
+_LEFT = "which is not here: it is left as it is"
 
 
 def _lane(row: Asked) -> str:

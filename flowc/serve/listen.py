@@ -26,8 +26,11 @@ class Listener:
         if self._server:
             self._server.should_exit = True
 
-    def serve(self, app: Gate, ready: Callable[[str, int], None]) -> None:
-        """Listen until it is stopped; `ready` is told the address. StateError where it cannot be had."""
+    def serve(self, app: Gate, ready: Callable[[str, int], None], again: Callable[[], None]) -> None:
+        """Listen until it is stopped; `ready` is told the address, `again` called at SIGHUP.
+
+        StateError where the address cannot be had.
+        """
         import socket
 
         import uvicorn
@@ -42,10 +45,11 @@ class Listener:
             app, log_level="error", access_log=False, timeout_graceful_shutdown=5, limit_concurrency=100, lifespan="off"
         )
         self._server = uvicorn.Server(config)
-        ready(self.host, listening.getsockname()[1])
-        if self._stopped.is_set():
-            return
         self._server.install_signal_handlers = lambda: None
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda number, frame: self.stop())
+        signal.signal(signal.SIGHUP, lambda number, frame: again())
+        ready(self.host, listening.getsockname()[1])
+        if self._stopped.is_set():
+            return
         self._server.run(sockets=[listening])

@@ -24,6 +24,7 @@ from flowc.serve import past
 from flowc.serve.events import Events, atoms_of
 from flowc.serve.files import Files
 from flowc.serve.keeper import Keeper, finishes, resumed
+from flowc.serve.loading import Loading
 from flowc.serve.loop import Loop
 from flowc.serve.ticker import Ticker, utc_now
 
@@ -53,17 +54,38 @@ class Server:
         now: Callable[[], datetime] = utc_now,
         broke: Callable[[BaseException], None] = lambda error: None,
     ) -> None:
-        self.flows = dict(flows)
+        self.root = root
         self.state = state
         self.now = now
         self._lock = _claim(state)
         self.register = Register(database or state)
-        self.engine = Engine(root, flows=self.flows, state=state, jobs=jobs)
+        self.engine = Engine(root, flows=dict(flows), state=state, jobs=jobs)
         self.keeper = Keeper(self.engine, self.register, self._ended)
         self.ticker = Ticker(self.keeper, list(self.flows.values()), now)
         self.events = Events(self.keeper, list(self.flows.values()), now)
         self.files = Files(self.events, root)
         self.loop = Loop(self.engine, broke)
+        self.loading: Loading | None = None
+
+    @property
+    def flows(self) -> Mapping[str, Flow]:
+        """The flows as they are now, by name."""
+        return self.engine.flows
+
+    def turn(self, flows: Mapping[str, Flow]) -> None:
+        """Go by other flows from now on, all at once; what goes on keeps those with which it began."""
+
+        def turn() -> None:
+            if self.keeper.is_closed:
+                raise NotNow("the server is stopping")
+            self.ticker.turn([*flows.values()])
+            self.engine.flows = dict(flows)
+            self.engine.crew.renew()
+            self.events.turn([*flows.values()])
+            self.files.start()
+            self.keeper.renew()
+
+        self.loop.ask(turn)
 
     def start(self) -> int:
         """Go on with what was left, then with the schedules; how many runs were left."""
@@ -96,8 +118,6 @@ class Server:
 
         `more` are `partition` and `event`, as JSON says them. UsageError where it could not start.
         """
-        flow = self.flow(name)
-        _check(flow, params, more)
         identity = new_id(self.now())
         wanted = Asked(
             name,
@@ -108,21 +128,17 @@ class Server:
             encode(dict(params)),
             **{field: None if value is None else encode(value) for field, value in more.items()},
         )
-        row = self.put(wanted)
+        row = self.loop.ask(lambda: self._begin(wanted, params, more))
         return row, row.id == identity
 
-    def put(self, wanted: Asked) -> Asked:
-        """Write a row down and let its run begin, unless its key was asked for before; the row that stands."""
-
-        def write() -> Asked:
-            if self.keeper.is_closed:
-                raise NotNow("the server is stopping")
-            row = self.register.ask([wanted])[0]
-            if row.id == wanted.id:
-                self.keeper.put([row])
-            return row
-
-        return self.loop.ask(write)
+    def _begin(self, wanted: Asked, params: Mapping[str, Any], more: Mapping[str, Any]) -> Asked:
+        _check(self.flow(wanted.flow), params, more)
+        if self.keeper.is_closed:
+            raise NotNow("the server is stopping")
+        row = self.register.ask([wanted])[0]
+        if row.id == wanted.id:
+            self.keeper.put([row])
+        return row
 
     def cancel(self, identity: str) -> None:
         """End a run; NotThere, NotNow where it is over."""
@@ -172,11 +188,11 @@ class Server:
             row = self.register.ask([wanted])[0]
         self.keeper.put([self.register.reopen(row, batch)])
 
-    def _ended(self, row: Asked) -> None:
-        path = past.journal_of(self.state, row.id)
+    def _ended(self, identity: str, flow: Flow | None) -> None:
+        path = past.journal_of(self.state, identity)
         assert path is not None
         if self.events.flows:
-            self.events.ended(row.flow, row.id, list(read(path)))
+            self.events.ended(identity, list(read(path)), flow)
 
 
 def _check(flow: Flow, params: Mapping[str, Any], more: Mapping[str, Any]) -> None:

@@ -152,14 +152,24 @@ class Problem(BaseModel):
     detail: str
 
 
+class Reloaded(BaseModel):
+    """What was taken in, by the names of flows."""
+
+    changed: list[str]
+    added: list[str]
+    removed: list[str]
+
+
 class Health(BaseModel):
-    """How the server is."""
+    """How the server is. The flows are those of `loaded` (seconds since 1970); `mistakes` keep later ones out."""
 
     status: Literal["ok"]
     flows: int
     going: int
     queued: int
     problems: list[str]
+    loaded: float | None
+    mistakes: str | None
 
 
 class Hooked(BaseModel):

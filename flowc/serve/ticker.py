@@ -28,7 +28,7 @@ class Ticker:
 
     def __init__(self, keeper: Keeper, flows: Sequence[Flow], now: Callable[[], datetime] = utc_now) -> None:
         self.keeper = keeper
-        self.flows = [flow for flow in flows if flow.schedules]
+        self.flows = _scheduled(flows)
         self.now = now
         self._quiet: dict[str, tuple[datetime, datetime | None]] = {}
 
@@ -45,6 +45,16 @@ class Ticker:
             since, until = self._quiet.get(flow.name, (None, None))
             if since is None or not (since <= now and (until is None or now < until)):
                 self._look_at(flow, now)
+
+    def turn(self, flows: Sequence[Flow]) -> None:
+        """Go by other flows. What was due by a schedule until now is asked for; one that is new counts from now."""
+        now = self.now()
+        schedules = {flow.name: flow.schedules for flow in flows}
+        for flow in self.flows:
+            if schedules.get(flow.name) != flow.schedules:
+                self._look_at(flow, now)
+        self.flows = _scheduled(flows)
+        self._quiet.clear()
 
     def upcoming(self, flow: Flow) -> datetime | None:
         """When a flow is due next."""
@@ -69,3 +79,7 @@ class Ticker:
                 self.keeper.problems.append(f"{flow.name} cannot run by its schedule: {error}")
             return []
         return [Asked(flow.name, at_key(at, params), new_id(now), datetime_text(at), "schedule") for at in instants]
+
+
+def _scheduled(flows: Sequence[Flow]) -> list[Flow]:
+    return [flow for flow in flows if flow.schedules]

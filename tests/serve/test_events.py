@@ -37,8 +37,17 @@ flow nowhere {
   on file "nosuch://far/*.csv"
   task take = python work:note("no", run.event.path)
 }
+asset gift: path = "gift.csv"
+flow giving {
+  on webhook "/give"
+  task give = python work:note("give", run.at) writes gift
+}
+flow taking {
+  on webhook "/take"
+  task take = python work:note("take", run.at)
+}
 flow together {
-  on asset sales and flow files
+  on asset gift and flow taking
   task take = python work:note("together", run.trigger)
 }
 flow alone {
@@ -50,6 +59,21 @@ flow one_by_one {
   on webhook "/queued"
   max_runs 1, overlap: queue
   task sleep = python work:note("queued", run.event)
+}
+asset totals: path = "totals.csv"
+flow child {
+  task write = python work:note("child", run.trigger) writes totals
+}
+flow parent {
+  task inner = run child()
+}
+flow after_child {
+  on flow child
+  task take = python work:note("after_child", run.event.outcome)
+}
+flow on_totals {
+  on asset totals
+  task take = python work:note("totals", run.event.name)
 }
 flow on_sales {
   on asset sales
@@ -89,6 +113,14 @@ def test_a_webhook_starts_a_run_and_what_follows_from_it(served: Served) -> None
     assert sales["trigger"] == "asset"
     assert served.ask("/hooks/orders", {"id": 1}, X_Flowc_Key="one")[0] == 409
     assert len(runs(served, "orders")) == 1
+
+
+def test_what_a_run_of_another_run_does_is_heard(served: Served) -> None:
+    status, found = served.ask("/api/flows/parent/runs", {})
+    assert status == 202
+    assert served.ended(found["id"])["run"]["state"] == "succeeded"
+    for flow in ("after_child", "on_totals"):
+        served.until(f"/api/runs?flow={flow}&outcome=succeeded", lambda found: len(found["runs"]) == 1)
 
 
 def test_a_signature_opens_it_once_and_for_what_was_signed(served: Served) -> None:
@@ -139,18 +171,17 @@ def test_files_of_other_machines_are_seen_and_what_cannot_be_is_told(served: Ser
 
 
 def test_what_waits_for_two_events_starts_once_both_have_come(served: Served) -> None:
-    """The tests above have brought both more than once: the first order here finds a file that it can go with."""
-    served.until("/api/runs?flow=files&outcome=succeeded", lambda found: len(found["runs"]) == 2)
-    count = len(runs(served, "on_sales"))
+    def comes(path: str) -> None:
+        """An event, and all that follows from it: the next is asked for when the one before was heard."""
+        (run,) = served.ask(f"/hooks/{path}", 1)[1]["runs"]
+        served.ended(run)
+        served.until("/api/health", lambda health: not health["going"])
+
     held: list[int] = []
-    for number in range(3):
-        assert served.ask("/hooks/orders", {"id": number}, X_Flowc_Key=f"both {number}")[0] == 202
-        after = count + number + 1
-        served.until("/api/runs?flow=on_sales&outcome=succeeded", lambda found, n=after: len(found["runs"]) == n)
+    for path in ("give", "give", "take", "take", "give"):
+        comes(path)
         held.append(len(runs(served, "together")))
-    assert held[1] == held[2] > 0
-    (served.folder / "in" / "both.csv").write_text("a")
-    served.until("/api/runs?flow=together&outcome=succeeded", lambda found: len(found["runs"]) == held[2] + 1)
+    assert held == [0, 0, 1, 1, 2]
 
 
 def test_a_run_that_overlaps_is_dropped_and_the_next_one_is_not(served: Served) -> None:

@@ -41,6 +41,17 @@ flow posted {
   on webhook "/posted"
   task take = python work:note("posted.take", run.at)
 }
+flow nested {
+  on webhook "/nested"
+  task outer = run inner()
+}
+flow inner {
+  task one = sh "sleep 0.2"
+}
+flow heard {
+  on flow inner
+  task hear = python work:note("heard.hear", run.at)
+}
 flow days {
   schedule daily, at: 06:00, tz: "Europe/Berlin", start: 2024-01-01, catchup: none
   partition day, start: 2024-01-01
@@ -80,7 +91,8 @@ def test_no_run_is_lost_and_none_is_doubled(keeps: str, tmp_path: Path) -> None:
         server.kill()
     with Served(folder, *options) as server:
         for number in range(KILLS):
-            assert server.ask("/hooks/posted", number, X_Flowc_Key=f"post {number}")[0] == 409
+            for path in ("posted", "nested"):
+                assert server.ask(f"/hooks/{path}", number, X_Flowc_Key=f"post {number}")[0] == 409
         time.sleep(2)  # two looks at the files
         server.until("/api/health", lambda health: not health["queued"] and not health["going"])
         assert server.ask("/api/health")[1]["problems"] == []
@@ -88,6 +100,7 @@ def test_no_run_is_lost_and_none_is_doubled(keeps: str, tmp_path: Path) -> None:
     _every_instant_ran_once(folder, place, start)
     _every_run_ended_once(folder, wanted)
     _every_event_ran_once(folder)
+    _every_end_of_a_run_in_a_run_was_heard_once(folder)
     _nothing_was_done_twice_but_what_was_cut(folder)
 
 
@@ -97,13 +110,22 @@ def _happens(server: Served, number: int) -> None:
         draft = server.folder / "draft"
         draft.write_text(str(number))
         draft.rename(server.folder / "in" / f"{name}{number}.csv")
-    assert server.ask("/hooks/posted", number, X_Flowc_Key=f"post {number}")[0] == 202
+    for path in ("posted", "nested"):
+        assert server.ask(f"/hooks/{path}", number, X_Flowc_Key=f"post {number}")[0] == 202
 
 
 def _every_event_ran_once(folder: Path) -> None:
-    records = [found[0] for found in journals(folder).values()]
-    found = Counter(record["flow"] for record in records)
+    found = Counter(records[0]["flow"] for records in journals(folder).values())
     assert (found["landing"], found["landed"], found["posted"]) == (2 * KILLS, 2 * KILLS, KILLS)
+    assert found["nested"] == KILLS
+
+
+def _every_end_of_a_run_in_a_run_was_heard_once(folder: Path) -> None:
+    """A kill may cut one short; then the run that had started it starts another."""
+    found = journals(folder).values()
+    ends = [records for records in found if records[0]["flow"] == "inner" and records[-1]["event"] == "finish"]
+    assert len(ends) >= KILLS
+    assert sum(records[0]["flow"] == "heard" for records in found) == len(ends)
 
 
 def _backfill(folder: Path, options: tuple[str, ...], place: Path | str, days: int) -> set[str]:
@@ -130,7 +152,7 @@ def _every_instant_ran_once(folder: Path, place: Path | str, start: datetime) ->
 
 
 def _every_run_ended_once(folder: Path, wanted: set[str]) -> None:
-    found = journals(folder)
+    found = {run: records for run, records in journals(folder).items() if records[0]["parent"] is None}
     ends = {run: [each["outcome"] for each in records if each["event"] == "finish"] for run, records in found.items()}
     assert {run: outcomes for run, outcomes in ends.items() if outcomes != ["succeeded"]} == {}
     assert {run for run, records in found.items() if records[0]["flow"] == "days"} == wanted
@@ -140,9 +162,12 @@ def _nothing_was_done_twice_but_what_was_cut(folder: Path) -> None:
     """What a kill cuts short is begun again, and its effect may be there already: as much as ran at the kills."""
     ended: Counter[str] = Counter()
     for records in journals(folder).values():
+        if records[0]["flow"] == "inner":
+            continue
         flow, at = records[0]["flow"], read_datetime(records[0]["at"]).astimezone(UTC).isoformat()
         ended.update(f"{flow}.{each['task']} {at}" for each in records if each["event"] == "end")
     done = Counter(effects(folder))
+    ended = Counter({what: count for what, count in ended.items() if not what.startswith("nested.")})
     assert set(done) == set(ended)
     assert set(ended.values()) == {1}
     assert sum(done.values()) - len(done) <= (KILLS + 1) * (os.cpu_count() or 1)
