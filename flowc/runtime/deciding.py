@@ -20,6 +20,10 @@ def decide(run: Run, cell: Cell) -> None:
     if cell.done or cell.status:
         return
     subject = cell.subject
+    if run.kept and run.kept.conclusion and subject.kind == "task" and (kept := run.kept.concluded(cell)):
+        cell.outcome, cell.attempts, cell.value, cell.error = kept.outcome, kept.attempts, kept.value, kept.message
+        run.complete(cell)
+        return
     if run.kept:
         cell.order = max((run.judge.seen(other, cell).order for other, _ in subject.watched), default=0)
     if subject.kind == "group":

@@ -49,7 +49,10 @@ def _said(run: Run, cell: Cell, action: Check | Fail, v: View) -> str:
 
 
 def conclude(run: Run) -> None:
-    """Decide the run's outcome once its tasks have ended."""
+    """Decide the run's outcome once its tasks have ended, and record it: whatever happens to its handlers, it stands."""
+    if run.kept and run.kept.conclusion:
+        _concluded(run, run.kept.conclusion)
+        return
     worst = first_failure(run.board)
     run.outcome = "succeeded"
     if run.is_cancelled:
@@ -66,6 +69,19 @@ def conclude(run: Run) -> None:
     now = datetime.now(timezone.utc)
     if moment is not None and now > moment:
         run.info.lateness = now - moment
+    late = run.info.lateness
+    said = {"error": run.error, "failed": run.info.failed_task, "late": late and late.total_seconds()}
+    void = run.kept.void_tasks(run.board) if run.kept else []
+    run.record({"event": "conclude", "outcome": run.outcome, "outputs": run.outputs, "void": void, **said})
+
+
+def _concluded(run: Run, said: Record) -> None:
+    """Take what was recorded before the handlers were cut short."""
+    run.outcome, run.outputs, run.error = said["outcome"], said["outputs"], said["error"]
+    run.is_cancelled = run.outcome == "cancelled"
+    run.info.error, run.info.failed_task = said["error"], said["failed"]
+    if said["late"] is not None:
+        run.info.lateness = timedelta(seconds=said["late"])
 
 
 def _fails(run: Run, subject: Subject) -> bool:

@@ -74,6 +74,10 @@ class Plan:
                 for loop in subject.loops:
                     self.loops[loop].inside.append(subject)
 
+    @property
+    def has_handlers(self) -> bool:
+        return any(self.phases[phase] for phase in PHASES if phase != "main")
+
     def of(self, upstream: Upstream) -> Subject:
         """The task or group that is waited for."""
         return self.groups[upstream.name] if upstream.is_group else self.tasks[upstream.name]

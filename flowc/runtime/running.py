@@ -182,6 +182,8 @@ class Run:
     def _next_phase(self) -> None:
         if self.phase == "main":
             ends.conclude(self)
+            if self.plan.has_handlers:
+                self._keep()
             self._phases = ends.due(self)
         elif self.stopped:
             self._phases = iter(("finally",)) if self.phase != "finally" and self.is_cancelled else self._phases
@@ -224,10 +226,7 @@ class Run:
     def began_child(self, child: Run) -> None:
         """Note which run an attempt begins, on the disk before that run exists: its end is not lost with this runner."""
         self.record({"event": "child", "run": child.info.id})
-        if self.engine.sync:
-            self.journal.force()
-        else:
-            self.journal.write()
+        self._keep()
 
     def ended(self, cell: Cell, result: Result) -> None:
         """An attempt has ended."""
@@ -313,6 +312,13 @@ class Run:
         """Write into the journal."""
         record["time"] = round(time.time(), 6)
         self.journal.append(record, then)
+
+    def _keep(self) -> None:
+        """See to it that what was recorded outlives this runner, and the machine, before anything follows from it."""
+        if self.engine.sync:
+            self.journal.force()
+        else:
+            self.journal.write()
 
     def tell(self, event: str, cell: Cell | None = None, **more: Any) -> None:
         """Tell listeners, if there are any."""
