@@ -43,6 +43,10 @@ class StateError(UsageError):
     """The records of a run cannot be kept: no room, no permission, no such folder."""
 
 
+class Damaged(UsageError):
+    """The records of a run cannot be read to their end, and going on would overwrite what follows."""
+
+
 @dataclass(frozen=True)
 class Failure:
     """One failed attempt: `message` as `run.error` has it, the names of the exception's classes, a status if any."""

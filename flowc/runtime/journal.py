@@ -2,7 +2,8 @@
 
 A record is written when it happens, so that it outlives the runner, and forced to the disk in groups on a thread of its
 own, so that it outlives the machine: `append(..., then=f)` calls `f` once its record is there. A last record that was
-torn by a kill is left out when the journal is read, and cut off when it is written on.
+torn by a kill is left out when the journal is read, and cut off when it is written on; one that is broken with sound ones
+after it is no kill's work, and the journal is not written on.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+
+from .errors import Damaged
 
 Record = dict[str, Any]
 Then = Callable[[], None]
@@ -32,12 +35,34 @@ def _sound(path: Path) -> tuple[list[Record], int]:
     size = 0
     with path.open("rb") as file:
         for line in file:
-            checksum, _, text = line.partition(b" ")
-            if not line.endswith(b"\n") or checksum != b"%08x" % zlib.crc32(text[:-1]):
+            if (text := _checked(line)) is None:
                 break
             records.append(json.loads(text))
             size += len(line)
     return records, size
+
+
+def _checked(line: bytes) -> bytes | None:
+    """The text of a line that is whole."""
+    checksum, _, text = line.partition(b" ")
+    return text if line.endswith(b"\n") and checksum == b"%08x" % zlib.crc32(text[:-1]) else None
+
+
+def _refuse_damage(path: Path, size: int) -> None:
+    """Damaged where sound records follow on what is not sound.
+
+    Not where that is nothing but zeros: a power cut leaves these of what had not been forced to the disk.
+    """
+    with path.open("rb") as file:
+        file.seek(size)
+        bad = b""
+        for line in file:
+            if bad.strip(b"\0") and _checked(line) is not None:
+                raise Damaged(
+                    f"{path} is damaged at byte {size}, and sound records follow: restore it from a copy, or cut it there"
+                    f" (`truncate -s {size} {path}`), and what ended since runs again"
+                )
+            bad += line
 
 
 class Journal:
@@ -50,6 +75,7 @@ class Journal:
         flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | (0 if resume else os.O_EXCL)
         if resume:
             self.records, size = _sound(path)
+            _refuse_damage(path, size)
             os.truncate(path, size)
         self.descriptor = os.open(path, flags, 0o644)
         if not resume:

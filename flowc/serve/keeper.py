@@ -14,7 +14,7 @@ from pathlib import Path
 from flowc.runtime.admission import Dropped
 from flowc.runtime.asked import begin
 from flowc.runtime.engine import Engine
-from flowc.runtime.errors import StateError, UsageError
+from flowc.runtime.errors import Damaged, StateError, UsageError
 from flowc.runtime.journal import Record, read
 from flowc.runtime.launch import Busy
 from flowc.runtime.model import Flow
@@ -110,9 +110,15 @@ class Keeper:
 
     def _begin(self, row: Asked) -> None:
         runs = self.engine.state / "runs"
-        for each in children(runs, row.id):  # killed before it was heard that they had ended
+        try:
+            ended = [*children(runs, row.id)]
+            outcome = outcome_of(runs / row.id, row)
+        except OSError as error:
+            self.problems.append(f"run {row.id} of {row.flow} is left as it is, for its records cannot be read: {error}")
+            return
+        for each in ended:  # killed before it was heard that they had ended
             self._ended(each, None)
-        if outcome := outcome_of(runs / row.id, row):
+        if outcome:
             self._ended(row.id, None)  # killed after the journal's end and before the row's
             self.register.end(row.id, outcome)
             return
@@ -127,6 +133,8 @@ class Keeper:
             self.register.end(row.id, "dropped")
         except StateError:
             raise
+        except Damaged as error:
+            self.problems.append(f"run {row.id} of {row.flow} is left as it is: {error}")
         except UsageError as error:
             self.problems.append(f"run {row.id} of {row.flow} cannot start: {error}")
             self.register.end(row.id, "failed")

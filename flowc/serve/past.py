@@ -40,7 +40,10 @@ def summary(state: Path, identity: str) -> dict[str, Any] | None:
 
 @lru_cache(maxsize=4096)
 def _summary(path: Path, size: int, changed: int) -> dict[str, Any] | None:
-    records = list(read(path))
+    try:
+        records = list(read(path))
+    except OSError:  # it is told when somebody asks for the run
+        return None
     return shortly(path.parent.name, records) if records else None
 
 

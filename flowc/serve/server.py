@@ -163,7 +163,10 @@ class Server:
     def records(self, identity: str) -> list[dict[str, Any]]:
         """The journal of a run; NotThere."""
         path = past.journal_of(self.state, identity)
-        records = list(read(path)) if path else []
+        try:
+            records = list(read(path)) if path else []
+        except OSError as error:
+            raise StateError(f"the records of run {identity} cannot be read: {error}") from error
         if not records:
             raise NotThere(f"there is no run {identity}")
         return records

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import shutil
@@ -50,6 +51,18 @@ class Page:
                 return found
             time.sleep(0.1)
         raise AssertionError(f"{expression}\n{self.run('document.body.innerText')}")
+
+    def shown_as(self, *, width: int, height: int = 900, scheme: str = "light") -> None:
+        """Give the window a size, and say which colours its user prefers."""
+        size = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False}
+        self._ask("Emulation.setDeviceMetricsOverride", size, self._session)
+        media = {"features": [{"name": "prefers-color-scheme", "value": scheme}]}
+        self._ask("Emulation.setEmulatedMedia", media, self._session)
+
+    def picture(self, file: Path) -> None:
+        """What the whole page looks like, as a PNG."""
+        found = self._ask("Page.captureScreenshot", {"format": "png", "captureBeyondViewport": True}, self._session)
+        file.write_bytes(base64.b64decode(found["data"]))
 
     def close(self) -> None:
         """End the browser."""
