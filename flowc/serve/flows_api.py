@@ -3,7 +3,7 @@
 from fastapi import APIRouter
 
 from flowc.runtime.model import REQUIRED, Flow
-from flowc.runtime.texts import datetime_text
+from flowc.runtime.texts import datetime_text, duration_text
 from flowc.runtime.triggers import Cron
 from flowc.serve.access import BEARER, REFUSALS, TheServer
 from flowc.serve.backfills import backfill
@@ -83,7 +83,7 @@ def _shown(server: Server, flow: Flow) -> FlowShown:
             for each in flow.params
         ],
         tasks=[task.name for task in flow.tasks],
-        schedules=[f"{x.expression} {x.zone}" if isinstance(x, Cron) else f"every {x.period}" for x in flow.schedules],
+        schedules=[f"{x.expression} {x.zone}" if isinstance(x, Cron) else f"every {duration_text(x.period)}" for x in flow.schedules],
         events=[said(each) for each in flow.events],
         is_partitioned=flow.partition is not None,
         upcoming=upcoming and datetime_text(upcoming),

@@ -55,6 +55,7 @@ def run(server: TheServer, identity: RunId) -> RunDetail:
     flow = server.flows.get(shown.flow)
     return RunDetail(
         run=shown,
+        children=[record["run"] for record in records if record["event"] == "child"],
         instances=[Instance(**each) for each in past.instances(records)],
         edges=past.edges(flow) if flow else [],
         logs=[Log(**each) for each in past.logs(server.state / "runs" / identity)],

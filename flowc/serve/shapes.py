@@ -107,9 +107,10 @@ class Log(BaseModel):
 
 
 class RunDetail(BaseModel):
-    """A run with its instances, the arrows between its tasks, and its logs."""
+    """A run with its instances, the arrows between its tasks, the runs that it has started, and its logs."""
 
     run: RunShown
+    children: list[str]
     instances: list[Instance]
     edges: list[tuple[str, str]]
     logs: list[Log]

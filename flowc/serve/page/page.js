@@ -3,9 +3,12 @@
 
 const EVERY = 3000;
 const GRID = 20; // runs in the grid of a flow
+const PAGE = 50; // runs in a list, and by how many it grows
+const OUTCOMES = ["succeeded", "recovered", "failed", "blocked", "skipped", "running"];
 let token = sessionStorage.getItem("token") || "";
 let timer = 0;
 let drawn = 0; // which drawing is the latest: an older answer that comes late is left out
+let listed = PAGE; // how many runs are listed
 
 function make(name, given = {}, ...children) {
   const found = document.createElement(name);
@@ -51,6 +54,8 @@ async function act(path, body, then) {
 const part = encodeURIComponent;
 const time = (seconds) => (seconds === null ? "" : new Date(seconds * 1000).toLocaleString());
 const state = (said) => make("span", { class: `state ${said}` }, said);
+const moment = (iso) => make("time", { datetime: iso, title: iso }, iso.replace("T", " ").replace(/\.\d+/, "")); // no fractions
+const purpose = (run) => (run.partition === null ? moment(run.at) : run.partition);
 const took = (run) => (run.began === null ? "" : `${((run.ended ?? Date.now() / 1000) - run.began).toFixed(1)} s`);
 const heads = (...names) => make("thead", {}, make("tr", {}, names.map((name) => make("th", { scope: "col" }, name))));
 const toRun = (run) => make("a", { href: `#run/${run.id}` }, run.id);
@@ -60,34 +65,38 @@ function table(names, rows) {
   return make("div", { class: "wide" }, make("table", {}, heads(...names), make("tbody", {}, rows)));
 }
 
-function runs(found) {
+function runs(found, ofOne) {
   const row = (run) => make("tr", {},
-    make("td", {}, toRun(run)), make("td", {}, toFlow(run.flow)), make("td", {}, state(run.state)),
-    make("td", {}, run.partition ?? run.at), make("td", {}, run.trigger), make("td", {}, took(run)));
-  return table(["run", "flow", "state", "for", "by", "took"], found.map(row));
+    make("td", {}, toRun(run)), make("td", {}, state(run.state)), ofOne ? [] : make("td", { class: "text" }, toFlow(run.flow)),
+    make("td", {}, purpose(run)), make("td", {}, run.trigger), make("td", { class: "number" }, took(run)));
+  const names = ["run", "state", ...(ofOne ? [] : ["flow"]), "for", "by", "took"];
+  const more = () => { listed += PAGE; draw(); };
+  return make("section", { id: "runs" },
+    found.runs.length ? table(names, found.runs.map(row)) : make("p", { class: "soft" }, "none yet"),
+    found.next && listed < 500 ? make("button", { id: "more", onclick: more }, "Show older ones") : "");
 }
 
 async function home() {
-  const [flows, latest] = await Promise.all([ask("flows"), ask("runs?limit=50")]);
+  const [flows, latest] = await Promise.all([ask("flows"), ask(`runs?limit=${listed}`)]);
   const row = (flow) => make("tr", {},
-    make("td", {}, toFlow(flow.name)), make("td", {}, flow.doc),
-    make("td", {}, [...flow.schedules, ...flow.events].join(", ")), make("td", {}, flow.upcoming ?? ""));
+    make("td", { class: "text" }, toFlow(flow.name)), make("td", { class: "text" }, flow.doc),
+    make("td", { class: "text" }, [...flow.schedules, ...flow.events].join(", ")), make("td", {}, flow.upcoming ? moment(flow.upcoming) : ""));
   return [
     make("h2", {}, "Flows"), table(["flow", "", "when", "next"], flows.map(row)),
-    make("h2", {}, "Runs"), runs(latest.runs),
+    make("h2", {}, "Runs"), runs(latest, false),
   ];
 }
 
 async function flowPage(name) {
-  const [flow, latest] = await Promise.all([ask(`flows/${part(name)}`), ask(`runs?flow=${part(name)}&limit=50`)]);
+  const [flow, latest] = await Promise.all([ask(`flows/${part(name)}`), ask(`runs?flow=${part(name)}&limit=${listed}`)]);
   const some = latest.runs.filter((run) => run.began !== null).slice(0, GRID).reverse();
   const details = await Promise.all(some.map((run) => ask(`runs/${run.id}`)));
   return [
     make("h2", {}, flow.name), make("p", {}, flow.doc),
-    make("p", { class: "soft" }, [...flow.schedules, ...flow.events].join(", "), flow.upcoming ? `; next ${flow.upcoming}` : ""),
+    make("p", { class: "soft" }, [...flow.schedules, ...flow.events].join(", "), ...(flow.upcoming ? ["; next ", moment(flow.upcoming)] : [])),
     startForm(flow), flow.is_partitioned || flow.schedules.length ? backfillForm(flow) : "",
-    make("h2", {}, "Tasks of the last runs"), grid(flow, details),
-    make("h2", {}, "Runs"), runs(latest.runs),
+    ...(details.length ? [make("h2", {}, "Tasks of the last runs"), grid(flow, details)] : []),
+    make("h2", {}, "Runs"), runs(latest, true),
   ];
 }
 
@@ -135,9 +144,14 @@ function grid(flow, details) {
       title: `${detail.run.id} ${task}: ${found || "not begun"}`, "aria-label": `${task}: ${found || "not begun"}` }));
   };
   const rows = flow.tasks.map((task) => make("tr", {}, make("th", { scope: "row" }, task), details.map((one) => cell(one, task))));
-  const above = heads("", ...details.map((one) => (one.run.partition ?? one.run.at).slice(5, 10)));
-  return make("div", { class: "wide" }, make("table", { class: "grid", id: "grid" }, above, make("tbody", {}, rows)));
+  const above = heads("", ...details.map((one) => short(one.run.partition ?? one.run.at)));
+  const legend = OUTCOMES.map((one) => make("span", { class: "legend" }, make("i", { class: `cell ${one}` }), one));
+  return make("div", {}, make("p", { class: "soft" }, legend),
+    make("div", { class: "wide" }, make("table", { class: "grid", id: "grid" }, above, make("tbody", {}, rows))));
 }
+
+// The day of an instant or a window, or what a partition is called.
+const short = (said) => (/^\d{4}-\d{2}-\d{2}/.test(said) ? said.slice(5, 10) : said.slice(0, 12));
 
 async function runPage(identity) {
   const found = await ask(`runs/${part(identity)}`);
@@ -145,7 +159,9 @@ async function runPage(identity) {
   const is_over = run.ended !== null;
   return [
     make("h2", {}, run.id, " ", state(run.state)),
-    make("p", {}, toFlow(run.flow), ` for ${run.partition ?? run.at} by ${run.trigger}; began ${time(run.began)}, took ${took(run)}`),
+    make("p", {}, toFlow(run.flow), " for ", purpose(run), ` by ${run.trigger}; began ${time(run.began)}, took ${took(run)}`),
+    run.parent ? make("p", {}, "a task of run ", toRun({ id: run.parent })) : "",
+    found.children.length ? make("p", {}, "has started ", found.children.map((id) => [toRun({ id }), " "]).flat()) : "",
     run.error ? make("pre", {}, run.error) : "",
     Object.keys(run.params).length ? make("p", { class: "soft" }, JSON.stringify(run.params)) : "",
     is_over ? "" : make("button", { id: "stop", onclick: () => act(`runs/${run.id}/cancel`, {}) }, "Stop"),
@@ -162,17 +178,17 @@ function gantt(run, instances) {
   const bar = (one, attempt) => {
     const failed = attempt.message !== null;
     const found = make("div", { class: `bar ${failed ? "failed" : one.outcome ?? "running"}`, title: `attempt ${attempt.number}` });
-    found.style.left = share(attempt.start - run.began);
+    found.style.left = `min(${share(attempt.start - run.began)}, 100% - 3px)`; // as wide as a bar is at least
     found.style.width = share((attempt.end ?? end) - attempt.start);
     return found;
   };
   const name = (one) => one.task + (one.index.length ? `[${one.index.join(",")}]` : "");
   const row = (one) => make("tr", {},
-    make("td", {}, name(one)), make("td", {}, state(one.outcome ?? "running")), make("td", {}, one.attempts.length),
+    make("td", { class: "text" }, name(one)), make("td", {}, state(one.outcome ?? "running")),
     make("td", {}, make("div", { class: "gantt" }, one.attempts.map((attempt) => bar(one, attempt)))),
-    make("td", {}, one.message ?? one.value ?? ""));
+    make("td", { class: "number" }, one.attempts.length), make("td", { class: "text" }, one.message ?? one.value ?? ""));
   const rows = instances.map(row);
-  const found = table(["task", "outcome", "attempts", "when", "value or error"], rows);
+  const found = table(["task", "outcome", "when", "attempts", "value or error"], rows);
   found.id = "gantt";
   return found;
 }
@@ -207,8 +223,10 @@ async function draw() {
     const hasText = [...main.querySelectorAll("input")].some((input) => input.value);
     const isSame = main.dataset.place === location.hash;
     if (mine !== drawn) return;
-    if (!(isSame && (isBusy || hasText))) { // what somebody is typing is left alone
-      main.replaceChildren(...page.map((child) => (child instanceof Node ? child : document.createTextNode(child))));
+    const next = make("main", {}, ...page);
+    // what somebody is typing is left alone; what is still so stays, with what is marked or scrolled in it
+    if (!(isSame && (isBusy || hasText || main.innerHTML === next.innerHTML))) {
+      main.replaceChildren(...next.childNodes);
       main.dataset.place = location.hash;
     }
     if (token) await health();
@@ -223,6 +241,9 @@ async function health() {
   const found = await ask("health");
   const said = `${found.going} going on, ${found.queued} waiting`;
   document.getElementById("health").textContent = [said, ...found.problems.slice(-1)].join("; ");
+  const mistakes = document.getElementById("mistakes");
+  mistakes.hidden = !found.mistakes;
+  mistakes.lastElementChild.textContent = found.mistakes ?? "";
 }
 
 function begin() {
@@ -232,7 +253,7 @@ function begin() {
     sessionStorage.setItem("token", token);
     history.replaceState(null, "", location.pathname); // not into bookmarks
   }
-  addEventListener("hashchange", () => { say(""); draw(); });
+  addEventListener("hashchange", () => { say(""); listed = PAGE; draw(); });
   draw();
 }
 
