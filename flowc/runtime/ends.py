@@ -49,7 +49,7 @@ def _said(run: Run, cell: Cell, action: Check | Fail, v: View) -> str:
 
 
 def conclude(run: Run) -> None:
-    """Decide the run's outcome once its tasks have ended, and record it: whatever happens to its handlers, it stands."""
+    """Decide the run's outcome once its tasks have ended, and record it: it stands, whatever its handlers come to."""
     if run.kept and run.kept.conclusion:
         _concluded(run, run.kept.conclusion)
         return

@@ -43,8 +43,8 @@ class Engine:
     Without `sync` a success is not forced to the disk before something follows from it: a kill loses nothing all the
     same, a power cut may. `inline` runs attempts in this process.
 
-    `flows` may be replaced by others while runs go on: each keeps those with which it began. `over` is told of every run
-    that has ended, before whoever waits for it is.
+    `flows` may be replaced by others while runs go on: each keeps those with which it began. `over` is told of every
+    run that has ended, before whoever waits for it is.
     """
 
     def __init__(

@@ -2,8 +2,8 @@
 
 A record is written when it happens, so that it outlives the runner, and forced to the disk in groups on a thread of its
 own, so that it outlives the machine: `append(..., then=f)` calls `f` once its record is there. A last record that was
-torn by a kill is left out when the journal is read, and cut off when it is written on; one that is broken with sound ones
-after it is no kill's work, and the journal is not written on.
+torn by a kill is left out when the journal is read, and cut off when it is written on; one that is broken with sound
+ones after it is no kill's work, and the journal is not written on.
 """
 
 from __future__ import annotations
@@ -59,8 +59,8 @@ def _refuse_damage(path: Path, size: int) -> None:
         for line in file:
             if bad.strip(b"\0") and _checked(line) is not None:
                 raise Damaged(
-                    f"{path} is damaged at byte {size}, and sound records follow: restore it from a copy, or cut it there"
-                    f" (`truncate -s {size} {path}`), and what ended since runs again"
+                    f"{path} is damaged at byte {size}, and sound records follow: restore it from a copy, or cut it"
+                    f" there (`truncate -s {size} {path}`), and what ended since runs again"
                 )
             bad += line
 

@@ -224,7 +224,7 @@ class Run:
         self.tell("start", cell, attempt=cell.attempts)
 
     def began_child(self, child: Run) -> None:
-        """Note which run an attempt begins, on the disk before that run exists: its end is not lost with this runner."""
+        """Note which run an attempt begins, on the disk before it does: its end is not lost with this runner."""
         self.record({"event": "child", "run": child.info.id})
         self._keep()
 

@@ -94,7 +94,9 @@ class Events:
         name = f"both {flow.name} {number}"
         kept = self.keeper.register.cursor(name)
         parts = {said(part): part for part in event.events}
-        come = parts.keys() & (json.loads(kept) if kept else [])  # what the flow said before and does not now is forgotten
+        come = parts.keys() & (
+            json.loads(kept) if kept else []
+        )  # what the flow said before and does not now is forgotten
         come |= {text for text, part in parts.items() if any(is_of(atom, one) for atom in atoms_of(part))}
         if len(come) == len(parts):
             full.append(name)

@@ -32,7 +32,9 @@ class Files:
 
         It may be called again once they are others.
         """
-        found = sorted((atom for _, atom in self.events.atoms() if isinstance(atom, OnFile)), key=lambda each: each.poll)
+        found = sorted(
+            (atom for _, atom in self.events.atoms() if isinstance(atom, OnFile)), key=lambda each: each.poll
+        )
         before, self._wanted = self._wanted, {}
         for atom in found:
             known = before.get(atom.pattern)

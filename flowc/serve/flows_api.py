@@ -83,7 +83,10 @@ def _shown(server: Server, flow: Flow) -> FlowShown:
             for each in flow.params
         ],
         tasks=[task.name for task in flow.tasks],
-        schedules=[f"{x.expression} {x.zone}" if isinstance(x, Cron) else f"every {duration_text(x.period)}" for x in flow.schedules],
+        schedules=[
+            f"{x.expression} {x.zone}" if isinstance(x, Cron) else f"every {duration_text(x.period)}"
+            for x in flow.schedules
+        ],
         events=[said(each) for each in flow.events],
         is_partitioned=flow.partition is not None,
         upcoming=upcoming and datetime_text(upcoming),

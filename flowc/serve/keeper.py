@@ -114,7 +114,9 @@ class Keeper:
             ended = [*children(runs, row.id)]
             outcome = outcome_of(runs / row.id, row)
         except OSError as error:
-            self.problems.append(f"run {row.id} of {row.flow} is left as it is, for its records cannot be read: {error}")
+            self.problems.append(
+                f"run {row.id} of {row.flow} is left as it is, for its records cannot be read: {error}"
+            )
             return
         for each in ended:  # killed before it was heard that they had ended
             self._ended(each, None)
@@ -144,7 +146,9 @@ class Keeper:
             self.engine.add(run)
 
     def _over(self, row: Asked, run: Run) -> None:
-        assert run.outcome is not None  # what follows was asked for before: a kill in between asks again, for the same keys
+        assert (
+            run.outcome is not None
+        )  # what follows was asked for before: a kill in between asks again, for the same keys
         self.register.end(row.id, run.outcome)
         self._going.pop(row.id, None)
         self.fill()

@@ -58,7 +58,13 @@ def test_each_instant_runs_once_whatever_the_clock_shows(tmp_path: Path) -> None
                 server.loop.ask(server.ticker.look)
                 for _ in range(2):
                     backfill(
-                        server, FLOWS["days"], since="2024-02-01", until="2024-02-03", params={}, parallel=2, force=False
+                        server,
+                        FLOWS["days"],
+                        since="2024-02-01",
+                        until="2024-02-03",
+                        params={},
+                        parallel=2,
+                        force=False,
                     )
                 rest(server)
         finally:

@@ -85,7 +85,7 @@ def keeper(tmp_path: Path):
     flow = Flow("f", [Task("a", Fail(""))], schedules=[Cron("0 * * * *", catchup="all")])
     engine = Engine(tmp_path, flows={"f": flow})
     with Register(tmp_path) as register:
-        yield Noted(engine, register, lambda row: None)
+        yield Noted(engine, register, lambda identity, flow: None)
     engine.close()
 
 

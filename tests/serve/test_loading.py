@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import signal
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Generator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -126,16 +125,28 @@ def test_without_watching_it_waits_for_a_signal(tmp_path: Path) -> None:
         served.until("/api/flows", lambda found: "comes" in [flow["name"] for flow in found])
 
 
+ALONE = """
+flow alone {
+  max_runs 1
+  task one = python work:waits("go")
+  task two = python work:note("alone", "old") after one
+}
+"""
+OTHER = """
+flow other {
+  task one = sh "true"
+}
+"""
+
+
 def test_what_waits_for_its_turn_begins_as_the_new_version_says(tmp_path: Path) -> None:
     """Also where the flow was not there for a while: what was promised is kept."""
-    flow = 'flow alone { max_runs 1\n task one = python work:waits("go")\n task two = python work:note("alone", "old") after one }\n'
-    other = "flow other { task one = sh \"true\" }\n"
-    with Served(project(tmp_path / "p", flow)) as served:
+    with Served(project(tmp_path / "p", ALONE)) as served:
         runs = [begun(served, "alone") for _ in range(20)]
         served.until(f"/api/runs/{runs[0]}", lambda found: found.get("instances"))
-        change(served, other)
+        change(served, OTHER)
         served.until("/api/health", lambda health: len(health["problems"]) == 19)
-        change(served, flow.replace('"old"', '"new"'))
+        change(served, ALONE.replace('"old"', '"new"'))
         served.until("/api/health", lambda health: not health["problems"])
         (served.folder / "go").touch()
         for identity in runs:

@@ -160,7 +160,8 @@ def noted(name, **more):
 
 tasks = [Task("a", Python("work:fail_if", lambda v: call(not Path("mended").exists())), "any")]
 tasks += [noted("sent", phase="failure")]
-tasks += [Task("slow", Python("work:nap", lambda v: call(0.5, "napped")), "any", phase="failure", needs=[Requires("sent")])]
+nap = Python("work:nap", lambda v: call(0.5, "napped"))
+tasks += [Task("slow", nap, "any", phase="failure", needs=[Requires("sent")])]
 tasks += [noted("swept", phase="finally")]
 flow = Flow("f", tasks)
 if len(sys.argv) > 1:
