@@ -12,7 +12,7 @@ from fastapi.concurrency import run_in_threadpool
 from flowc.runtime.info import info_of
 from flowc.runtime.reading import in_zone
 from flowc.runtime.triggers import OnWebhook
-from flowc.serve.access import REFUSALS, TheServer
+from flowc.serve.access import BEARER, REFUSALS, TheServer
 from flowc.serve.events import Happened
 from flowc.serve.server import Server
 from flowc.serve.shapes import Hooked
@@ -43,7 +43,22 @@ class Bucket:
         return True
 
 
-@router.post("/hooks/{path:path}", status_code=202)
+_BODY: dict[str, Any] = {"required": True, "content": {"application/json": {"schema": {}}}}
+_HEADERS = [
+    {"name": name, "in": "header", "required": False, "schema": {"type": "string"}, "description": what}
+    for name, what in (
+        ("X-Flowc-Key", "What tells the event from others"),
+        ("X-Flowc-Signature", "Instead of the token: t=SECONDS,v1=HEX"),
+    )
+]
+
+
+@router.post(
+    "/hooks/{path:path}",
+    status_code=202,
+    dependencies=[BEARER],
+    openapi_extra={"requestBody": _BODY, "parameters": _HEADERS},
+)
 async def hook(server: TheServer, path: str, request: Request) -> Hooked:
     """Start flows with the body as their event. `X-Flowc-Key` tells it from others; a key that came before is a 409."""
     body = await request.body()

@@ -179,7 +179,8 @@ def test_a_fallback_waits_for_its_own_upstreams(go: Run) -> None:
 def test_every_attempt_is_recorded(go: Run, tmp_path: Path) -> None:
     found = go(flaky("a", tmp_path / "n", 1, retry=Retry(1)))
     events = [(record["event"], record.get("attempt")) for record in read(found.folder / "journal")]
-    assert events == [("run", None), ("start", 1), ("failure", 1), ("start", 2), ("end", None), ("finish", None)]
+    told = [("run", None), ("start", 1), ("failure", 1), ("start", 2), ("end", None)]
+    assert events == [*told, ("conclude", None), ("finish", None)]
 
 
 def test_output_is_captured_by_attempt(go: Run, tmp_path: Path) -> None:
