@@ -53,7 +53,7 @@ def _load(path: str, profile: str | None, root: Path) -> Loaded:
         raise Mistakes(error.format_message()) from error
     except Exception as error:  # a bug of ours must not end a server that runs
         found, program = [diagnostic(error, [path])], None
-    if program is None or exit_code(found):
+    if program is None or not program.graphs or exit_code(found):  # a file that is empty is rather being written
         grave = [each for each in found if each.severity is Severity.ERROR]
         raise Mistakes(render(grave, "terminal", version=VERSION).strip() or f"{path}: there is no flow to run")
     if Path(program.root) != root:
@@ -61,8 +61,13 @@ def _load(path: str, profile: str | None, root: Path) -> Loaded:
     return loaded_of(program)
 
 
+def is_unchanged(root: Path, since: float) -> bool:
+    """Whether no file of the project is another one than it was at a time."""
+    return all(changed < since * 1e9 for _, changed, _, _ in _stamps(root))
+
+
 def _stamps(root: Path) -> Iterator[tuple[str, int, int, int]]:
-    """What changes with a file of the project: its name, the time of its last change, its size, which file it is."""
+    """What changes with a file of the project: its name, when it was changed or put there, its size, which it is."""
     for base, folders, names in os.walk(root):
         folders[:] = sorted(name for name in folders if not name.startswith(".") and name not in SKIPPED)
         for name in sorted(names):
@@ -71,4 +76,4 @@ def _stamps(root: Path) -> Iterator[tuple[str, int, int, int]]:
                     found = os.stat(os.path.join(base, name))
                 except OSError:  # gone meanwhile
                     continue
-                yield os.path.join(base, name), found.st_mtime_ns, found.st_size, found.st_ino
+                yield os.path.join(base, name), found.st_ctime_ns, found.st_size, found.st_ino

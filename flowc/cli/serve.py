@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
@@ -52,18 +53,19 @@ def command(
     """
     if missing := [name for name in _EXTRA if find_spec(name) is None]:
         raise click.ClickException(f"`flowc serve` needs {' and '.join(missing)}: pip install 'flowc[serve]'")
+    began = time.time()
     program = compile_one(path, profile=profile).program
     if program is None:
         return 1
     run_natively(program)
-    from flowc.cli.loading import loaded_of, project_of
+    from flowc.cli.loading import is_unchanged, loaded_of, project_of
     from flowc.runtime.errors import UsageError
 
     root = Path(program.root)
     project = project_of(path, profile=profile, root=root)
     try:
         settings = _Settings(root, host, port, frozenset({*names, host}), state, token_file, jobs, grace, watch)
-        return _serve(project, loaded_of(program), settings)
+        return _serve(project, loaded_of(program), settings, current=is_unchanged(root, began))
     except UsageError as error:
         raise click.ClickException(str(error)) from error
 
@@ -81,7 +83,7 @@ class _Settings:
     watch: bool
 
 
-def _serve(project: Project, loaded: Loaded, given: _Settings) -> int:
+def _serve(project: Project, loaded: Loaded, given: _Settings, *, current: bool) -> int:
     from flowc.serve.app import app_of
     from flowc.serve.listen import Listener
     from flowc.serve.loading import Loading
@@ -100,7 +102,7 @@ def _serve(project: Project, loaded: Loaded, given: _Settings) -> int:
         jobs=given.jobs,
         broke=lambda error: listener.stop(),
     )
-    loading = server.loading = Loading(project, server, loaded, _say)
+    loading = server.loading = Loading(project, server, loaded, _say, current=current)
     left = server.start()
     if left:
         click.echo(f"going on with {left} runs")

@@ -60,16 +60,21 @@ class Taken:
 
 
 class Loading:
-    """What the server has loaded, and whether the files still say so; `tell` is for the server's log."""
+    """What the server has loaded, and whether the files still say so; `tell` is for the server's log.
 
-    def __init__(self, project: Project, server: Server, loaded: Loaded, tell: Callable[[str], Any]) -> None:
+    Where files have changed since they were read at its start, it is not `current`: they are read once more.
+    """
+
+    def __init__(
+        self, project: Project, server: Server, loaded: Loaded, tell: Callable[[str], Any], *, current: bool = True
+    ) -> None:
         self.project = project
         self.server = server
         self.moment = time.time()
         self.mistakes: str | None = None
         self._digests = loaded.digests
         self._tell = tell
-        self._seen = project.stamp()
+        self._seen = project.stamp() if current else None
         self._one = threading.Lock()
         self._asked = threading.Event()
         self._is_over = False
@@ -114,7 +119,7 @@ class Loading:
             return taken
 
     def _work(self, watch: bool) -> None:
-        latest, pause = self._seen, PERIOD
+        latest, pause = self._seen or self.project.stamp(), PERIOD
         while not self._is_over:
             is_asked = self._asked.wait(pause if watch else None)
             self._asked.clear()
