@@ -17,7 +17,11 @@ def path(text: str) -> pathlib.Path:
 
 
 class WrittenPath(type(pathlib.Path())):  # type: ignore[misc]
-    """A path whose text is not the one that `pathlib` would give it. What is derived from it is an ordinary path."""
+    """A path whose text is not the one that `pathlib` would give it.
+
+    What is derived from it is an ordinary path, and of a URL (`s3://lake/a`) a URL: its folder, what lies in it, what
+    has another name.
+    """
 
     as_written: str
 
@@ -55,6 +59,27 @@ class WrittenPath(type(pathlib.Path())):  # type: ignore[misc]
             return self.plain.parent
         folder, _, name = rest.rstrip("/").rpartition("/")
         return path(f"{scheme}://{folder or name}")
+
+    def joinpath(self, *segments: Any) -> pathlib.Path:
+        inside = pathlib.PurePosixPath(*segments)
+        if "://" not in str(self) or inside.is_absolute():
+            return self.plain.joinpath(*segments)
+        return path(f"{str(self).rstrip('/')}/{inside}") if inside.parts else self
+
+    def __truediv__(self, segment: Any) -> pathlib.Path:
+        try:
+            return self.joinpath(segment)
+        except TypeError:
+            return NotImplemented
+
+    def with_name(self, name: str) -> pathlib.Path:
+        return self.parent / self.plain.with_name(name).name if "://" in str(self) else self.plain.with_name(name)
+
+    def with_suffix(self, suffix: str) -> pathlib.Path:
+        return self.with_name(self.plain.with_suffix(suffix).name)
+
+    def with_stem(self, stem: str) -> pathlib.Path:
+        return self.with_name(self.plain.with_stem(stem).name)
 
     def with_segments(self, *segments: Any) -> pathlib.Path:
         return pathlib.Path(*segments)

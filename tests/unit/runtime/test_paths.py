@@ -43,6 +43,19 @@ def test_the_folder_of_a_url_is_a_url(said: str, folder: str) -> None:
     assert str(path(said).parent) == folder
 
 
+def test_what_is_derived_of_a_url_is_a_url() -> None:
+    folder = path("s3://lake/a/")
+    file = folder / "b" / "c.tar.gz"
+    assert (str(file), str(file.parent)) == ("s3://lake/a/b/c.tar.gz", "s3://lake/a/b")
+    assert str(folder.joinpath("b", pathlib.PurePath("c"))) == "s3://lake/a/b/c"
+    assert (str(folder.joinpath()), str(folder / "/b")) == ("s3://lake/a/", "/b")
+    assert str(file.with_name("d.csv")) == "s3://lake/a/b/d.csv"
+    assert (str(file.with_suffix(".zip")), str(file.with_stem("e"))) == ("s3://lake/a/b/c.tar.zip", "s3://lake/a/b/e.gz")
+    assert str(path("./in/a.csv").with_name("b.csv")) == "in/b.csv"
+    with pytest.raises(TypeError):
+        folder / 3  # type: ignore[operator]
+
+
 @pytest.mark.parametrize(
     ("folder", "name", "joined"),
     [("s3://lake", "x", "s3://lake/x"), ("a/", "b", "a/b"), (".", "b", "b"), ("a", "/b", "/b"), ("/", "b", "/b")],
