@@ -51,6 +51,7 @@ VERSIONS = Versions(
         "apache-airflow-providers-sqlite",
         "duckdb",
         "psycopg[binary]",
+        "s3fs",
         "snowflake-connector-python<5",
     ),
 )

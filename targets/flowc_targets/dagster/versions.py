@@ -16,6 +16,7 @@ VERSIONS = Versions(
         "duckdb",
         "psycopg[binary]",
         "psutil",
+        "s3fs",
         "snowflake-connector-python<5",
     ),
 )
