@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Literal, Union
 
+from .texts import text
+
 if TYPE_CHECKING:
     from .sql import Statement
     from .view import View
@@ -131,5 +133,5 @@ Action = Union[Python, Shell, Sql, Http, WaitFile, WaitTime, WaitUntil, Email, R
 
 
 def words(value: Words | None, v: View) -> str:
-    """A text that may depend on the run."""
-    return value(v) if callable(value) else value or ""
+    """A text that may depend on the run: of a path, which can stand for one, what is written."""
+    return text(value(v)) if callable(value) else value or ""

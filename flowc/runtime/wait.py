@@ -7,9 +7,8 @@ from datetime import date, datetime, time, timedelta, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .actions import WaitFile, WaitTime
+from .actions import WaitFile, WaitTime, words
 from .files import first_match
-from .texts import text
 
 if TYPE_CHECKING:
     from .view import View
@@ -31,7 +30,7 @@ def instant(until: time | datetime | timedelta, *, day: date, zone: str, since: 
 
 def file_look(action: WaitFile, v: View, root: Path) -> Look:
     """How to look for a file."""
-    pattern = text(action.path(v)) if callable(action.path) else action.path
+    pattern = words(action.path, v)
 
     def look(now: datetime) -> tuple[bool, Any, float | None]:
         found = first_match(pattern, root)

@@ -14,6 +14,7 @@ import pytest
 from flowc.runtime import api, files
 from flowc.runtime.actions import Shell, WaitFile
 from flowc.runtime.model import Flow, Task
+from flowc.runtime.paths import path
 
 
 @pytest.fixture
@@ -51,8 +52,11 @@ def test_without_fsspec_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch)
         files.first_match("s3://lake/*")
 
 
-def test_a_wait_looks_there_until_it_is_there(tmp_path: Path) -> None:
-    wait = WaitFile(f"file://{tmp_path}/*.csv", timedelta(milliseconds=100))
+@pytest.mark.parametrize("is_path", [False, True])
+def test_a_wait_looks_there_until_it_is_there(is_path: bool, tmp_path: Path) -> None:
+    pattern = f"file://{tmp_path}/*.csv"
+    words: Any = (lambda v: path(pattern)) if is_path else pattern
+    wait = WaitFile(words, timedelta(milliseconds=100))
     flow = Flow(
         "waits",
         tasks=(
