@@ -31,6 +31,7 @@ from flowc_targets.project.files import named_modules, named_paths, user_files
 from flowc_targets.project.given import given_values, is_posted, with_given
 from flowc_targets.project.kit import kit, module
 from flowc_targets.project.needs import Need, emulations, settings
+from flowc_targets.project.stores import stores
 from flowc_targets.project.words import all_said
 
 
@@ -55,7 +56,7 @@ def lower(program: Program) -> Project:
         events=tuple(events),
         connections=found.lines,
         needs=tuple(_needs(program, secrets, variables)),
-        requirements=(*VERSIONS.requirements(program), *sorted(drivers | _packages(program))),
+        requirements=(*VERSIONS.requirements(program), *sorted(drivers | stores(program) | _packages(program))),
         kit=kit(
             modules - {"connections"},
             target="flowc_targets.airflow",

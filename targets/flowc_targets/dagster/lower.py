@@ -30,6 +30,7 @@ from flowc_targets.project.files import named_modules, named_paths, user_files
 from flowc_targets.project.given import heard, with_given
 from flowc_targets.project.kit import kit
 from flowc_targets.project.needs import Need, emulations, settings
+from flowc_targets.project.stores import stores
 
 
 def lower(program: Program) -> Project:
@@ -53,7 +54,7 @@ def lower(program: Program) -> Project:
         jobs=tuple(files),
         connections=found.lines,
         needs=tuple(_needs(program, secrets, variables)),
-        requirements=(*VERSIONS.requirements(program), *sorted(drivers)),
+        requirements=(*VERSIONS.requirements(program), *sorted(drivers | stores(program))),
         kit=_kit(modules, package),
         files=user_files(Path(program.root), named_modules(program), named_paths(program)),
         assets=tuple(asset_specs(program)),

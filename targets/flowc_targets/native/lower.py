@@ -15,6 +15,7 @@ from flowc_targets.native.flows import flow_module, secret_names
 from flowc_targets.native.model import CronLine, FlowPackage, NativeProject
 from flowc_targets.native.modules import top_names, user_files
 from flowc_targets.project.connections import DATABASES
+from flowc_targets.project.stores import stores
 
 RUNTIME = "flow_runtime"
 
@@ -27,7 +28,7 @@ def lower(program: Program) -> NativeProject:
     return NativeProject(
         name=program.project,
         flows=tuple(_package(each, packages, program) for each in program.graphs),
-        requirements=tuple(sorted({need for each in program.graphs for need in _drivers(each)})),
+        requirements=tuple(sorted({need for each in program.graphs for need in _drivers(each)} | stores(program))),
         secrets=tuple(sorted({name for each in program.graphs for name in secret_names(each)})),
         user_files=user_files(root, modules),
         runtime=runtime_files(),

@@ -30,6 +30,7 @@ from flowc_targets.project.files import named_modules, named_paths, user_files
 from flowc_targets.project.given import is_posted, with_given
 from flowc_targets.project.kit import kit
 from flowc_targets.project.needs import Need, emulations, settings
+from flowc_targets.project.stores import stores
 
 
 def lower(program: Program) -> Project:
@@ -63,7 +64,7 @@ def lower(program: Program) -> Project:
         ),
         connections=connected.lines,
         needs=tuple(_needs(program, secrets, variables)),
-        requirements=(*VERSIONS.requirements(program), *sorted(drivers)),
+        requirements=(*VERSIONS.requirements(program), *sorted(drivers | stores(program))),
         kit=kit(modules - {"connections"}, target="flowc_targets.prefect", package=KIT, made=("connections",)),
         files=user_files(Path(program.root), named_modules(program), named_paths(program)),
         traced={graph.name: _traced(graph, writers[graph.name].name) for graph in program.graphs},
