@@ -136,7 +136,13 @@ def _laying(root: Path) -> Callable[[Path], None]:
 
 
 def _instant(request: Request) -> datetime | None:
-    """The instant as an engine takes it: one without an offset is of the schedule's zone, as `run.date` is."""
+    """The instant as an engine takes it: that of a window that is asked for; one without an offset is of the schedule's
+    zone, as `run.date` is.
+    """
+    if request.at is None and request.partition is not None:
+        from flowc.runtime.info import instant_of
+
+        return instant_of(_flows(request)[request.flow], request.partition)
     if request.at is None or request.at.tzinfo is not None:
         return request.at
     return request.at.replace(tzinfo=ZoneInfo(request.program.graph(request.flow).zone))

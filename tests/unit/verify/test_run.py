@@ -112,6 +112,29 @@ def test_on_an_engine(asked: Request, tmp_path: Path, monkeypatch: pytest.Monkey
     assert (laid / "data.txt").read_text() == "generated", "what was generated stays"
 
 
+@pytest.mark.parametrize(
+    ("partition", "asked_for", "at"),
+    [("day", "2024-03-30", "2024-03-31 06:00:00+02:00"), ('["eu", "us"]', "us", "None")],
+)
+def test_a_window_is_asked_for_by_its_instant(
+    partition: str, asked_for: str, at: str, asked: Request, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first firing that works on it, as natively; a partition with a name has none."""
+    start = ", start: 2024-03-01" if partition == "day" else ""
+    schedule = 'schedule daily, at: 06:00, tz: "Europe/Berlin"' if partition == "day" else ""
+    text = f"flow f {{\n  partition {partition}{start}\n  {schedule}\n  task a = sh \"true\"\n}}\n"
+    (asked.root / "main.flow").write_text(text)
+    program = compile_paths([asked.root / "main.flow"]).program
+    assert program is not None
+    engine = FakeEngine()
+    real = run_module.import_module
+    monkeypatch.setattr(
+        run_module, "import_module", lambda name: engine if name == "flowc_targets.airflow.verify" else real(name)
+    )
+    on_engine("airflow", Path("python"), [evolve(asked, program=program, at=None, partition=asked_for)], tmp_path / "h")
+    assert [(str(story.at), story.partition) for story in engine.asked] == [(at, asked_for)]
+
+
 def test_the_facts_of_an_engines_attempts_are_looked_at(
     asked: Request, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
