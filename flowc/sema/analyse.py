@@ -141,19 +141,21 @@ class _Declared:
 
     def complete(self, flow: hir.Flow, state: FlowState, tree: ast.Flow, module: Module) -> hir.Flow:
         """The flow, with the declarations that it uses."""
-        named = state.assets | {
+        written = state.assets | {
             name for body in (flow.body, *(body for _, body in flow.handlers)) for name in _assets_in(body)
         }
-        assets = [self.asset(name) for name in sorted(named) if name in self.analysis.signatures.assets]
-        names = set(_connections_in(flow.body)) | {a.connection for a in assets if a.connection}
+        assets = [self.asset(name) for name in sorted(written) if name in self.analysis.signatures.assets]
+        used = set(_connections_in(flow.body))
         for _, body in flow.handlers:
-            names |= set(_connections_in(body))
-        connections = [found for name in sorted(names) if (found := self.connection(name))]
+            used |= set(_connections_in(body))
+        named = used | {asset.connection for asset in assets if asset.connection}
+        connections = [found for name in sorted(named) if (found := self.connection(name))]
         pools = sorted({task.policy.pool.name for task in tasks_of(flow) if task.policy.pool})
         sizes = self.analysis.pools
         return evolve(
             flow,
-            connections=tuple(connections),
+            # One that only tells where an asset lies is nobody's to connect to, and its secrets nobody's to have.
+            connections=tuple(each for each in connections if each.name in used),
             assets=tuple(assets),
             pools=tuple(Pool(name, sizes[name]) for name in pools if name in sizes),
             schemas=tuple(dict.fromkeys(schema for asset in assets for schema in _schemas(asset.type))),
