@@ -15,25 +15,41 @@ import threading
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from datetime import datetime
+from decimal import Decimal
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import duckdb
 import pytest
-from attrs import frozen
+from attrs import field, frozen
 
 from flowc.cli import main
 from flowc.cli.native import flow_params
 from flowc.compiler import compile_paths
+from flowc.runtime import journal
+from flowc.runtime.sql_snowflake import settings
+from flowc.runtime.trace import normal
 from flowc.verify import Request, on_engine
+from tests import snowflake as snowflake_of_the_tests
 from tests.conftest import engine_python
+from tests.stories import columns
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
 STORIES = sorted(path.name for path in EXAMPLES.iterdir() if path.is_dir())
 MADE = shutil.ignore_patterns(".flowc", "__pycache__", "out", "build", "*.duckdb")
 ORDERS, SCORES, RATES = "01_tiny_etl", "02_fan_out_fan_in", "03_branching_fallback"
-PROGRAMS = {ORDERS: "orders_etl.flow", SCORES: "partner_scores.flow", RATES: "fx_rates.flow"}
+SALES, SHOP = "05_partitioned_backfill", "08_project"
+PROGRAMS = {
+    ORDERS: "orders_etl.flow",
+    SCORES: "partner_scores.flow",
+    RATES: "fx_rates.flow",
+    SALES: "sales_daily.flow",
+    SHOP: "pipelines/nightly.flow",
+}
+FLOWS = {story: Path(program).stem for story, program in PROGRAMS.items()}
+PROFILES = {RATES: "local", SHOP: "local"}
+SECRETS = {"SLACK_URL", "PAGERDUTY_URL", "PAGERDUTY_KEY", "SNOWFLAKE_URL", "WAREHOUSE_URL"}
 
 
 @frozen
@@ -42,17 +58,25 @@ class Run:
 
     story: str
     trace: str
-    params: Mapping[str, str]
+    params: Mapping[str, str] = field(factory=dict[str, str])
     fails: bool = False
     told: tuple[str, ...] = ()
+    at: str = "2024-03-01T06:00"
+    partition: str = ""
 
     def __str__(self) -> str:
         return f"{self.story}/{self.trace}"
 
+    @property
+    def name(self) -> str:
+        """A name for what is its own: a word."""
+        return re.sub(r"\W", "_", f"run {self}")
+
     def options(self, url: str) -> list[str]:
         given = [f"{name}={value.format(url=url)}" for name, value in self.params.items()]
-        profile = ["--profile", "local"] if self.story == RATES else []
-        return ["--at", "2024-03-01T06:00", *profile, *(word for one in given for word in ("--param", one))]
+        profile = ["--profile", PROFILES[self.story]] if self.story in PROFILES else []
+        when = ["--partition", self.partition] if self.partition else ["--at", self.at]
+        return [*when, "--flow", FLOWS[self.story], *profile, *(word for one in given for word in ("--param", one))]
 
 
 RUNS = [
@@ -78,6 +102,20 @@ RUNS = [
     Run(RATES, "trace-busy.txt", {"api": "{url}/busy"}),
     Run(RATES, "trace-starting.txt", {"api": "{url}/starting"}),
     Run(RATES, "trace-down.txt", {"api": "{url}/down"}),
+    Run(SALES, "trace.txt", partition="2022-01-02"),
+    Run(SALES, "trace-quiet.txt", partition="2022-01-03"),
+    Run(
+        SHOP,
+        "trace.txt",
+        at="2024-06-04T01:00",
+        told=("/slack #data nightly 2024-06-04: 3 rows in s3://lake/mart/2024-06-04, mart has an unusual size",),
+    ),
+    Run(
+        SHOP,
+        "trace-monday.txt",
+        at="2024-06-03T01:00",
+        told=("/slack #data nightly 2024-06-03: 7 rows in s3://lake/mart/2024-06-03, mart has an unusual size",),
+    ),
 ]
 
 
@@ -91,7 +129,8 @@ def at_home(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.
 
 def copy(story: str, folder: Path) -> Path:
     copied = Path(shutil.copytree(EXAMPLES / story, folder / story, ignore=MADE))
-    subprocess.run([sys.executable, "prepare.py"], cwd=copied, check=True)
+    if (copied / "prepare.py").exists():
+        subprocess.run([sys.executable, "prepare.py"], cwd=copied, check=True)
     return copied
 
 
@@ -102,6 +141,10 @@ def services(story: Path) -> Iterator[Any]:
         yield None
         return
     script = module(story / "serve.py")
+    if story.name in (SALES, SHOP):
+        with script.Services() as server:
+            yield server
+        return
     # The port of 02 stands in its program: who comes second waits.
     with script.Services(0) if story.name == RATES else script.opened() as server:
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
@@ -109,6 +152,13 @@ def services(story: Path) -> Iterator[Any]:
         yield server
         server.shutdown()
         thread.join()
+
+
+def variables(server: Any, run: Run) -> dict[str, str]:
+    """What has to be in the environment of a run, with a database of its own where it needs one."""
+    if run.story in (SALES, SHOP):
+        return server.environment(run.name)
+    return server.secrets() if run.story == RATES else {}
 
 
 def module(path: Path) -> ModuleType:
@@ -134,8 +184,8 @@ def test_a_story_runs(
     run: Run, at_home: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     with services(at_home) as server:
-        secrets: dict[str, str] = server.secrets() if run.story == RATES else {}
-        for name, value in secrets.items():
+        given = variables(server, run)
+        for name, value in given.items():
             monkeypatch.setenv(name, value)
         options = run.options(getattr(server, "url", ""))
         status = main(["run", PROGRAMS[run.story], "--trace", *options])
@@ -146,7 +196,7 @@ def test_a_story_runs(
     kept = b"".join(path.read_bytes() for path in (at_home / ".flowc").rglob("*") if path.is_file()).decode(
         "utf-8", "replace"
     )
-    assert [name for name, value in secrets.items() if value in out + err + kept] == []
+    assert [name for name in SECRETS & given.keys() if given[name] in out + err + kept] == []
 
 
 @pytest.mark.engine
@@ -158,7 +208,7 @@ def test_the_stories_run_the_same_on(engine: str, tmp_path: Path) -> None:
         servers = {story: stack.enter_context(services(EXAMPLES / story)) for story in PROGRAMS}
         requests = [request(run, tmp_path / str(n), servers[run.story]) for n, run in enumerate(RUNS)]
         answers = on_engine(engine, engine_python(engine), requests, tmp_path / engine)
-        heard = told(servers[RATES])
+        heard = [text for server in servers.values() for text in told(server)]
     found = {
         str(run): answer.problem or "\n".join(answer.lines) + "\n" for run, answer in zip(RUNS, answers, strict=True)
     }
@@ -171,13 +221,14 @@ def request(run: Run, folder: Path, server: Any) -> Request:
     copied = copy(run.story, folder)
     options = run.options(getattr(server, "url", ""))
     given = dict(option.split("=", 1) for option in options[1:] if "=" in option)
-    compiled = compile_paths([copied / PROGRAMS[run.story]], profile="local" if run.story == RATES else None)
+    compiled = compile_paths([copied / PROGRAMS[run.story]], profile=PROFILES.get(run.story))
     assert compiled.program is not None
-    (graph,) = compiled.program.graphs
-    params = flow_params(compiled.program, graph.name, given)
-    env: dict[str, str] = server.secrets() if run.story == RATES else {}
-    at = datetime.fromisoformat(options[1])
-    return Request(compiled.program, graph.name, copied, params, at, env, str(run))
+    params = flow_params(compiled.program, FLOWS[run.story], given)
+    at = None if run.partition else datetime.fromisoformat(run.at)
+    return Request(
+        compiled.program, FLOWS[run.story], copied, params, at, variables(server, run), run.name,
+        partition=run.partition or None,
+    )  # fmt: skip
 
 
 def trace(run: Run) -> str:
@@ -221,6 +272,57 @@ def test_rates_are_loaded_in_both_ways(run: Run, at_home: Path, monkeypatch: pyt
             assert ask(at_home, "SELECT count(*), count(DISTINCT day) FROM fx.rates") == [(24, 2)]
     published = (at_home / "build/rates.csv").read_text("utf-8").splitlines()
     assert (len(published), published[1]) == (13, "AUD,2024-03-01,1.65900000")
+
+
+DAYS = {"2022-01-01": 2, "2022-01-02": 3, "2022-01-04": 3, "2022-01-05": 2}
+"""The sales of each day, those without any left out."""
+
+
+@pytest.mark.parametrize("run", [Run(SALES, "trace.txt")], ids=str)
+def test_each_day_is_backfilled_once(
+    run: Run, at_home: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """Three at a time, as the flow says; what a day had before is gone, and the next day is as it was."""
+    with services(at_home) as server:
+        for name, value in variables(server, run).items():
+            monkeypatch.setenv(name, value)
+        told = "INSERT INTO mart.sales VALUES (1, 'old', 1, '2022-01-05', 'eu'), (2, 'other', 2, '2022-01-06', 'eu')"
+        server.ask(run.name, told)
+        days = ["backfill", PROGRAMS[SALES], "--from", "2022-01-01", "--to", "2022-01-05"]
+        assert [main(days), main(days)] == [0, 0]
+        loaded = server.ask(run.name, "SELECT day::TEXT, count(*) FROM mart.sales GROUP BY day ORDER BY day")
+        week = server.ask(run.name, "SELECT day::TEXT FROM mart.sales_7d ORDER BY day")
+    said = re.findall(r"^2022-01-0(\d)  (succeeded(?: before)?)", capfd.readouterr().out, re.MULTILINE)
+    assert sorted(said) == [(f"{day}", what) for day in range(1, 6) for what in ("succeeded", "succeeded before")]
+    assert (dict(loaded), [day for (day,) in week]) == (DAYS | {"2022-01-06": 1}, [*DAYS])
+    journals = sorted(at_home.glob(".flowc/runs/*/journal"))
+    traces = {"\n".join(columns(normal(journal.read(path)))) for path in journals}
+    assert len(journals) == len(traces) == 5
+    wanted = {"\n".join(columns(trace(each).splitlines())) for each in RUNS if each.story == SALES}
+    assert wanted < traces
+
+
+@pytest.mark.parametrize("run", [RUNS[-1]], ids=str)
+def test_the_warehouse_may_be_snowflake(
+    run: Run, at_home: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """The profile `prod` of 08 has the same trace; a second run of a day replaces what the first one loaded."""
+    import snowflake.connector
+
+    address = snowflake_of_the_tests.database(run.name)
+    with services(at_home) as server:
+        for name, value in {**variables(server, run), "SNOWFLAKE_URL": address, "PAGERDUTY_KEY": "key"}.items():
+            monkeypatch.setenv(name, value)
+        with snowflake.connector.connect(**settings({"url": address})) as warehouse, warehouse.cursor() as cursor:
+            for statement in (at_home / "sql/tables.sql").read_text("utf-8").split(";")[:-1]:
+                cursor.execute(statement)
+            options = ["run", PROGRAMS[SHOP], "--flow", "nightly", "--profile", "prod", "--at", run.at]
+            assert [main([*options, "--trace"]), main([*options, "--quiet"])] == [0, 0]
+            cursor.execute("SELECT count(*), sum(amount), sum(paid) FROM mart.orders")
+            found = cursor.fetchall()
+    out, _ = capfd.readouterr()
+    assert [line for line in out.splitlines() if " was told: " not in line] == trace(run).splitlines()
+    assert found == [(2, Decimal("25.50"), Decimal("20.00"))]
 
 
 def ask(story: Path, query: str) -> list[tuple[Any, ...]]:

@@ -6,12 +6,11 @@ import csv
 import os
 import urllib.request
 from collections.abc import Mapping
+from contextlib import closing
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from sqlalchemy import Engine
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 WORK = Path("build")
 
@@ -28,28 +27,35 @@ def pull(source: str, day: date) -> Path:
 
 def copy(rows: Path, into: str, connection: Mapping[str, Any]) -> int:
     """Put rows into a table of the warehouse, in place of those with the same `id`; how many there were."""
-    from sqlalchemy import bindparam, text
-
     with rows.open(encoding="utf-8", newline="") as file:
-        found = list(csv.DictReader(file))
+        columns, *found = list(csv.reader(file))
     if not found:
         return 0
-    columns = list(found[0])
-    ids = text(f"DELETE FROM {into} WHERE id IN :ids").bindparams(bindparam("ids", expanding=True))
-    values = ", ".join(f":{column}" for column in columns)
-    with _engine(connection).begin() as warehouse:
-        warehouse.execute(ids, {"ids": [row["id"] for row in found]})
-        warehouse.execute(text(f"INSERT INTO {into} ({', '.join(columns)}) VALUES ({values})"), found)
+    ids = [row[columns.index("id")] for row in found]
+    with closing(_warehouse(connection)) as warehouse, warehouse.cursor() as cursor:
+        cursor.execute(f"DELETE FROM {into} WHERE id IN ({_marks(ids)})", ids)
+        cursor.executemany(f"INSERT INTO {into} ({', '.join(columns)}) VALUES ({_marks(columns)})", found)
+        warehouse.commit()
     return len(found)
 
 
-def _engine(connection: Mapping[str, Any]) -> Engine:
-    """The warehouse: Snowflake by its address in production, else a PostgreSQL server."""
-    from sqlalchemy import URL, create_engine
+def _marks(values: list[str]) -> str:
+    return ", ".join(["%s"] * len(values))
 
-    if "url" in connection:
-        return create_engine(connection["url"])
-    keys = ("host", "port", "database")
-    named = {key: connection[key] for key in keys if connection.get(key) is not None}
-    user, password = connection.get("user"), connection.get("password")
-    return create_engine(URL.create("postgresql+psycopg", username=user, password=password, **named))
+
+def _warehouse(connection: Mapping[str, Any]) -> Any:
+    """A connection to the warehouse: Snowflake by its address in production, else a PostgreSQL server."""
+    url = urlsplit(connection.get("url") or "")
+    if url.scheme != "snowflake":
+        import psycopg
+
+        named = {"host": "host", "port": "port", "user": "user", "password": "password", "database": "dbname"}
+        given = {name: connection[key] for key, name in named.items() if connection.get(key) is not None}
+        return psycopg.connect(connection.get("url") or "", **given)
+    import snowflake.connector
+
+    database, _, schema = url.path.strip("/").partition("/")
+    return snowflake.connector.connect(
+        account=url.hostname, user=unquote(url.username or ""), password=unquote(url.password or ""),
+        database=database, schema=schema, **dict(parse_qsl(url.query)),
+    )  # fmt: skip

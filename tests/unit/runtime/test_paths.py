@@ -50,7 +50,10 @@ def test_what_is_derived_of_a_url_is_a_url() -> None:
     assert str(folder.joinpath("b", pathlib.PurePath("c"))) == "s3://lake/a/b/c"
     assert (str(folder.joinpath()), str(folder / "/b")) == ("s3://lake/a/", "/b")
     assert str(file.with_name("d.csv")) == "s3://lake/a/b/d.csv"
-    assert (str(file.with_suffix(".zip")), str(file.with_stem("e"))) == ("s3://lake/a/b/c.tar.zip", "s3://lake/a/b/e.gz")
+    assert (str(file.with_suffix(".zip")), str(file.with_stem("e"))) == (
+        "s3://lake/a/b/c.tar.zip",
+        "s3://lake/a/b/e.gz",
+    )
     assert str(path("./in/a.csv").with_name("b.csv")) == "in/b.csv"
     with pytest.raises(TypeError):
         folder / 3  # type: ignore[operator]
