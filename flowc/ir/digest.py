@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from functools import cache
 from hashlib import sha256
 from typing import Any, cast
 
@@ -34,16 +35,19 @@ _UNORDERED: dict[type, tuple[str, ...]] = {
 
 def digest(value: Graph | Program) -> str:
     """64 hexadecimal digits. The folder of a program is no part of it."""
-    return sha256(_text(_plain(value)).encode()).hexdigest()
+    return sha256(_text(value).encode()).hexdigest()
 
 
 def telling(value: object) -> list[Attribute[Any]]:
     """The attributes of an IR value that are compared and are not their defaults."""
-    return [
-        attribute
-        for attribute in cast("tuple[Attribute[Any], ...]", fields(cast(Any, type(value))))
-        if attribute.init and attribute.eq and getattr(value, attribute.name) != default_of(attribute)
-    ]
+    return [each for each, default in _compared(type(value)) if getattr(value, each.name) != default]
+
+
+@cache
+def _compared(shape: type) -> tuple[tuple[Attribute[Any], object], ...]:
+    """The attributes of a class that are compared, by name, with their defaults."""
+    attributes = cast("tuple[Attribute[Any], ...]", fields(cast(Any, shape)))
+    return tuple((each, default_of(each)) for each in attributes if each.init and each.eq)
 
 
 def default_of(attribute: Attribute[Any]) -> object:
@@ -52,24 +56,33 @@ def default_of(attribute: Attribute[Any]) -> object:
     return default.factory() if isinstance(default, Factory) and not default.takes_self else default  # pyright: ignore
 
 
-def _plain(value: object) -> object:
-    if has(type(value)):
-        unordered = _UNORDERED.get(type(value), ())
-        found: dict[str, object] = {"": f"{type(value).__module__}.{type(value).__name__}"}
-        for attribute in telling(value):
-            if (type(value), attribute.name) != (Program, "root"):
-                part = _plain(getattr(value, attribute.name))
-                is_unordered = attribute.name in unordered and isinstance(part, list)
-                found[attribute.name] = sorted(cast(list[object], part), key=_text) if is_unordered else part
-        return found
+def _text(value: object) -> str:
+    """JSON in one way only: keys in order, no blanks, and what is unordered sorted by its own text."""
+    if isinstance(value, str):
+        return _quoted(value)
     if isinstance(value, tuple):
-        return [_plain(part) for part in cast(tuple[object, ...], value)]
-    if value is None or isinstance(value, bool | str):
-        return value
+        return f"[{','.join(map(_text, cast(tuple[object, ...], value)))}]"
+    if value is None or isinstance(value, bool):
+        return _CONSTANTS[value]
     if isinstance(value, int | float | date | datetime | time | timedelta | Decimal):
-        return [type(value).__name__, repr(value)]
+        return f"[{_quoted(type(value).__name__)},{_quoted(repr(value))}]"
+    if has(type(value)):
+        return _object(value)
     raise TypeError(f"not a value of the IR: {value!r}")
 
 
-def _text(value: object) -> str:
-    return json.dumps(value, sort_keys=True, separators=(",", ":"))
+def _object(value: object) -> str:
+    shape = type(value)
+    unordered = _UNORDERED.get(shape, ())
+    found = [f'"":{_quoted(f"{shape.__module__}.{shape.__name__}")}']
+    for name in sorted(each.name for each in telling(value)):
+        part = cast(object, getattr(value, name))
+        if name in unordered and isinstance(part, tuple):
+            found.append(f"{_quoted(name)}:[{','.join(sorted(map(_text, cast(tuple[object, ...], part))))}]")
+        elif (shape, name) != (Program, "root"):
+            found.append(f"{_quoted(name)}:{_text(part)}")
+    return f"{{{','.join(found)}}}"
+
+
+_CONSTANTS = {None: "null", True: "true", False: "false"}
+_quoted = json.JSONEncoder().encode

@@ -308,10 +308,12 @@ Expr = (
 )
 
 
-def children(expr: Expr) -> Iterator[Expr]:
+def children(expr: Expr) -> list[Expr]:
     """The direct sub-expressions, in source order."""
+    found: list[Expr] = []
     for name in _parts(type(expr)):
-        yield from _expressions(getattr(expr, name))
+        _collect(getattr(expr, name), found)
+    return found
 
 
 def is_expr(value: object) -> TypeGuard[Expr]:
@@ -319,13 +321,13 @@ def is_expr(value: object) -> TypeGuard[Expr]:
     return type(value) in _CLASSES
 
 
-def _expressions(value: object) -> Iterator[Expr]:
+def _collect(value: object, found: list[Expr]) -> None:
     """A field is an expression, a tuple of them, of (key, expression) pairs, or something else."""
     if is_expr(value):
-        yield value
-    elif isinstance(value, tuple):
+        found.append(value)
+    elif type(value) is tuple:
         for part in cast(tuple[object, ...], value):
-            yield from _expressions(part)
+            _collect(part, found)
 
 
 _CLASSES: frozenset[type] = frozenset(get_args(Expr))
@@ -333,14 +335,17 @@ _CLASSES: frozenset[type] = frozenset(get_args(Expr))
 
 @cache
 def _parts(shape: type[Expr]) -> tuple[str, ...]:
-    """The fields of a class that may hold expressions."""
-    return tuple(attribute.name for attribute in fields(shape) if attribute.name not in ("type", "at"))
+    """The fields of a class that may hold expressions: those whose annotation speaks of them."""
+    return tuple(attribute.name for attribute in fields(shape) if "Expr" in str(attribute.type))
 
 
 def walk(expr: Expr) -> Iterator[Expr]:
     """The expression and everything in it, outermost first."""
+    if not _parts(type(expr)):
+        yield expr
+        return
     waiting = [expr]
     while waiting:
         found = waiting.pop()
         yield found
-        waiting += [*children(found)][::-1]
+        waiting += children(found)[::-1]

@@ -255,6 +255,8 @@ class Node:
     doc: str = ""
     origin: Origin = field(kw_only=True, eq=False)
     at: Span | None = field(default=None, eq=False, repr=False)
+    memory: dict[str, tuple[Expr, ...]] = field(init=False, eq=False, repr=False, factory=dict[str, tuple[Expr, ...]])
+    """The expressions in it, once `flowc.ir.reads` has been asked for them."""
 
     @property
     def loops(self) -> tuple[str, ...]:
@@ -376,6 +378,8 @@ class Graph:
     def connection(self, name: str) -> Connection:
         return self._by_name["connection", name]  # type: ignore[return-value]
 
+    memory: dict[object, object] = field(init=False, eq=False, repr=False, factory=dict[object, object])
+    """What `flowc.ir.memo` has found out of it."""
     _by_name: dict[tuple[str, str], object] = field(init=False, eq=False, repr=False)
 
     @_by_name.default  # pyright: ignore

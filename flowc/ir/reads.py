@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from functools import cache
+from itertools import chain
 from typing import Any, cast
 
 from attrs import Attribute, fields, has
 
+from flowc.ir import actions, graph
 from flowc.ir.actions import RunFlow
 from flowc.ir.expr import Expr, Output, is_expr, walk
-from flowc.ir.graph import Graph
+from flowc.ir.graph import Graph, Node
 
 
 def expressions(value: object) -> Iterator[Expr]:
@@ -28,16 +31,47 @@ def expressions(value: object) -> Iterator[Expr]:
 @cache
 def _parts(shape: type) -> tuple[str, ...]:
     """The fields of a class of the graph that may hold expressions; none of any other class."""
-    if not has(shape) or shape.__module__ not in ("flowc.ir.graph", "flowc.ir.actions"):
-        return ()
+    return tuple(name for name, said in _annotations(shape) if _words(said) & _holding())
+
+
+@cache
+def _holding() -> frozenset[str]:
+    """The names that stand, in an annotation, for something that may hold expressions."""
+    shapes = [shape for module in (graph, actions) for shape in vars(module).values() if isinstance(shape, type)]
+    found = {"Expr", "Text", "Action"}
+    while True:
+        more = {shape.__name__ for shape in shapes if any(_words(said) & found for _, said in _annotations(shape))}
+        if more <= found:
+            return frozenset(found)
+        found |= more
+
+
+def _annotations(shape: type) -> list[tuple[str, str]]:
+    if not has(shape) or shape.__module__ not in (graph.__name__, actions.__name__):
+        return []
     attributes = cast("tuple[Attribute[Any], ...]", fields(shape))
-    return tuple(attribute.name for attribute in attributes if attribute.init and attribute.eq)
+    return [(each.name, str(each.type)) for each in attributes if each.init and each.eq]
 
 
-def leaves(value: object) -> Iterator[Expr]:
-    """Every expression in a value, at any depth."""
-    for expr in expressions(value):
-        yield from walk(expr)
+def _words(annotation: str) -> set[str]:
+    return set(re.findall(r"\w+", annotation))
+
+
+def leaves(value: object) -> Iterable[Expr]:
+    """Every expression in a value, at any depth. A node remembers its own."""
+    if is_expr(value):
+        return walk(value)
+    if isinstance(value, tuple):
+        return chain.from_iterable(map(leaves, cast(tuple[object, ...], value)))
+    if isinstance(value, Node):
+        if "leaves" not in value.memory:
+            value.memory["leaves"] = tuple(_inside(value))
+        return value.memory["leaves"]
+    return _inside(value)
+
+
+def _inside(value: object) -> Iterator[Expr]:
+    return chain.from_iterable(leaves(getattr(value, name)) for name in _parts(type(value)))
 
 
 def outputs(value: object) -> Iterator[Output]:
@@ -45,6 +79,6 @@ def outputs(value: object) -> Iterator[Output]:
     return (leaf for leaf in leaves(value) if isinstance(leaf, Output))
 
 
-def flows_run(graph: Graph) -> tuple[str, ...]:
-    """The flows that a graph runs, each once."""
-    return tuple(dict.fromkeys(node.action.flow for node in graph.nodes if isinstance(node.action, RunFlow)))
+def flows_run(flow: Graph) -> tuple[str, ...]:
+    """The flows that a flow runs, each once."""
+    return tuple(dict.fromkeys(node.action.flow for node in flow.nodes if isinstance(node.action, RunFlow)))

@@ -29,6 +29,7 @@ from flowc.ir.graph import (
     Requires,
     Upstream,
 )
+from flowc.ir.memo import remembered
 from flowc.ir.view import Vertex, order, waits
 
 Reason = tuple[str, int]
@@ -164,6 +165,12 @@ class Skips:
 
     def _names(self, bits: int) -> Iterator[str]:
         return (name for name, bit in self._bit.items() if bits & bit)
+
+
+@remembered
+def skips_of(graph: Graph, *, drops: frozenset[str] = frozenset()) -> Skips:
+    """The skip analysis of a flow, made once."""
+    return Skips(graph, drops=drops)
 
 
 def _union(bits: Iterable[int]) -> int:

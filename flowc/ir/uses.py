@@ -23,8 +23,9 @@ from flowc.ir.expr import Connection, Expr, Output, Run, Secret
 from flowc.ir.features import Feature, Use
 from flowc.ir.graph import Accepts, AnyFailed, AnyOf, Awaits, Decision, Graph, InArm, InLoop, Loop, Need, Node, Requires
 from flowc.ir.later import later_uses
+from flowc.ir.memo import remembered
 from flowc.ir.reads import leaves
-from flowc.ir.skips import Skips
+from flowc.ir.skips import Skips, skips_of
 from flowc.ir.triggers import (
     Backfill,
     Both,
@@ -46,6 +47,7 @@ from flowc.ir.types import Decimal, ListOf, MapOf, Optional, Record, Scalar, Tab
 from flowc.ir.view import Arrows, Vertex, named, order, upstreams, waits
 
 
+@remembered
 def uses_of(graph: Graph, *, drops: frozenset[str] = frozenset()) -> tuple[Use, ...]:
     """Every use of a feature in a flow without cycles, once for each node.
 
@@ -57,7 +59,7 @@ def uses_of(graph: Graph, *, drops: frozenset[str] = frozenset()) -> tuple[Use, 
         Use(feature, decision.name, decision.at) for decision in graph.decisions for feature in _decision(decision)
     ]
     found += [Use(feature, loop.name, loop.at) for loop in graph.loops for feature in _loop(loop)]
-    skips, lenient = Skips(graph, drops=drops), _leniently_ended(graph)
+    skips, lenient = skips_of(graph, drops=drops), _leniently_ended(graph)
     for node in graph.nodes:
         features = [*_node(node, graph), *_order(node, skips)]
         features += [Feature.lenient_end] if node.name in lenient else []

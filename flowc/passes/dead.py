@@ -110,7 +110,7 @@ def _without_empty(graph: Graph) -> Graph:
 
     return evolve(
         graph,
-        nodes=tuple(evolve(node, needs=needs(node)) for node in graph.nodes),
+        nodes=tuple(evolve(node, needs=needs(node)) for node in graph.nodes) if empty else graph.nodes,
         decisions=tuple(evolve(d, needs=needs(d)) for d in graph.decisions if d.name in held),
         loops=tuple(evolve(loop, needs=needs(loop)) for loop in graph.loops if loop.name in held),
         groups=tuple(group for group in groups if group.name not in empty),

@@ -9,7 +9,6 @@ from attrs import define, evolve, field
 from flowc.diagnostics import Label, Problems
 from flowc.ir.expr import Asset as AssetExpr
 from flowc.ir.expr import Connection as ConnectionExpr
-from flowc.ir.expr import walk
 from flowc.ir.graph import Asset, Connection, Pool
 from flowc.ir.types import Record, Type
 from flowc.kinds import Kind
@@ -33,7 +32,7 @@ from flowc.sema.python_world import PythonWorld
 from flowc.sema.signatures import Signatures
 from flowc.sema.spare import SpareReader
 from flowc.sema.spot import FlowState
-from flowc.sema.tree import expressions_of, tasks_in, tasks_of
+from flowc.sema.tree import leaves_of, tasks_in, tasks_of
 from flowc.sema.world import Library
 from flowc.syntax import ast
 
@@ -251,15 +250,13 @@ def _connections_in(body: Iterable[hir.Stmt]) -> Iterable[str]:
         named = getattr(task.action, "connection", None)
         if isinstance(named, str):
             yield named
-        for expr in expressions_of(task):
-            yield from (part.name for part in walk(expr) if isinstance(part, ConnectionExpr))
+        yield from (part.name for part in leaves_of(task) if isinstance(part, ConnectionExpr))
 
 
 def _assets_in(body: Iterable[hir.Stmt]) -> Iterable[str]:
     """Assets that are given as values: they need no `reads`."""
     for task in tasks_in(body):
-        for expr in expressions_of(task):
-            yield from (part.name for part in walk(expr) if isinstance(part, AssetExpr))
+        yield from (part.name for part in leaves_of(task) if isinstance(part, AssetExpr))
 
 
 def _schemas(type_: Type) -> Iterable[Record]:

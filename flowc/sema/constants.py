@@ -122,7 +122,7 @@ def _closed_parts(expr: Expr) -> Iterator[Expr]:
     if is_poison(expr):
         return
     if _is_closed(expr):
-        if next(children(expr), None) is not None:
+        if children(expr):
             yield expr
         return
     for child in children(expr):

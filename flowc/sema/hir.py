@@ -89,6 +89,8 @@ class Task:
     doc: str = ""
     origin: Origin = field(kw_only=True)
     at: Span = field(kw_only=True, eq=False, repr=False)
+    memory: dict[str, tuple[Expr, ...]] = field(init=False, eq=False, repr=False, factory=dict[str, tuple[Expr, ...]])
+    """The expressions in it, once `flowc.sema.tree` has been asked for them."""
 
 
 @frozen

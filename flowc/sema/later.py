@@ -18,8 +18,11 @@ _CALLS = frozenset({"rows", "unique"})
 
 def later_words(nodes: Iterable[ast.Node]) -> tuple[Later, ...]:
     """All such words in these declarations, in the order of the text."""
-    found = dict.fromkeys(later for node in nodes for inner in walk(node) for later in _words(inner))
-    return tuple(found)
+    spoken = (inner for node in nodes for inner in walk(node) if type(inner) in _SPEAKING)
+    return tuple(dict.fromkeys(later for inner in spoken for later in _words(inner)))
+
+
+_SPEAKING = (ast.KindAction, ast.Clause, ast.Connection, ast.Column)
 
 
 def _words(node: ast.Node) -> Iterator[Later]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import TypeVar
 
@@ -14,6 +15,7 @@ from flowc.diagnostics.suggest import closest
 from flowc.sema.scope import Names
 from flowc.source import Source, Span
 from flowc.syntax import ast
+from flowc.syntax.walk import walk
 
 _T = TypeVar("_T")
 Space = str
@@ -50,7 +52,7 @@ class Imported:
     used: bool = False
 
 
-@define(eq=False)
+@define(eq=False, slots=False)
 class Module:
     """One file: its declarations by space and name, and its imports by alias."""
 
@@ -94,6 +96,17 @@ class Module:
     def each(self, kind: type[_T]) -> Iterator[_T]:
         """The file's own items of one class, in order."""
         return (item for item in self.file.items if isinstance(item, kind))
+
+    def every(self, kind: type[_T]) -> Sequence[_T]:
+        """All nodes of the file that are of just this class, at any depth, in order."""
+        return self._nodes.get(kind, ())  # type: ignore[return-value]
+
+    @cached_property
+    def _nodes(self) -> Mapping[type, Sequence[ast.Node]]:
+        found: dict[type, list[ast.Node]] = {}
+        for node in walk(self.file):
+            found.setdefault(type(node), []).append(node)
+        return found
 
 
 Parse = Callable[[Source, Problems], ast.File]

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import cast
 
-from attrs import fields
-
-from flowc.ir.actions import Action, Arg
+from flowc.ir.actions import Action
 from flowc.ir.expr import Expr, Output, walk
+from flowc.ir.reads import expressions as expressions_in
 from flowc.sema import hir
 from flowc.source import Span
 
@@ -49,13 +47,7 @@ def stmt_bodies(stmt: hir.Group | hir.For | hir.If | hir.Match) -> tuple[hir.Stm
 
 def expressions(action: Action) -> Iterator[Expr]:
     """The expressions of an action, in order."""
-    for attribute in fields(type(action)):
-        value = getattr(action, attribute.name)
-        for part in cast(tuple[object, ...], value) if isinstance(value, tuple) else (value,):
-            if isinstance(part, Expr):
-                yield part
-            elif isinstance(part, Arg):
-                yield part.value
+    return expressions_in(action)
 
 
 def expressions_of(task: hir.Task) -> Iterator[Expr]:
@@ -70,12 +62,18 @@ def expressions_of(task: hir.Task) -> Iterator[Expr]:
         yield task.when
 
 
+def leaves_of(task: hir.Task) -> tuple[Expr, ...]:
+    """All expressions of a task, at any depth."""
+    if "leaves" not in task.memory:
+        task.memory["leaves"] = tuple(part for expr in expressions_of(task) for part in walk(expr))
+    return task.memory["leaves"]
+
+
 def waits_of(task: hir.Task) -> Iterator[tuple[str, Span | None]]:
     """The tasks and groups that a task reads or names, with the places."""
-    for expr in expressions_of(task):
-        for part in walk(expr):
-            if isinstance(part, Output):
-                yield part.node, part.at
+    for part in leaves_of(task):
+        if isinstance(part, Output):
+            yield part.node, part.at
     for after in task.after:
         for name in (*after.tasks, *after.groups):
             yield name, after.at
@@ -117,11 +115,12 @@ def _outputs(expr: Expr | None) -> tuple[str, ...]:
 def values_read(flow: hir.Flow) -> frozenset[str]:
     """The tasks whose values somebody reads: tasks, conditions, loops, the flow's own `when` and `return`."""
     exprs = [flow.returns, flow.when]
+    found: set[str] = set()
     for body in (flow.body, *(body for _, body in flow.handlers)):
         for stmt in statements_in(body):
             match stmt:
                 case hir.Task():
-                    exprs += expressions_of(stmt)
+                    found |= {part.node for part in leaves_of(stmt) if isinstance(part, Output)}
                 case hir.If():
                     exprs.append(stmt.condition)
                 case hir.Match():
@@ -130,5 +129,5 @@ def values_read(flow: hir.Flow) -> frozenset[str]:
                     exprs.append(stmt.items)
                 case hir.Group():
                     exprs.append(stmt.when)
-    found = (part for expr in exprs if expr is not None for part in walk(expr))
-    return frozenset(part.node for part in found if isinstance(part, Output))
+    read = (part for expr in exprs if expr is not None for part in walk(expr))
+    return frozenset(found | {part.node for part in read if isinstance(part, Output)})

@@ -10,7 +10,7 @@ import builtins
 import keyword
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from hashlib import sha256
 
 from attrs import frozen
@@ -87,12 +87,11 @@ def words(text: str) -> str:
     return f"{path}_{_ascii(said)}" if rest else path
 
 
-def variable(name: str, taken: Iterable[str] = ()) -> str:
+def variable(name: str, taken: Collection[str] = ()) -> str:
     """A Python variable for a path: `_` at the end of a keyword, of a built-in, and of what is taken already."""
     found = re.sub(r"\W+", "_", name, flags=re.ASCII).strip("_") or "_"
     found = f"_{found}" if found[0].isdigit() else found
-    used = {*taken}
-    while keyword.iskeyword(found) or hasattr(builtins, found) or found in used:
+    while keyword.iskeyword(found) or hasattr(builtins, found) or found in taken:
         found += "_"
     return found
 

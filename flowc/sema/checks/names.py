@@ -17,8 +17,9 @@ from flowc.syntax import ast
 
 def check_imports(module: Module, problems: Problems) -> None:
     """FLOW208: an import that nothing in its file names."""
-    used = set(_words(module.file.items))
-    for alias, held in (*module.imported.items(), *module.modules.items()):
+    brought = (*module.imported.items(), *module.modules.items())
+    used = set(_words(module.file.items)) if brought else set[str]()
+    for alias, held in brought:
         if alias not in used:
             problems.add(
                 "FLOW208", f"`{alias}` is imported and not used", held.span, helps=("remove it from the import",)

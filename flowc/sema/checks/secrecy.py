@@ -8,14 +8,13 @@ from flowc.diagnostics import Problems
 from flowc.sema.modules import Module
 from flowc.sema.outside.secrets import secret_kind
 from flowc.syntax import ast
-from flowc.syntax.walk import walk
 
 
 def check_secrecy(module: Module, problems: Problems) -> None:
     """Every text of a file, with the setting or variable that it is given to."""
-    named = {id(text): name for text, name in _named(module.file)}
-    for node in walk(module.file):
-        if isinstance(node, ast.Text) and node.plain:
+    named = {id(text): name for text, name in _named(module)}
+    for node in module.every(ast.Text):
+        if node.plain:
             kind = secret_kind(node.plain, named.get(id(node)))
             if kind is not None:
                 problems.add(
@@ -27,14 +26,10 @@ def check_secrecy(module: Module, problems: Problems) -> None:
                 )
 
 
-def _named(file: ast.File) -> Iterator[tuple[ast.Text, str]]:
-    for node in walk(file):
-        match node:
-            case ast.Connection():
-                for clause in node.body.clauses:
-                    yield from ((arg.value, clause.name.text) for arg in clause.args if isinstance(arg.value, ast.Text))
-            case ast.Entry(key=key, value=ast.Text() as value):
-                name = key.text if isinstance(key, ast.Name) else key.plain or ""
-                yield value, name
-            case _:
-                pass
+def _named(module: Module) -> Iterator[tuple[ast.Text, str]]:
+    for connection in module.every(ast.Connection):
+        for clause in connection.body.clauses:
+            yield from ((arg.value, clause.name.text) for arg in clause.args if isinstance(arg.value, ast.Text))
+    for entry in module.every(ast.Entry):
+        if isinstance(entry.value, ast.Text):
+            yield entry.value, entry.key.text if isinstance(entry.key, ast.Name) else entry.key.plain or ""

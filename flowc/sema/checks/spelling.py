@@ -8,9 +8,8 @@ from flowc.diagnostics import Label, Problems
 from flowc.sema.modules import Module
 from flowc.sema.reserved import is_reserved, report_reserved
 from flowc.syntax import ast
-from flowc.syntax.walk import walk
 
-_Declares = (
+_DECLARING = (
     ast.Flow,
     ast.Template,
     ast.Function,
@@ -27,19 +26,20 @@ _Declares = (
 
 def check_spelling(module: Module, problems: Problems) -> None:
     """The names of one file: those at its top in their spaces, those of each flow and template."""
-    for node in walk(module.file):
-        if isinstance(node, ast.Text) and any("\0" in part for part in node.parts if isinstance(part, str)):
+    for text in module.every(ast.Text):
+        if any("\0" in part for part in text.parts if isinstance(part, str)):
             problems.add(
                 "FLOW112",
                 "this text has a NUL character, which no command, database or file name can take",
-                node.span,
+                text.span,
                 helps=("leave it out",),
             )
-        elif isinstance(node, _Declares):
-            _reserved(node.name, problems)
-        elif isinstance(node, ast.For):
-            for name in (node.name, *((node.second,) if node.second else ())):
-                _reserved(name, problems)
+    for kind in _DECLARING:
+        for declared in module.every(kind):
+            _reserved(declared.name, problems)
+    for loop in module.every(ast.For):
+        for name in (loop.name, *((loop.second,) if loop.second else ())):
+            _reserved(name, problems)
     tops: dict[str, list[ast.Name]] = {}
     for (space, _), item in module.declared.items():
         tops.setdefault(space, []).append(item.name)

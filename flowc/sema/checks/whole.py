@@ -32,9 +32,9 @@ def check_written(analysis: Analysis, mains: Sequence[Module], problems: Problem
 
 def _named(modules: Iterable[Module], word: str) -> Iterator[str]:
     for module in modules:
-        for node in walk(module.file):
-            if isinstance(node, ast.Clause) and node.name.text == word:
-                yield from (part.text for arg in node.args for part in walk(arg.value) if isinstance(part, ast.Name))
+        for clause in module.every(ast.Clause):
+            if clause.name.text == word:
+                yield from (part.text for arg in clause.args for part in walk(arg.value) if isinstance(part, ast.Name))
 
 
 def _starting(module: Module) -> Iterator[str]:

@@ -212,7 +212,7 @@ def exception(graph: Graph, use: Use) -> Answer | None:
 
 
 def _runs(graph: Graph, node: str) -> bool:
-    return any(each.name == node and isinstance(each.action, RunFlow) for each in graph.nodes)
+    return isinstance(graph.node(node).action, RunFlow)
 
 
 def _lock(graph: Graph, name: str) -> Answer | None:

@@ -11,7 +11,7 @@ from flowc.ir.actions import Check, RunFlow
 from flowc.ir.expr import Item, Secret
 from flowc.ir.graph import Graph, InLoop, Loop, Node, Program, Requires, Upstream
 from flowc.ir.reads import leaves, outputs
-from flowc.ir.skips import Skips
+from flowc.ir.skips import skips_of
 from flowc_targets.dagster.annotations import says_all
 
 
@@ -38,7 +38,7 @@ def _ends(graph: Graph, node: Node) -> bool:
 def is_plain(graph: Graph) -> bool:
     """Whether Dagster's own rules say all of it."""
     things = (*graph.nodes, *graph.decisions, *graph.loops)
-    skips = Skips(graph)
+    skips = skips_of(graph)
     return (
         graph.deadline is None
         and all(_is_plain_node(node) for node in graph.nodes)

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from typing import Generic
 
 from flowc.ir.graph import AnyFailed, AnyOf, Decision, Graph, InArm, Loop, Need, Node, Phase, Requires, Upstream
-from flowc.ir.skips import Skips
+from flowc.ir.skips import skips_of
 from flowc_targets.project.steps import ROLES, Path, Role, Seen, StepT, Wait, places_of, shared
 
 PHASES: tuple[Phase, ...] = ("failure", "success", "late", "finally")
@@ -22,7 +22,7 @@ class Plan(ABC, Generic[StepT]):
 
     def __init__(self, graph: Graph, *, drops: Iterable[str] = ()) -> None:
         self.graph = graph
-        self.skips = Skips(graph, drops=drops)
+        self.skips = skips_of(graph, drops=frozenset(drops))
         self.steps: list[StepT] = []
         self.nodes: dict[str, StepT] = {}
         self.decisions: dict[str, StepT] = {}
