@@ -16,6 +16,8 @@ from flowc.source import Span
 class Feature(Enum):
     """One thing that a flow can ask for: its section in the support matrix, and a sentence."""
 
+    __hash__ = object.__hash__  # an Enum's own hashes its name anew each time
+
     # kinds
     python = "kinds", "call a Python function in a worker process"
     shell = "kinds", "run a shell script as a process group"

@@ -9,7 +9,9 @@ Both answers err on the side of "can": what is called unskippable is never skipp
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
+from typing import Literal
 
 from attrs import frozen
 
@@ -30,7 +32,7 @@ from flowc.ir.graph import (
     Upstream,
 )
 from flowc.ir.memo import remembered
-from flowc.ir.view import Vertex, order, waits
+from flowc.ir.view import Arrows, Vertex, order, waits
 
 Reason = tuple[str, int]
 """A decision and one of its arms, or the name of a node that skips by itself and -1."""
@@ -45,17 +47,22 @@ class _Cause:
 
 
 class Skips:
-    """The skip analysis of one flow without cycles. `drops` are flows that may drop a run (`overlap: skip`)."""
+    """The skip analysis of one flow without cycles. `drops` are flows that may drop a run (`overlap: skip`).
+
+    Upstreams come first, and whose failure would block a vertex is forgotten when the last that follows it has been
+    looked at: all of it would take the square of a large flow's size.
+    """
 
     def __init__(self, graph: Graph, *, drops: Iterable[str] = ()) -> None:
         self._graph = graph
         self._drops = frozenset(drops)
         self._bit = {node.name: 1 << index for index, node in enumerate(graph.nodes)}
         self._found: dict[Vertex, _Cause] = {}
-        for vertex in order(waits(graph)):
-            self._found[vertex] = self._visit(vertex)
-        # Whatever is skipped, these may fail: a node that nothing skips.
-        self._steady = _union(self._bit[n.name] for n in graph.nodes if not self._node(n.name).reasons)
+        self._mixed: set[Vertex] = set()
+        # Whatever is skipped, these may fail: nodes that nothing skips.
+        self._steady = 0
+        if self._can_skip():
+            self._go(waits(graph))
 
     def reasons(self, node: str) -> frozenset[Reason]:
         """What can skip a node; empty if nothing can."""
@@ -63,10 +70,20 @@ class Skips:
 
     def is_mixed(self, node: str) -> bool:
         """Whether one upstream of the node can fail in a run in which another one, or an arm, is skipped."""
-        return self.mixes(self._graph.node(node))
+        return ("node", node) in self._mixed
 
     def mixes(self, thing: Node | Decision | Loop) -> bool:
         """The same of a node, a decision or a loop."""
+        return _vertex(thing) in self._mixed
+
+    def skipping(self, need: Need, reader: Node | Decision | Loop) -> frozenset[Reason]:
+        """What can skip the reader by this need alone; empty if nothing can."""
+        return _merged(self._of_needs((need,), reader)).reasons
+
+    def _can_skip(self) -> bool:
+        return bool(self._graph.decisions) or any(self._own(node) for node in self._graph.nodes)
+
+    def _mixes(self, thing: Node | Decision | Loop) -> bool:
         # A check and a task that runs a flow skip themselves in their attempt, when all has ended.
         skips_before = any(isinstance(need, AnyFailed) for need in thing.needs)
         own = self._own(thing) if isinstance(thing, Node) and skips_before else frozenset[Reason]()
@@ -79,10 +96,6 @@ class Skips:
             if other is not skipped
         )
 
-    def skipping(self, need: Need, reader: Node | Decision | Loop) -> frozenset[Reason]:
-        """What can skip the reader by this need alone; empty if nothing can."""
-        return _merged(self._of_needs((need,), reader)).reasons
-
     def _can_fail_beside(self, skipped: _Cause, other: _Cause) -> bool:
         """Whether something blocks `other` that neither blocks `skipped` too nor is skipped with it."""
         failing = other.failures & ~skipped.failures
@@ -91,6 +104,31 @@ class Skips:
         return any(not skipped.reasons <= self._node(name).reasons for name in self._names(failing))
 
     # -------------------------------------------------------------- one pass, upstreams first
+
+    def _go(self, arrows: Arrows) -> None:
+        looked_at = {vertex: _with_those_of_places(ups, arrows) for vertex, ups in arrows.items()}
+        followers = Counter(up for ups in looked_at.values() for up in ups)
+        for vertex in order(arrows):
+            found = self._found[vertex] = self._visit(vertex)
+            kind, name = vertex
+            if kind == "node" and not found.reasons:
+                self._steady |= self._bit[name]
+            if kind != "group" and self._mixes(self._thing(kind, name)):
+                self._mixed.add(vertex)
+            for up in looked_at[vertex]:
+                followers[up] -= 1
+            for each in (vertex, *looked_at[vertex]):
+                if not followers[each]:
+                    self._found[each] = _Cause(self._found[each].reasons, 0)
+
+    def _thing(self, kind: str, name: str) -> Node | Decision | Loop:
+        match kind:
+            case "node":
+                return self._graph.node(name)
+            case "decision":
+                return self._graph.decision(name)
+            case _:
+                return self._graph.loop(name)
 
     def _visit(self, vertex: Vertex) -> _Cause:
         kind, name = vertex
@@ -145,7 +183,7 @@ class Skips:
 
     def _of(self, upstream: Upstream, reader: Node | Decision | Loop) -> Iterator[_Cause]:
         if upstream.is_group:
-            yield self._found["group", upstream.name]
+            yield self._cause("group", upstream.name)
         else:
             yield _Cause(self._seen_from(reader, upstream.name), self._node(upstream.name).failures)
         yield from (self._node(check) for check in upstream.checks)
@@ -157,20 +195,50 @@ class Skips:
             shared.add(reader.name)
         for loop in self._graph.node(name).loops:
             if loop not in shared:
-                return self._found["loop", loop].reasons
+                return self._cause("loop", loop).reasons
         return self._node(name).reasons
 
     def _node(self, name: str) -> _Cause:
-        return self._found["node", name]
+        return self._cause("node", name)
+
+    def _cause(self, kind: Literal["node", "loop", "group"], name: str) -> _Cause:
+        """Nothing is looked at in a flow in which nothing can skip."""
+        return self._found.get((kind, name), _NOTHING)
 
     def _names(self, bits: int) -> Iterator[str]:
-        return (name for name, bit in self._bit.items() if bits & bit)
+        while bits:
+            lowest = bits & -bits
+            yield self._graph.nodes[lowest.bit_length() - 1].name
+            bits ^= lowest
+
+
+def skips_of(graph: Graph, *, drops: frozenset[str] = frozenset()) -> Skips:
+    """The skip analysis of a flow, made once."""
+    return _skips(graph, drops)
 
 
 @remembered
-def skips_of(graph: Graph, *, drops: frozenset[str] = frozenset()) -> Skips:
-    """The skip analysis of a flow, made once."""
+def _skips(graph: Graph, drops: frozenset[str]) -> Skips:
     return Skips(graph, drops=drops)
+
+
+_NOTHING = _Cause(frozenset(), 0)
+
+
+def _with_those_of_places(ups: tuple[Vertex, ...], arrows: Arrows) -> tuple[Vertex, ...]:
+    """What is looked at for a vertex: what it waits for, and what the decisions and loops around it wait for."""
+    places = (up for up in ups if up[0] in ("decision", "loop"))
+    return tuple(dict.fromkeys((*ups, *(above for place in places for above in arrows[place]))))
+
+
+def _vertex(thing: Node | Decision | Loop) -> Vertex:
+    match thing:
+        case Node():
+            return "node", thing.name
+        case Decision():
+            return "decision", thing.name
+        case Loop():
+            return "loop", thing.name
 
 
 def _union(bits: Iterable[int]) -> int:

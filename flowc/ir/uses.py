@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
 
 from flowc.ir.actions import (
@@ -19,7 +19,7 @@ from flowc.ir.actions import (
     WaitTime,
     WaitUntil,
 )
-from flowc.ir.expr import Connection, Expr, Output, Run, Secret
+from flowc.ir.expr import Connection, Output, Run, Secret
 from flowc.ir.features import Feature, Use
 from flowc.ir.graph import Accepts, AnyFailed, AnyOf, Awaits, Decision, Graph, InArm, InLoop, Loop, Need, Node, Requires
 from flowc.ir.later import later_uses
@@ -45,26 +45,35 @@ from flowc.ir.triggers import (
 )
 from flowc.ir.types import Decimal, ListOf, MapOf, Optional, Record, Scalar, Table, Type
 from flowc.ir.view import Arrows, Vertex, named, order, upstreams, waits
+from flowc.source import Span
 
 
-@remembered
 def uses_of(graph: Graph, *, drops: frozenset[str] = frozenset()) -> tuple[Use, ...]:
     """Every use of a feature in a flow without cycles, once for each node.
 
     First the flow's own, then node by node, last what is built later. `drops` are the flows of the program that may
     drop a run: a task that runs one may be skipped.
     """
-    found = [Use(feature, None, graph.at) for feature in _flow(graph)]
-    found += [
-        Use(feature, decision.name, decision.at) for decision in graph.decisions for feature in _decision(decision)
-    ]
-    found += [Use(feature, loop.name, loop.at) for loop in graph.loops for feature in _loop(loop)]
+    return _uses(graph, drops)
+
+
+@remembered
+def _uses(graph: Graph, drops: frozenset[str]) -> tuple[Use, ...]:
+    found = [*_each(_flow(graph), None, graph.at)]
+    for decision in graph.decisions:
+        found += _each(_decision(decision), decision.name, decision.at)
+    for loop in graph.loops:
+        found += _each(_loop(loop), loop.name, loop.at)
     skips, lenient = skips_of(graph, drops=drops), _leniently_ended(graph)
     for node in graph.nodes:
         features = [*_node(node, graph), *_order(node, skips)]
         features += [Feature.lenient_end] if node.name in lenient else []
-        found += [Use(feature, node.name, node.at) for feature in features]
-    return (*dict.fromkeys(found), *later_uses(graph))
+        found += _each(features, node.name, node.at)
+    return (*found, *later_uses(graph))
+
+
+def _each(features: Iterable[Feature], name: str | None, at: Span | None) -> Iterator[Use]:
+    return (Use(feature, name, at) for feature in dict.fromkeys(features))
 
 
 # ------------------------------------------------------------------ the flow
@@ -211,13 +220,16 @@ def _node(node: Node, graph: Graph) -> Iterator[Feature]:
     yield from _kind(node, graph)
     yield from _attempts(node)
     handlers = {"failure": Feature.handler_failure, "success": Feature.handler_success, "late": Feature.handler_late}
-    reads = list(leaves(node))
+    reads = leaves(node)
+    kinds = {type(leaf) for leaf in reads}
+    gathered = [leaf for leaf in reads if isinstance(leaf, Output) and leaf.gathered] if node.needs else []
     yield from _when(
         {
             handlers.get(node.phase, Feature.handler_finally): node.phase != "main",
-            Feature.handler_error: any(isinstance(leaf, Run) and leaf.name in _OF_ERRORS for leaf in reads),
-            Feature.connection_value: any(isinstance(leaf, Connection) for leaf in reads),
-            Feature.secrets: any(isinstance(leaf, Secret) for leaf in reads),
+            Feature.handler_error: Run in kinds
+            and any(isinstance(leaf, Run) and leaf.name in _OF_ERRORS for leaf in reads),
+            Feature.connection_value: Connection in kinds,
+            Feature.secrets: Secret in kinds,
             Feature.several_outputs: node.several,
             Feature.pool: node.pool is not None,
             Feature.lock: node.lock is not None,
@@ -233,8 +245,8 @@ def _node(node: Node, graph: Graph) -> Iterator[Feature]:
             Feature.renamed: node.renamed_from,
             Feature.docs: node.doc,
             Feature.target_words: [o for o in node.overrides if o.word != "accept"],
-            Feature.gather: any(isinstance(leaf, Output) and leaf.gathered for leaf in reads),
-            Feature.gather_skipped: any(_gathers_skipped(leaf, graph) for leaf in reads),
+            Feature.gather: gathered,
+            Feature.gather_skipped: any(_gathers_skipped(leaf, graph) for leaf in gathered),
         }
     )
     if node.output is not None:
@@ -323,10 +335,8 @@ def _order(node: Node, skips: Skips) -> Iterator[Feature]:
     yield from _when({Feature.skip: skips.reasons(node.name), Feature.skip_and_fail: skips.is_mixed(node.name)})
 
 
-def _gathers_skipped(leaf: Expr, graph: Graph) -> bool:
+def _gathers_skipped(leaf: Output, graph: Graph) -> bool:
     """Whether a gathered list may hold null for an element that was skipped."""
-    if not isinstance(leaf, Output) or not leaf.gathered:
-        return False
     scope = graph.node(leaf.node).scope
     loops = [index for index, place in enumerate(scope) if isinstance(place, InLoop)]
     return any(isinstance(place, InArm) for place in scope[loops[-leaf.gathered] :])

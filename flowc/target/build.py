@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from flowc.diagnostics import Problems
 from flowc.emit.tree import FileTree
+from flowc.ir.digest import digest
 from flowc.ir.graph import Program
 from flowc.target.contract import AnyTarget
 from flowc.target.ledger import Ledger, Unread
@@ -24,6 +25,8 @@ class DroppedError(Exception):
 def lower(target: AnyTarget, program: Program) -> object:
     """The target's model of a program that it can say; DroppedError where it did not read all of it."""
     program = target.prepare(program)
+    for graph in program.graphs:
+        digest(graph)  # is remembered; under the ledger each of its looks would be watched
     with Ledger(program) as ledger:
         model = target.lower(program)
     if unread := ledger.unread(target.disregards, target.name):

@@ -13,14 +13,14 @@ reads the program itself.
 from __future__ import annotations
 
 import sys
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping, Sequence
 from types import FrameType, TracebackType
 from typing import Any, cast
 
 from attrs import Attribute, fields, frozen, has
 
 from flowc.ir import actions, graph, triggers
-from flowc.ir.digest import telling
+from flowc.ir.digest import said
 from flowc.ir.graph import Override, Program
 
 _WATCHED: tuple[type, ...] = tuple(
@@ -30,7 +30,10 @@ _WATCHED: tuple[type, ...] = tuple(
     if isinstance(kind, type) and has(kind) and kind.__module__ == module.__name__
 )
 _EXEMPT = (graph.Origin,)
+_SPEAKING = frozenset(_WATCHED) - {*_EXEMPT}
 _ANALYSES = frozenset(f"flowc.ir.{name}" for name in ("digest", "later", "reads", "skips", "text", "uses", "verify"))
+
+_COPYING = ("attr._make", "attr._funcs")
 
 
 @frozen
@@ -53,12 +56,18 @@ class Ledger:
         self._read: set[tuple[int, str]] = set()
 
     def __enter__(self) -> Ledger:
-        read = self._read
+        note, look_up, caller = self._read.add, object.__getattribute__, sys._getframe  # pyright: ignore[reportPrivateUsage]
+        verdicts: dict[int, bool | None] = {}  # by code, which lives as long as the function that looks
 
         def look(instance: object, name: str) -> object:
-            if _is_use(sys._getframe(1)):  # pyright: ignore[reportPrivateUsage]
-                read.add((id(instance), name))
-            return object.__getattribute__(instance, name)
+            frame = caller(1)
+            code = id(frame.f_code)
+            if code not in verdicts:
+                verdicts[code] = _is_always_use(frame)
+            is_use = verdicts[code]
+            if is_use or (is_use is None and _is_use(frame)):
+                note((id(instance), name))
+            return look_up(instance, name)
 
         for kind in _WATCHED:
             if "__getattribute__" in vars(kind):
@@ -78,16 +87,15 @@ class Ledger:
         What a `target` block says is the matter of that target alone, and an `accept` that of nobody who lowers.
         """
         found: dict[str, Unread] = {}
-        for thing, owner in _things(self._program, "the program", disregards):
+        for thing, owner, told in _things(self._program, "the program", disregards):
             if _is_foreign(thing, target):
                 continue
-            for attribute in telling(thing):
-                name = f"{type(thing).__name__}.{attribute.name}"
-                value = getattr(thing, attribute.name)
-                if name in disregards or (id(thing), attribute.name) in self._read:
+            for name, value in told:
+                if (id(thing), name) in self._read:
                     continue
-                if not (attribute.name == "overrides" and all(_is_foreign(each, target) for each in value)):
-                    found.setdefault(name, Unread(name, owner, value))
+                attribute = f"{type(thing).__name__}.{name}"
+                if not (name == "overrides" and all(_is_foreign(each, target) for each in cast(tuple[object], value))):
+                    found.setdefault(attribute, Unread(attribute, owner, value))
         return tuple(found.values())
 
 
@@ -95,16 +103,21 @@ def _is_foreign(thing: object, target: str) -> bool:
     return isinstance(thing, Override) and (thing.target != target or thing.word == "accept")
 
 
-def _is_use(reader: FrameType | None) -> bool:
-    """Whether a look at an attribute says that somebody uses it.
+def _is_always_use(reader: FrameType) -> bool | None:
+    """Whether a look at an attribute by this code says that somebody uses it; None where its callers tell.
 
     Comparing, hashing, printing, copying and analysing a value look at all of it, and nothing follows from that.
     """
-    if reader is None or reader.f_code.co_filename.startswith("<attrs"):
+    if reader.f_code.co_filename.startswith("<attrs"):
         return False
+    module = reader.f_globals.get("__name__", "")
+    return None if module.startswith("flowc.ir.") or module in _COPYING else True
+
+
+def _is_use(reader: FrameType | None) -> bool:
     while reader is not None:
         module = reader.f_globals.get("__name__", "")
-        if module in _ANALYSES or module in ("attr._make", "attr._funcs"):
+        if module in _ANALYSES or module in _COPYING:
             return False
         if not module.startswith("flowc.ir."):
             return True
@@ -124,15 +137,25 @@ def _owed(kind: type) -> Iterator[Attribute[Any]]:
     return (attribute for attribute in fields(kind) if attribute.init and attribute.eq)
 
 
-def _things(value: object, owner: str, disregards: Container[str]) -> Iterator[tuple[object, str]]:
-    """Every watched object in a value, with the name of the nearest thing that has one; none in what is disregarded."""
-    if isinstance(value, tuple):
-        for part in cast(tuple[object, ...], value):
-            yield from _things(part, owner, disregards)
-    elif type(value) in _WATCHED and not isinstance(value, _EXEMPT):
-        name = getattr(value, "name", None)
-        owner = f"`{name}`" if isinstance(name, str) else owner
-        yield value, owner
-        for attribute in telling(value):
-            if f"{type(value).__name__}.{attribute.name}" not in disregards:
-                yield from _things(getattr(value, attribute.name), owner, disregards)
+def _things(
+    value: object, owner: str, disregards: Container[str]
+) -> Iterator[tuple[object, str, Sequence[tuple[str, object]]]]:
+    """Every watched object in a value, with the name of the nearest thing that has one, and what it says.
+
+    What is disregarded is left out, and so is all in it.
+    """
+    waiting = [(value, owner)]
+    while waiting:
+        value, owner = waiting.pop()
+        if isinstance(value, tuple):
+            waiting += [(part, owner) for part in cast(tuple[object, ...], value)[::-1]]
+        elif type(value) in _SPEAKING:
+            name = getattr(value, "name", None)
+            owner = f"`{name}`" if isinstance(name, str) else owner
+            shape = type(value).__name__
+            told = [(name, part) for name, part in said(value) if f"{shape}.{name}" not in disregards]
+            yield value, owner, told
+            waiting += [(part, owner) for _, part in told[::-1] if type(part) not in _PLAIN]
+
+
+_PLAIN = frozenset({str, int, float, bool, type(None)})
