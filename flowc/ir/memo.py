@@ -1,9 +1,10 @@
 """Analyses of a graph are made once: their results are kept on the graph, which never changes.
 
     @remembered
-    def waits(graph): ...
+    def uses_of(graph): ...
 
-A graph that a pass made of another one is a new graph, and remembers nothing.
+A graph that a pass made of another one is a new graph, and remembers nothing. Only what counts as an analysis for
+`flowc.target.ledger` may be remembered: a second asking reads nothing, and so would tell of no use.
 """
 
 from __future__ import annotations

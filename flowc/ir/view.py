@@ -25,7 +25,6 @@ from flowc.ir.graph import (
     Scope,
     Upstream,
 )
-from flowc.ir.memo import remembered
 
 if TYPE_CHECKING:
     from networkx import DiGraph
@@ -44,7 +43,6 @@ def upstreams(need: Need) -> tuple[Upstream, ...]:
             return several
 
 
-@remembered
 def waits(graph: Graph) -> Arrows:
     """What each node, decision, loop and group waits for, each once, in the order of the needs.
 

@@ -8,6 +8,7 @@ from flowc.ir.actions import RunFlow
 from flowc.ir.expr import Lit
 from flowc.ir.features import Feature
 from flowc.ir.graph import Graph
+from flowc.ir.memo import remembered
 from flowc.ir.triggers import Cron, Every
 from flowc.ir.uses import Use
 from flowc.target.contract import LATER, Answer, Emulated, Native, Refused
@@ -181,7 +182,7 @@ def exception(graph: Graph, use: Use) -> Answer | None:
 
 
 def _runs(graph: Graph, node: str) -> bool:
-    return any(each.name == node and isinstance(each.action, RunFlow) for each in graph.nodes)
+    return isinstance(graph.node(node).action, RunFlow)
 
 
 def _lock(graph: Graph, name: str) -> Answer | None:
@@ -196,10 +197,19 @@ def _lock(graph: Graph, name: str) -> Answer | None:
 def _pool(graph: Graph, name: str) -> Answer | None:
     """A pool can be counted in what each takes, where all take as much."""
     own = graph.node(name).pool
-    taken = {node.pool.slots for node in graph.nodes if node.pool and own and node.pool.name == own.name}
-    if len(taken) <= 1:
+    if own is None or len(_slots(graph)[own.name]) <= 1:
         return None
     return Refused("an op takes one slot of a pool", "let all tasks of the pool take as many `slots`")
+
+
+@remembered
+def _slots(graph: Graph) -> dict[str, set[int]]:
+    """How many slots the tasks of each pool take at once."""
+    taken: dict[str, set[int]] = {}
+    for node in graph.nodes:
+        if node.pool:
+            taken.setdefault(node.pool.name, set()).add(node.pool.slots)
+    return taken
 
 
 def _schedule(graph: Graph, feature: Feature) -> Answer | None:
