@@ -165,8 +165,9 @@ def effects(folder: Path) -> list[str]:
 
 
 def journals(folder: Path) -> dict[str, list[dict[str, Any]]]:
-    """The records of every run."""
-    return {path.parent.name: list(read(path)) for path in (folder / ".flowc" / "runs").glob("*/journal")}
+    """The records of every run; one in a run that was killed before its first record has left an empty journal."""
+    found = {path.parent.name: list(read(path)) for path in (folder / ".flowc" / "runs").glob("*/journal")}
+    return {run: records for run, records in found.items() if records}
 
 
 def _json(said: bytes) -> Any:
