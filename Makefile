@@ -62,8 +62,9 @@ lock: $(TOOLS) ## resolve every lock anew, or those of ENGINE=airflow alone
 schedules: $(TOOLS) $(ENGINES) ## the schedule certificate over YEARS=10, for every engine or for ENGINE=dagster alone
 	FLOWC_YEARS=$(or $(YEARS),10) $(PYTEST) tests/test_schedules.py -k "$(ENGINE)" $(ARGS)
 
-faults: $(TOOLS) ## kill `flowc serve` N=50 times at random moments, again with SEED=1
-	FLOWC_KILLS=$(or $(N),50) FLOWC_SEED=$(SEED) $(BIN)/python -m pytest -n 0 tests/serve/test_faults.py $(ARGS)
+faults: $(TOOLS) ## kill `flowc serve` N=50 times at random moments, again with SEED=1; or the schedulers of ENGINE=dagster, N=3
+	$(if $(ENGINE),$(BIN)/python -m tests.live.faulted $(ENGINE) $(or $(N),3) $(SEED),FLOWC_KILLS=$(or $(N),50) FLOWC_SEED=$(SEED) \
+		$(BIN)/python -m pytest -n 0 tests/serve/test_faults.py $(ARGS))
 
 bench: $(TOOLS) ## measure (ARGS=--write puts the figures in benchmarks/README.md)
 	$(BIN)/python -m benchmarks $(ARGS)
