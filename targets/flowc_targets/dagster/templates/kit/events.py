@@ -81,7 +81,7 @@ class OnFile:
 
 @dataclass(frozen=True)
 class OnFlow:
-    """A run of a job has ended, since the first look; one that another run has started is that one's matter."""
+    """A run of a job has ended since the first look, also one that another run has started."""
 
     name: str
     job: str
@@ -97,7 +97,7 @@ class OnFlow:
             run = record.dagster_run
             since = max(since, record.update_timestamp.astimezone(timezone.utc))
             outcome = _ENDS[run.status]
-            if run.run_id in mark["seen"] or run.tags.get(TRIGGER) == "run":
+            if run.run_id in mark["seen"]:
                 continue
             if self.when in (outcome, "done"):
                 event = {"name": self.name, "outcome": outcome}
