@@ -1,12 +1,12 @@
-"""How long whole processes take: wall and CPU, rivals in turn, so that a busy moment meets all of them."""
+"""What whole processes take: wall, CPU and memory, rivals in turn, so that a busy moment meets all of them."""
 
 from __future__ import annotations
 
 import os
-import resource
 import subprocess
 import time
 from collections.abc import Mapping, Sequence
+from math import log
 from pathlib import Path
 from statistics import median
 
@@ -15,30 +15,50 @@ from attrs import frozen
 
 @frozen
 class Cost:
-    """Seconds of one process and its children: the median over the rounds."""
+    """Of one process and its children: seconds of wall and CPU, and bytes of memory at the peak."""
 
     wall: float
     cpu: float
+    memory: int
 
 
-def costs(commands: Mapping[str, Sequence[str]], *, cwd: Path, rounds: int) -> dict[str, Cost]:
-    """What each command costs. Every command must succeed; the first round warms caches and is not counted."""
+def costs(commands: Mapping[str, Sequence[str]], *, cwd: Path, rounds: int, is_warmed: bool = True) -> dict[str, Cost]:
+    """What each command costs, the median over the rounds. Every command must succeed.
+
+    A round before the first warms caches and is not counted, unless that would take too long.
+    """
     taken: dict[str, list[Cost]] = {name: [] for name in commands}
-    for number in range(rounds + 1):
+    for number in range(rounds + is_warmed):
         for name, command in commands.items():
             cost = _once(command, cwd)
-            if number:
+            if number >= is_warmed:
                 taken[name].append(cost)
-    return {name: Cost(median(c.wall for c in all_), median(c.cpu for c in all_)) for name, all_ in taken.items()}
+    return {
+        name: Cost(median(c.wall for c in all_), median(c.cpu for c in all_), round(median(c.memory for c in all_)))
+        for name, all_ in taken.items()
+    }
+
+
+def exponent(small: float, large: float, times: float) -> float:
+    """By what power something grows when its size grows so many times."""
+    return log(large / small) / log(times)
 
 
 def _once(command: Sequence[str], cwd: Path) -> Cost:
-    before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
-    subprocess.run(command, cwd=cwd, env=_environment(), stdout=subprocess.DEVNULL, check=True)
-    wall, after = time.perf_counter() - start, resource.getrusage(resource.RUSAGE_CHILDREN)
-    return Cost(wall, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
+    start = time.perf_counter()
+    process = subprocess.Popen(command, cwd=cwd, env=_environment(cwd), stdout=subprocess.DEVNULL)
+    _, status, used = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        raise subprocess.CalledProcessError(process.returncode, command)
+    return Cost(time.perf_counter() - start, used.ru_utime + used.ru_stime, used.ru_maxrss * 1024)
 
 
-def _environment() -> dict[str, str]:
-    """As a user has it: bytecode is kept, nothing of the checkout is put on the path."""
-    return {name: value for name, value in os.environ.items() if name not in ("PYTHONDONTWRITEBYTECODE", "PYTHONPATH")}
+def _environment(cwd: Path) -> dict[str, str]:
+    """As a user has it: bytecode is kept, nothing of the checkout is put on the path; an Airflow of its own."""
+    kept = {name: value for name, value in os.environ.items() if name not in ("PYTHONDONTWRITEBYTECODE", "PYTHONPATH")}
+    return kept | {
+        "AIRFLOW_HOME": str(cwd / "airflow"),
+        "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
+        "AIRFLOW__CORE__DAGBAG_IMPORT_TIMEOUT": "900",
+    }

@@ -45,6 +45,7 @@ def locks() -> Iterator[Lock]:
     from flowc_targets import BUILTIN
 
     yield Lock(ROOT / "locks" / "dev.txt", files=("pyproject.toml", "locks/dev.in"))
+    yield Lock(ROOT / "locks" / "peers.txt", files=("locks/peers.in",))
     for name in BUILTIN:
         if versions := target(name).supported:
             for version in versions.every:

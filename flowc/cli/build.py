@@ -17,7 +17,7 @@ from flowc.diagnostics.codes import Severity
 from flowc.diagnostics.model import Problems
 
 if TYPE_CHECKING:
-    from flowc.emit.write import Written
+    from flowc.emit.write import Stale, Written
     from flowc.ir.graph import Program
     from flowc.target.contract import AnyTarget
 
@@ -31,6 +31,7 @@ _MANY = 12
 @click.option("--flow", metavar="NAME", help="Build this flow and those that it runs; else all of the file.")
 @click.option("--profile", metavar="P", help="Build with the settings of this profile.")
 @click.option("--explain", is_flag=True, help="Write nothing; say what is native, what emulated, and how.")
+@click.option("--check", is_flag=True, help="Write nothing; fail where the folder is not what would be written.")
 @click.option("--force", is_flag=True, help="Overwrite files that others wrote or changed.")
 def command(
     path: str,
@@ -39,6 +40,7 @@ def command(
     flow: str | None,
     profile: str | None,
     explain: bool,
+    check: bool,
     force: bool,
 ) -> int:
     """Write a project for an engine.
@@ -67,13 +69,13 @@ def command(
             click.echo("\n".join(_account(target, program)))
         else:
             with uncollected():
-                code = max(code, _build(target, program, folder, force=force))
+                code = max(code, _build(target, program, folder, force=force, check=check))
     return code
 
 
-def _build(target: AnyTarget, program: Program, folder: Path, *, force: bool) -> int:
+def _build(target: AnyTarget, program: Program, folder: Path, *, force: bool, check: bool) -> int:
     from flowc.emit.format import format_tree
-    from flowc.emit.write import OccupiedError, write
+    from flowc.emit.write import OccupiedError, compare, write
     from flowc.target.build import build
     from flowc.target.registry import target_names
 
@@ -83,6 +85,10 @@ def _build(target: AnyTarget, program: Program, folder: Path, *, force: bool) ->
     report.show([diagnostic for diagnostic in found if diagnostic.severity is not Severity.INFO])
     if tree is None:
         return 1
+    if check:
+        stale = compare(format_tree(tree), folder)
+        click.echo(_judged(stale, folder))
+        return int(bool(stale))
     try:
         written = write(format_tree(tree), folder, force=force)
     except OccupiedError as error:
@@ -98,6 +104,14 @@ def _build(target: AnyTarget, program: Program, folder: Path, *, force: bool) ->
     if emulated:
         sys.stderr.write(f"{emulated} emulated: `flowc build --explain --target {target.name}` says what and how\n")
     return 0
+
+
+def _judged(stale: Stale, folder: Path) -> str:
+    lines = [f"  missing  {path}" for path in _folded(stale.missing)]
+    lines += [f"  old      {path}" for path in _folded(stale.old)]
+    lines += [f"  edited   {path} (not as flowc wrote it)" for path in stale.edited]
+    lines += [f"  spare    {path} (no longer made)" for path in stale.spare]
+    return "\n".join([f"{folder}: {'not what the source says' if stale else 'up to date'}", *lines])
 
 
 def _said(written: Written, folder: Path) -> str:

@@ -39,6 +39,36 @@ class Written:
     """No longer made, but changed by hand since, so left where they are."""
 
 
+@frozen
+class Stale:
+    """How a folder differs from a tree, by path as in the tree; all empty where a write would do nothing."""
+
+    missing: tuple[str, ...]
+    old: tuple[str, ...]
+    """As we wrote them, and we would write something else now."""
+    edited: tuple[str, ...]
+    """Changed since by somebody else, or never ours."""
+    spare: tuple[str, ...]
+    """Ours, and no longer made."""
+
+    def __bool__(self) -> bool:
+        return bool(self.missing or self.old or self.edited or self.spare)
+
+
+def compare(tree: FileTree, root: Path) -> Stale:
+    """What a write would find to do. Nothing is written."""
+    before = _manifest(root)
+    wanted = {path: _digest(_bytes(value)) for path, value in tree.items()}
+    found = {path: _digest_on_disk(root / path) for path in {**wanted, **before}}
+    differing = [path for path in wanted if found[path] not in (None, wanted[path])]
+    return Stale(
+        missing=tuple(path for path in wanted if found[path] is None),
+        old=tuple(path for path in differing if found[path] == before.get(path)),
+        edited=tuple(path for path in differing if found[path] != before.get(path)),
+        spare=tuple(path for path in before if path not in wanted and found[path] is not None),
+    )
+
+
 def write(tree: FileTree, root: Path, *, force: bool = False) -> Written:
     """Make `root` hold the tree. Each file is replaced whole or not at all; equal files keep their times.
 

@@ -67,6 +67,23 @@ def test_files_of_others_are_not_overwritten(folder: Path, capsys: pytest.Captur
     assert (folder / "out" / "README.md").read_text() != "mine"
 
 
+def test_a_check_says_what_is_stale_and_writes_nothing(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["build", "a.flow", "-o", "out", "--check"]) == 1
+    assert not (folder / "out").exists()
+    main(["build", "a.flow", "-o", "out"])
+    capsys.readouterr()
+    assert main(["build", "a.flow", "-o", "out", "--check"]) == 0
+    assert capsys.readouterr().out == "out: up to date\n"
+    (folder / "a.flow").write_text(TWO.replace("make tidy", "make clean"))
+    (folder / "out" / "README.md").write_text("mine")
+    assert main(["build", "a.flow", "-o", "out", "--check"]) == 1
+    out = capsys.readouterr().out
+    assert out.startswith("out: not what the source says\n")
+    assert "  old      hourly/flow.py\n" in out
+    assert "  edited   README.md (not as flowc wrote it)\n" in out
+    assert (folder / "out" / "README.md").read_text() == "mine"
+
+
 def test_a_file_in_the_place_of_the_folder(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (folder / "out").write_text("a file")
     assert main(["build", "a.flow", "-o", "out"]) == 1

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from flowc.emit.tree import FileTree
-from flowc.emit.write import MANIFEST, OccupiedError, Written, write
+from flowc.emit.write import MANIFEST, OccupiedError, Stale, Written, compare, write
 
 ONE = FileTree({"a.py": "1\n", "sub/b.txt": "\u00e9\n", "sub/c.bin": b"\x00\r\n"})
 
@@ -67,6 +67,17 @@ def test_an_edit_of_a_generated_file_is_in_the_way(tmp_path: Path) -> None:
 def test_a_file_that_is_there_with_the_same_text_is_taken_over(tmp_path: Path) -> None:
     (tmp_path / "a.py").write_text("1\n")
     assert write(ONE, tmp_path).unchanged == ("a.py",)
+
+
+def test_a_folder_is_compared_with_what_would_be_written(tmp_path: Path) -> None:
+    assert compare(ONE, tmp_path) == Stale(("a.py", "sub/b.txt", "sub/c.bin"), (), (), ())
+    write(ONE, tmp_path)
+    assert not compare(ONE, tmp_path)
+    (tmp_path / "sub/b.txt").write_text("edited")
+    (tmp_path / "new.txt").write_text("mine")
+    stale = compare(FileTree({"a.py": "2\n", "sub/b.txt": "\u00e9\n", "new.txt": "ours\n"}), tmp_path)
+    assert stale == Stale((), ("a.py",), ("new.txt", "sub/b.txt"), ("sub/c.bin",))
+    assert (tmp_path / "sub/b.txt").read_text() == "edited"
 
 
 def test_nothing_is_written_through_a_link(tmp_path: Path) -> None:

@@ -1,0 +1,80 @@
+"""The same graphs as others would have them: YAML for dag-factory, an Airflow file as people write it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from benchmarks.programs import above, clauses
+
+READ = """
+import logging, sys
+from pathlib import Path
+logging.disable(logging.ERROR)
+sys.path.insert(0, str(Path(sys.argv[1]).resolve().parent))
+from airflow.dag_processing.dagbag import DagBag
+found = DagBag(sys.argv[1])
+assert not found.import_errors, found.import_errors
+assert sum(len(dag.tasks) for dag in found.dags.values()) >= int(sys.argv[2])
+"""
+"""A program that loads all DAGs of a folder, which must have so many tasks, and does nothing else."""
+
+
+def by_hand(tasks: int) -> str:
+    """An Airflow file with TaskFlow: first what each task does, then the calls, which make the edges."""
+    head = [
+        "from datetime import timedelta",
+        "from subprocess import check_output",
+        "",
+        "from airflow.sdk import DAG, Param, task",
+        "",
+        "with DAG(",
+        '    dag_id="big",',
+        "    schedule=None,",
+        '    params={"region": Param("eu", type="string"), "full": Param(False, type="boolean")},',
+        "):",
+        "",
+    ]
+    functions = [line for index in range(tasks) for line in _function(index)]
+    calls = [
+        f"    v{index:05d} = t{index:05d}({', '.join(f'v{up:05d}' for up in above(index))})" for index in range(tasks)
+    ]
+    return "\n".join([*head, *functions, *calls, ""])
+
+
+def _function(index: int) -> list[str]:
+    names = [f"t{up:05d}" for up in above(index)]
+    said = " ".join(f"{{{name}}}" for name in names) or "{params['region']}"
+    options = {
+        "retry": "retries=3, retry_delay=timedelta(seconds=30)",
+        "timeout": "execution_timeout=timedelta(minutes=15)",
+    }
+    given = ", ".join(option for word, option in options.items() if word in clauses(index))
+    return [
+        f"    @task({given})" if given else "    @task",
+        f"    def t{index:05d}({', '.join(names or ['params=None'])}):",
+        f'        return check_output(["/bin/sh", "-ec", f"echo {said}"], text=True)',
+        "",
+    ]
+
+
+def dag_factory(tasks: int, folder: Path) -> None:
+    """The files of dag-factory: the YAML, and the Python that loads it."""
+    bash = "airflow.providers.standard.operators.bash.BashOperator"
+    listed = [
+        {
+            "task_id": f"t{index:05d}",
+            "operator": bash,
+            "bash_command": f"echo {index}",
+            "dependencies": [f"t{up:05d}" for up in above(index)],
+            **({"retries": 3} if "retry" in clauses(index) else {}),
+        }
+        for index in range(tasks)
+    ]
+    # JSON is YAML, and the quickest of it to write.
+    config = {"big": {"default_args": {"start_date": "2024-01-01"}, "schedule": None, "tasks": listed}}
+    folder.mkdir(parents=True)
+    (folder / "big.yml").write_text(json.dumps(config, indent=1), "utf-8")
+    loader = "from pathlib import Path\n\nfrom dagfactory import load_yaml_dags\n\n"
+    loader += 'load_yaml_dags(globals_dict=globals(), config_filepath=str(Path(__file__).with_name("big.yml")))\n'
+    (folder / "big.py").write_text(f"# airflow dag\n{loader}", "utf-8")
