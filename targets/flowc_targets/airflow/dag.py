@@ -25,6 +25,9 @@ from flowc_targets.airflow.written import constants, written_length
 from flowc_targets.project.constants import plain_constant
 from flowc_targets.project.names import Taken, last
 
+MANY = 500
+"""From so many tasks on, Airflow's own hash of a DAG is most of the time that loading it takes."""
+
 
 class Dag:
     """One flow on its way to a DAG file."""
@@ -146,7 +149,9 @@ class Dag:
     def file(self, path: str, origin: str, digest: str) -> DagFile:
         """The whole file."""
         written = {step: self._function(step) for step in self._in_order(self.block)}
-        imports: set[tuple[str, str]] = {("airflow.sdk", "DAG"), ("airflow.sdk", "task")}
+        is_large = len(written) >= MANY
+        imports: set[tuple[str, str]] = {(f"{KIT}.large", "LargeDAG") if is_large else ("airflow.sdk", "DAG")}
+        imports.add(("airflow.sdk", "task"))
         for _, body in written.values():
             imports |= body.imports
         from flowc_targets.airflow.options import options_of, shared_options, without_shared
@@ -174,6 +179,7 @@ class Dag:
             imports=tuple(_sections(imports)),
             lines=constants_,
             options=options,
+            made_by="LargeDAG" if is_large else "DAG",
             items=items,
             needs_dag=self._needs_dag,
             ends=ends,

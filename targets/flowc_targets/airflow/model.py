@@ -98,7 +98,7 @@ Item = Function | Group | Frame
 
 @frozen
 class DagFile:
-    """One DAG. `options` are the arguments of `DAG`; `lines` stand before it."""
+    """One DAG. `options` are the arguments of `DAG`, or of what else makes it; `lines` stand before it."""
 
     path: str
     id: str
@@ -108,6 +108,7 @@ class DagFile:
     imports: tuple[str, ...]
     lines: tuple[str, ...]
     options: tuple[Option, ...]
+    made_by: str
     items: tuple[Item, ...]
     needs_dag: bool
     ends: tuple[str, ...] = ()

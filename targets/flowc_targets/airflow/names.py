@@ -45,6 +45,7 @@ RESERVED = frozenset(
         *HOME,
         *MODULES,
         "DAG",
+        "LargeDAG",
         "TaskGroup",
         "ParamsDict",
         "Param",
