@@ -26,11 +26,9 @@ FOLDERS = sorted(path for path in CASES.iterdir() if path.is_dir())
 LATER = {
     "FLOW415": "large graphs (issue 5): how wide a graph an engine carries",
     "FLOW609": "nothing can bring it about: a policy cannot `use` another",
-    "FLOW610": "time and events (issue 4): resources are carried to executors",
     "FLOW706": "a command that compares two versions of a project",
     "FLOW707": "lineage of columns, which nothing shows yet",
     "FLOW709": "lineage of columns, and the marks of columns",
-    "FLOW711": "time and events (issue 4): freshness",
     "FLOW713": "reading the manifest of dbt",
     "FLOW802": "environments that say which variables there are",
     "FLOW905": "versions of engines as data (issue 3)",

@@ -73,7 +73,7 @@ def uncollected() -> Generator[None]:
 
 
 # What one emulates or says less of, and its own words, are told where it is asked by name, and when it is built.
-_AT_BUILD = ("FLOW902", "FLOW903", "FLOW910")
+_AT_BUILD = ("FLOW610", "FLOW902", "FLOW903", "FLOW910")
 
 
 def _of_project(program: Program, project: Project) -> Iterator[Diagnostic]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
+from getpass import getuser
 from pathlib import Path
 from typing import Any
 
@@ -50,6 +51,25 @@ def show(folder: Path, identity: str, trace: bool, as_json: bool) -> int:
 
         lines = normal(run.records)
         click.echo("\n".join(lines if trace else [*_head(run), "", *lines, *_tail(run)]))
+    return 0
+
+
+@command.command()
+@click.argument("identity", metavar="ID")
+@click.argument("task", required=False)
+@click.option("--no", "refuses", is_flag=True, help="Say no: the task fails.")
+@click.option("--as", "name", metavar="NAME", default=getuser, help="Who answers [the user of this machine].")
+@click.pass_obj
+def approve(folder: Path, identity: str, task: str | None, refuses: bool, name: str) -> int:
+    """Say yes to a run that waits for an approval. The beginning of ID will do; TASK where it asks several things."""
+    from flowc.runtime.approvals import Answer, answer_one
+    from flowc.runtime.errors import UsageError
+
+    try:
+        question = answer_one(_run_named(folder, identity).folder, task, Answer(not refuses, name))
+    except UsageError as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(f"{'no' if refuses else 'yes'} to {question.name}: {question.text}")
     return 0
 
 
@@ -132,6 +152,11 @@ def _head(run: Past) -> Iterator[str]:
 
 
 def _tail(run: Past) -> Iterator[str]:
+    from flowc.runtime.approvals import open_questions
+
+    if run.outcome == "running" and (asked := open_questions(run.records)):
+        yield ""
+        yield from (f"{question.name} asks: {question.text}" for question in asked)
     failed = {record["task"]: record for record in run.records if record["event"] == "end" and record.get("message")}
     if failed:
         yield ""

@@ -101,6 +101,7 @@ def _serve(project: Project, loaded: Loaded, given: _Settings, *, current: bool)
         database=given.state if is_database else None,
         jobs=given.jobs,
         broke=lambda error: listener.stop(),
+        tell=_say,
     )
     loading = server.loading = Loading(project, server, loaded, _say, current=current)
     left = server.start()

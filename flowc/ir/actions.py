@@ -90,6 +90,24 @@ class WaitUntil:
 
 
 @frozen
+class WaitAsset:
+    """Until an asset was written since the run's instant; or, `by_partition`, that of it which the run works on."""
+
+    asset: str
+    by_partition: bool = False
+    poll: timedelta = timedelta(minutes=1)
+
+
+@frozen
+class WaitApproval:
+    """Until somebody has said yes; a no fails the attempt. `by` is who is asked: a list of names, None for anybody."""
+
+    text: Expr
+    by: Expr | None = None
+    poll: timedelta = timedelta(seconds=5)
+
+
+@frozen
 class Email:
     """Send a mail over an `smtp` connection."""
 
@@ -131,4 +149,5 @@ class Unbuilt:
     args: tuple[Arg, ...] = ()
 
 
-Action = Python | Shell | Sql | Http | WaitFile | WaitTime | WaitUntil | Email | RunFlow | Check | Fail | Unbuilt
+Wait = WaitFile | WaitTime | WaitUntil | WaitAsset | WaitApproval
+Action = Python | Shell | Sql | Http | Wait | Email | RunFlow | Check | Fail | Unbuilt

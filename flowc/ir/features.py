@@ -30,6 +30,8 @@ class Feature(Enum):
     wait_time = "kinds", "wait until a time, an instant or for a while"
     wait_sql = "kinds", "wait until a query finds something"
     wait_http = "kinds", "wait until a server answers"
+    wait_asset = "kinds", "wait until an asset was written"
+    wait_approval = "kinds", "wait until a person says yes, or no"
     email = "kinds", "send a mail"
     subflow = "kinds", "run another flow and end as it did"
     fail_arm = "kinds", "fail the run in an arm of a `match`"
@@ -125,6 +127,7 @@ class Feature(Enum):
     on_webhook = "time", "start when something was posted"
     on_flow = "time", "start when another flow has ended"
     on_several = "time", "start when all of several things have happened"
+    freshness = "time", "tell when an asset is older than it may be"
     max_runs = "time", "at most so many runs of the flow at once"
     overlap_queue = "time", "a further run waits"
     overlap_skip = "time", "a further run is dropped"
@@ -151,7 +154,6 @@ class Feature(Enum):
     later_container = "later", "run a container"
     later_dbt = "later", "run dbt, SQLMesh or Dataform"
     later_spark = "later", "submit to Spark"
-    later_wait = "later", "wait for an asset or an approval"
     later_other = "later", "a word that no target can say yet"
 
     @property

@@ -296,7 +296,7 @@ class Connection:
 
 @frozen
 class Asset:
-    """A table or a path that flows read and write; `unbuilt` as on a node."""
+    """A table or a path that flows read and write; late when it is older than `freshness`. `unbuilt` as on a node."""
 
     name: str
     type: Type
@@ -307,6 +307,7 @@ class Asset:
     renamed_from: str | None = None
     doc: str = ""
     partition: Unit | None = None
+    freshness: timedelta | None = None
     unbuilt: tuple[str, ...] = ()
     at: Span | None = field(default=None, eq=False, repr=False)
 

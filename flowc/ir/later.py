@@ -17,7 +17,6 @@ _KINDS = {
     "sqlmesh": Feature.later_dbt,
     "dataform": Feature.later_dbt,
     "spark": Feature.later_spark,
-    "wait": Feature.later_wait,
 }
 _CALLS = ("rows", "unique")
 _ERRORS = ("oom", "preempted")

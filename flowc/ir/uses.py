@@ -15,6 +15,8 @@ from flowc.ir.actions import (
     Shell,
     Sql,
     Unbuilt,
+    WaitApproval,
+    WaitAsset,
     WaitFile,
     WaitTime,
     WaitUntil,
@@ -60,6 +62,7 @@ def uses_of(graph: Graph, *, drops: frozenset[str] = frozenset()) -> tuple[Use, 
 @remembered
 def _uses(graph: Graph, drops: frozenset[str]) -> tuple[Use, ...]:
     found = [*_each(_flow(graph), None, graph.at)]
+    found += [Use(Feature.freshness, None, asset.at) for asset in graph.assets if asset.freshness is not None]
     for decision in graph.decisions:
         found += _each(_decision(decision), decision.name, decision.at)
     for loop in graph.loops:
@@ -282,6 +285,10 @@ def _kind(node: Node, graph: Graph) -> Iterator[Feature]:
             yield Feature.wait_sql if isinstance(look, Sql) else Feature.wait_http
             if isinstance(look, Sql) and (kind := graph.connection(look.connection).kind) in _CONNECTIONS:
                 yield _CONNECTIONS[kind]
+        case WaitAsset():
+            yield Feature.wait_asset
+        case WaitApproval():
+            yield Feature.wait_approval
         case Email():
             yield Feature.email
         case RunFlow():

@@ -1,12 +1,9 @@
-"""`wait file(..) | time(..) | sql(..) | http(..)`: until something is there.
-
-`asset` and `approval` are known, and refused at build.
-"""
+"""`wait file(..) | time(..) | sql(..) | http(..) | asset(..) | approval(..)`: until something is there, or said."""
 
 from __future__ import annotations
 
-from flowc.ir.actions import Action, Arg, Http, Sql, Unbuilt, WaitFile, WaitTime, WaitUntil
-from flowc.ir.expr import Asset
+from flowc.ir.actions import Action, Http, Sql, WaitApproval, WaitAsset, WaitFile, WaitTime, WaitUntil
+from flowc.ir.expr import Asset, Expr
 from flowc.ir.types import ANY, PATH, STR, ListOf, MapOf, Type
 from flowc.kinds.base import Desk, Formal, Kind
 from flowc.kinds.sql import DIALECTS
@@ -51,13 +48,20 @@ def _check(action: ast.Action, desk: Desk) -> Action | None:
             return WaitFile(bound["path"])
         case "time" if "until" in bound:
             return WaitTime(bound["until"]) if _until(action, desk, bound["until"].type) else None
-        case "asset" if "asset" in bound and not isinstance(bound["asset"], Asset) and bound["asset"].type != ANY:
-            desk.report("FLOW301", f"`wait asset` takes an asset, found {bound['asset'].type}", call.span)
-            return None
-        case "asset" | "approval":
-            return Unbuilt(f"wait {what}", tuple(Arg(name, value) for name, value in bound.items()))
+        case "asset" if "asset" in bound:
+            return _asset(bound["asset"], call, desk)
+        case "approval" if "text" in bound:
+            return WaitApproval(bound["text"], bound.get("by"))
         case _:
             return None
+
+
+def _asset(found: Expr, call: ast.Invocation, desk: Desk) -> WaitAsset | None:
+    if isinstance(found, Asset):
+        return WaitAsset(found.name)
+    if found.type != ANY:  # which is an asset that does not exist: that was told
+        desk.report("FLOW301", f"`wait asset` takes an asset, found {found.type}", call.span)
+    return None
 
 
 def _look(action: ast.KindAction, call: ast.Invocation, desk: Desk) -> Sql | Http | None:
@@ -100,7 +104,7 @@ def _infer(action: ast.Action, desk: Desk) -> tuple[Type | None, bool]:
 
 WAIT = Kind(
     "wait",
-    "wait for a file, a time, a row or a server",
+    "wait for a file, a time, a row, a server, an asset or somebody's yes",
     _check,
     gives="own",
     infer=_infer,

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from attrs import evolve
 
-from flowc.ir.actions import Email, Http, Sql, WaitUntil
+from flowc.ir.actions import Email, Http, Sql, WaitAsset, WaitUntil
 from flowc.ir.expr import Asset, Connection, Expr, Lit
 from flowc.ir.graph import (
     Accepts,
@@ -142,6 +142,7 @@ def _without_unnamed(graph: Graph) -> Graph:
     read = list(leaves((*graph.nodes, *graph.decisions, *graph.loops, graph.returns)))
     assets = {leaf.name for leaf in read if isinstance(leaf, Asset)}
     assets |= {name for node in graph.nodes for name in (*node.reads, *(write.asset for write in node.writes))}
+    assets |= {node.action.asset for node in graph.nodes if isinstance(node.action, WaitAsset)}
     assets |= {
         event.asset
         for trigger in graph.triggers

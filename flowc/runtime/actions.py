@@ -96,6 +96,24 @@ class WaitUntil:
 
 
 @dataclass(frozen=True)
+class WaitAsset:
+    """Until an asset was written since the run's instant; or, `by_partition`, that of it which the run works on."""
+
+    asset: str
+    by_partition: bool = False
+    poll: timedelta = timedelta(minutes=1)
+
+
+@dataclass(frozen=True)
+class WaitApproval:
+    """Until somebody has said yes; a no fails. `by` gives the names of those who are asked, None: anybody."""
+
+    text: Words
+    by: Callable[[View], list[str]] | None = None
+    poll: timedelta = timedelta(seconds=5)
+
+
+@dataclass(frozen=True)
 class Email:
     """Send a mail over an `smtp` connection."""
 
@@ -129,7 +147,9 @@ class Fail:
     text: Words
 
 
-Action = Union[Python, Shell, Sql, Http, WaitFile, WaitTime, WaitUntil, Email, RunFlow, Check, Fail]  # noqa: UP007
+Action = Union[  # noqa: UP007
+    Python, Shell, Sql, Http, WaitFile, WaitTime, WaitUntil, WaitAsset, WaitApproval, Email, RunFlow, Check, Fail
+]
 
 
 def words(value: Words | None, v: View) -> str:

@@ -31,6 +31,8 @@ def main(flow: Flow, others: Iterable[Flow] = (), *, root: Path, arguments: Sequ
     try:
         if options.command == "runs":
             return _runs(root / ".flowc" / "runs", options.id)
+        if options.command == "approve":
+            return _approve(root / ".flowc" / "runs", options)
         if options.command == "backfill":
             return _backfill(flow, list(others), root, options)
         return _run(flow, list(others), root, options)
@@ -66,6 +68,11 @@ def _parser(flow: Flow) -> argparse.ArgumentParser:
     again.add_argument("--jobs", type=_count, metavar="N", help="tasks at once; else one for each core")
     runs = commands.add_parser("runs", help="list the runs, or show one")
     runs.add_argument("id", nargs="?", help="the run to show")
+    answer = commands.add_parser("approve", help="say yes to a run that waits for an approval")
+    answer.add_argument("id", help="the run")
+    answer.add_argument("task", nargs="?", help="the task, where the run asks several things")
+    answer.add_argument("--no", action="store_true", help="say no: the task fails")
+    answer.add_argument("--as", dest="name", metavar="NAME", help="who answers; else the user of this machine")
     return parser
 
 
@@ -109,6 +116,18 @@ def _backfill(flow: Flow, others: list[Flow], root: Path, options: argparse.Name
     return run(flow, given, wanted, root=root, others=others, jobs=options.jobs)
 
 
+def _approve(folder: Path, options: argparse.Namespace) -> int:
+    from getpass import getuser
+
+    from .approvals import Answer, answer_one
+
+    if not (folder / options.id / "journal").exists():
+        raise UsageError(f"there is no run {options.id} under {folder}")
+    question = answer_one(folder / options.id, options.task, Answer(not options.no, options.name or getuser()))
+    sys.stdout.write(f"{'no' if options.no else 'yes'} to {question.name}: {question.text}\n")
+    return 0
+
+
 def _pair(said: str) -> tuple[str, str]:
     name, equals, value = said.partition("=")
     if not equals:
@@ -145,6 +164,8 @@ def _print_line(event: Event) -> None:
         said = f"  {name}  failed, and tries again: {event['message']}"
     elif kind == "end":
         said = f"  {name}  {event['outcome']}" + (f": {event['message']}" if event.get("message") else "")
+    elif kind == "ask":
+        said = f"  {name}  asks: {event['message']}  (approve {event['run']}, or with --no)"
     elif kind in ("warning", "problem"):
         said = f"  {name or event['where']}  {kind}: {event['message']}"
     elif kind == "finish":

@@ -28,6 +28,7 @@ Event = dict[str, Any]
     run, resume             the run begins, or goes on
     waiting    why          an attempt is ready, and waits for `limit 2`, `pool cpu` or `lock x`
     start      attempt      an attempt has started
+    ask        message      an attempt waits for somebody's yes or no
     failure    attempt message retries     an attempt has failed; `retries`: another one follows
     warning    message      a check with `severity: warn` did not hold
     problem    where message    a condition or a loop's list could not be computed

@@ -281,7 +281,8 @@ class Connection:
 class Flow:
     """One flow. `event` is the type of `run.event` as text.
 
-    `secrets` are the names of the variables whose values may appear nowhere.
+    `secrets` are the names of the variables whose values may appear nowhere. `freshness` is how old the assets may be
+    that it has to do with.
     """
 
     name: str
@@ -305,6 +306,7 @@ class Flow:
     pools: Mapping[str, int] = field(default_factory=dict[str, int])
     connections: Mapping[str, Connection] = field(default_factory=dict[str, Connection])
     secrets: Sequence[str] = ()
+    freshness: Mapping[str, timedelta] = field(default_factory=dict[str, timedelta])
     owner: str | None = None
     tags: Sequence[str] = ()
     doc: str = ""

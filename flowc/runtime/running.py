@@ -286,11 +286,17 @@ class Run:
         self.record(record, (lambda: self._committed(cell)) if durable else None)
         self.tell("end", cell, outcome=outcome, attempts=cell.attempts, message=record.get("message"))
         if not durable:
-            self.complete(cell)
+            self._follow(cell)
 
     def _committed(self, cell: Cell) -> None:
-        self.complete(cell)
+        self._follow(cell)
         self.engine.touch(self)
+
+    def _follow(self, cell: Cell) -> None:
+        """What its outcome, now that it is recorded, is to others: also to other runs, which wait for what it wrote."""
+        if cell.outcome == "succeeded":
+            starts.note_writes(self, cell)
+        self.complete(cell)
 
     def complete(self, cell: Cell) -> None:
         """What waits for the instance may go on."""

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
+from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
 
-from .actions import Call, RunFlow, WaitFile, WaitTime, WaitUntil, words
+from .actions import Call, RunFlow, WaitApproval, WaitAsset, WaitFile, WaitTime, WaitUntil, words
 from .admission import Dropped
 from .attempts import Result, Skip, Success
 from .board import Cell
@@ -22,7 +23,8 @@ from .turns import AskTurn, ChildTurn, InlineTurn, Turn, WaitTurn, WorkerTurn
 from .types import of
 from .values import carried
 from .view import View
-from .wait import file_look, time_look
+from .wait import approval_look, asset_look, file_look, time_look
+from .written import Write, note
 
 if TYPE_CHECKING:
     from .running import Run
@@ -60,6 +62,13 @@ def _work(run: Run) -> Record:
 def secret_values(flow: Flow) -> tuple[str, ...]:
     """The values of the flow's secrets, as far as they are set."""
     return tuple(value for name in flow.secrets if (value := os.environ.get(name)))
+
+
+def note_writes(run: Run, cell: Cell) -> None:
+    """A task has succeeded: the assets that it writes are written."""
+    for asset in cell.subject.task.facts.writes:
+        partition = None if run.info.partition is None else partition_text(run.info.partition)
+        note(run.engine.state, asset, Write(datetime.now(timezone.utc), run.info.id, cell.name, partition))
 
 
 def submit(run: Run, cell: Cell) -> None:
@@ -105,6 +114,10 @@ def _turn(job: Job, task: Task) -> Turn | None:
         return WaitTurn(engine, job, file_look(action, v, engine.root), action.poll.total_seconds())
     if isinstance(action, WaitTime):
         return WaitTurn(engine, job, time_look(action, v, run.flow.zone), action.poll.total_seconds())
+    if isinstance(action, WaitAsset):
+        return WaitTurn(engine, job, asset_look(action, run), action.poll.total_seconds())
+    if isinstance(action, WaitApproval):
+        return WaitTurn(engine, job, approval_look(action, v, run, cell), action.poll.total_seconds())
     if isinstance(action, RunFlow):
         return _child(job, action.flow, action.arguments(v))
     out = f".flowc/out/{run.info.id}/{cell.name}"

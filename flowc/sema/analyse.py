@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import timedelta
 
 from attrs import define, evolve, field
 
 from flowc.diagnostics import Label, Problems
+from flowc.ir.actions import WaitAsset
 from flowc.ir.expr import Asset as AssetExpr
 from flowc.ir.expr import Connection as ConnectionExpr
 from flowc.ir.graph import Asset, Connection, Pool
@@ -207,6 +209,7 @@ class _Declared:
         said = {one.spec.word: one for one in read_clauses(item.body.clauses, "a", context)}
         refuse_others(item.body, "only clauses stand in an asset", context.problems)
         owner = said["owner"].constant("owner") if "owner" in said else None
+        age = said["freshness"].constant("age") if "freshness" in said else None
         symbol = self.analysis.library.names(module).own(name)
         locator = item.locator
         if locator and locator.connection and locator.connection.name.text not in self._visible(module):
@@ -223,6 +226,7 @@ class _Declared:
             renamed_from([*said.values()]),
             item.doc or "",
             unit_of(item.body),
+            age if isinstance(age, timedelta) else None,
             tuple(word for word, one in said.items() if one.spec.later),
             item.name.span,
         )
@@ -254,8 +258,10 @@ def _connections_in(body: Iterable[hir.Stmt]) -> Iterable[str]:
 
 
 def _assets_in(body: Iterable[hir.Stmt]) -> Iterable[str]:
-    """Assets that are given as values: they need no `reads`."""
+    """Assets that are given as values, which need no `reads`, and those that are waited for."""
     for task in tasks_in(body):
+        if isinstance(task.action, WaitAsset):
+            yield task.action.asset
         yield from (part.name for part in leaves_of(task) if isinstance(part, AssetExpr))
 
 

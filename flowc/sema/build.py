@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from attrs import define, evolve, field
 
-from flowc.ir.actions import Check
+from flowc.ir.actions import Check, WaitAsset
 from flowc.ir.expr import Coalesce, Expr, IsNull, Output, children, walk
 from flowc.ir.graph import (
     Accepts,
@@ -31,6 +31,7 @@ from flowc.ir.graph import (
     Scope,
     Upstream,
 )
+from flowc.ir.triggers import Windows
 from flowc.sema import hir
 from flowc.sema.guarding import colour_edges, upstreams_of
 from flowc.sema.tree import expressions, values_read
@@ -60,6 +61,7 @@ def build(flow: hir.Flow) -> Graph:
         _block(body, flat, (), (), phase)
     fallbacks = {node.fallback: node.name for node in flat.nodes if node.fallback}
     nodes = [evolve(node, fallback_of=fallbacks.get(node.name)) for node in flat.nodes]
+    nodes = [_waiting(node, flow) for node in nodes]
     nodes, decisions, loops = colour_edges(nodes, flat.decisions, flat.loops, flat.groups, flat.blocks)
     nodes = [item if item.name in mine else evolve(item, needs=_awaiting(item.needs, mine)) for item in nodes]
     decisions = [item if item.name in mine else evolve(item, needs=_awaiting(item.needs, mine)) for item in decisions]
@@ -96,6 +98,15 @@ def build(flow: hir.Flow) -> Graph:
         origin=flow.origin,
         at=flow.at,
     )
+
+
+def _waiting(node: Node, flow: hir.Flow) -> Node:
+    """A wait for an asset whose windows are the flow's own waits for the one that the run works on."""
+    own = flow.header.partition
+    if not isinstance(node.action, WaitAsset) or not isinstance(own, Windows):
+        return node
+    unit = next((asset.partition for asset in flow.assets if asset.name == node.action.asset), None)
+    return evolve(node, action=evolve(node.action, by_partition=True)) if unit == own.unit else node
 
 
 def _block(body: Sequence[hir.Stmt], flat: _Flat, scope: Scope, around: tuple[Need, ...], phase: Phase) -> list[str]:

@@ -11,7 +11,6 @@ from flowc.syntax import ast
 from flowc.syntax.walk import walk
 
 _KINDS = frozenset({"container", "dbt", "sqlmesh", "dataform", "spark"})
-_WAITS = frozenset({"asset", "approval"})
 _MATCHERS = frozenset({"oom", "preempted"})
 _CALLS = frozenset({"rows", "unique"})
 
@@ -43,7 +42,7 @@ def _words(node: ast.Node) -> Iterator[Later]:
 
 def _kind(node: ast.KindAction, kind: str) -> Iterator[Later]:
     operand = node.operand.callee.text if isinstance(node.operand, ast.Invocation) else ""
-    if kind in _KINDS or (kind == "wait" and operand in _WAITS):
+    if kind in _KINDS:
         yield Later(f"{kind} {operand}".strip(), node.kind.span)
 
 

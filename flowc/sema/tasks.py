@@ -9,7 +9,7 @@ from attrs import define, evolve
 
 from flowc.diagnostics import Label
 from flowc.diagnostics.suggest import closest
-from flowc.ir.actions import Action, Check, Fail, Python, WaitFile, WaitTime, WaitUntil
+from flowc.ir.actions import Action, Check, Fail, Python, Wait
 from flowc.ir.expr import Asset, Expr
 from flowc.ir.graph import Window, Write
 from flowc.ir.types import ANY, STR, Type
@@ -75,7 +75,7 @@ class TaskReader:
             inherits=kind.inherits_policies,
             has_process=kind.has_process,
         )
-        if isinstance(action, WaitFile | WaitTime | WaitUntil) and policy.poll is not None:
+        if isinstance(action, Wait) and policy.poll is not None:
             action = evolve(action, poll=policy.poll)
         self._clauses_of_kinds(said, kind)
         yield hir.Task(

@@ -155,7 +155,7 @@ _ALL = (
         (*_WINDOW, Slot("tz", (STR,))),
     ),
     Spec("backfill", "f", (), (Slot("order", words=("oldest", "newest")), _count("limit"))),
-    Spec("freshness", "a", (Slot("age", (DURATION,), required=True, above_zero=True),), later=True),
+    Spec("freshness", "a", (Slot("age", (DURATION,), required=True, above_zero=True),)),
     Spec("expand", "t", (Slot("what", words=("models", "none"), required=True),), later=True),
 )
 

@@ -75,7 +75,7 @@ class Events:
         writes = {task.name: task.facts.writes for task in flow.tasks} if flow else {}
         partition = records[0].get("partition")
         for number, record in enumerate(records):
-            if record["event"] == "end" and record["outcome"] in ("succeeded", "recovered"):
+            if record["event"] == "end" and record["outcome"] == "succeeded":
                 found += [
                     Happened("asset", asset, f"{identity} {number}", {"name": asset, "partition": partition})
                     for asset in writes.get(record["task"], ())

@@ -8,8 +8,19 @@ from flowc.runtime.triggers import Cron
 from flowc.serve.access import BEARER, REFUSALS, TheServer
 from flowc.serve.backfills import backfill
 from flowc.serve.events import said
+from flowc.serve.fresh import Known
 from flowc.serve.server import NotNow, Server
-from flowc.serve.shapes import Asked, Backfilled, FlowShown, Health, Param, Range, Reloaded, Start
+from flowc.serve.shapes import (
+    Asked,
+    AssetShown,
+    Backfilled,
+    FlowShown,
+    Health,
+    Param,
+    Range,
+    Reloaded,
+    Start,
+)
 
 router = APIRouter(dependencies=[BEARER], responses=REFUSALS)
 
@@ -27,6 +38,7 @@ def health(server: TheServer) -> Health:
         problems=server.problems(),
         loaded=loading.moment if loading else None,
         mistakes=loading.mistakes if loading else None,
+        late=server.freshness.late(),
     )
 
 
@@ -37,6 +49,12 @@ def reload(server: TheServer) -> Reloaded:
         raise NotNow("these flows came from no files")
     taken = server.loading.load()
     return Reloaded(changed=taken.changed, added=taken.added, removed=taken.removed)
+
+
+@router.get("/assets")
+def assets(server: TheServer) -> list[AssetShown]:
+    """All assets that flows write, or that may be so old and no older."""
+    return [_asset(server.freshness.known(name)) for name in server.freshness.names]
 
 
 @router.get("/flows")
@@ -71,6 +89,18 @@ def start_backfill(server: TheServer, name: str, given: Range) -> Backfilled:
         force=given.force,
     )
     return Backfilled(batch=found.batch, runs=list(found.runs), kept=found.kept, early=found.early)
+
+
+def _asset(known: Known) -> AssetShown:
+    write = known.write
+    return AssetShown(
+        name=known.name,
+        freshness=None if known.freshness is None else duration_text(known.freshness),
+        written=write and datetime_text(write.at),
+        partition=write and write.partition,
+        run=write and write.run,
+        is_late=known.is_late,
+    )
 
 
 def _shown(server: Server, flow: Flow) -> FlowShown:

@@ -5,10 +5,23 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 
+from flowc.runtime.approvals import Answer, Question, open_questions
 from flowc.serve import past
 from flowc.serve.access import BEARER, REFUSALS, RunId, TheServer
 from flowc.serve.server import NotThere
-from flowc.serve.shapes import RUN_ID, Asked, Events, Instance, Log, LogPiece, RunDetail, Runs, RunShown
+from flowc.serve.shapes import (
+    RUN_ID,
+    Asked,
+    Events,
+    Instance,
+    Log,
+    LogPiece,
+    QuestionShown,
+    RunDetail,
+    Runs,
+    RunShown,
+    Said,
+)
 
 router = APIRouter(dependencies=[BEARER], responses=REFUSALS)
 _MOST = 2000
@@ -59,7 +72,21 @@ def run(server: TheServer, identity: RunId) -> RunDetail:
         instances=[Instance(**each) for each in past.instances(records)],
         edges=past.edges(flow) if flow else [],
         logs=[Log(**each) for each in past.logs(server.state / "runs" / identity)],
+        questions=[_question(identity, shown.flow, each) for each in open_questions(records)],
     )
+
+
+@router.get("/questions")
+def questions(server: TheServer) -> list[QuestionShown]:
+    """What the runs ask people that go on now."""
+    return [_question(*each) for each in server.questions()]
+
+
+@router.post("/runs/{identity}/answers", status_code=202)
+def answer(server: TheServer, identity: RunId, said: Said) -> Asked:
+    """Say yes or no to what a run asks. The first answer counts."""
+    server.answer(identity, said.task, said.index, Answer(said.yes, said.by))
+    return Asked(id=identity, is_new=False)
 
 
 @router.get("/runs/{identity}/events")
@@ -92,6 +119,10 @@ def resume(server: TheServer, identity: RunId) -> Asked:
     """Go on with a run that failed or was cancelled: what succeeded is kept."""
     server.resume(identity)
     return Asked(id=identity, is_new=False)
+
+
+def _question(run: str, flow: str, one: Question) -> QuestionShown:
+    return QuestionShown(run=run, flow=flow, task=one.task, index=list(one.index), text=one.text, by=list(one.by))
 
 
 def _shown(one: Mapping[str, Any], going: Set[str]) -> RunShown:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import fcntl
 import os
-from collections.abc import Callable, Mapping, Set
+from collections.abc import Callable, Mapping, Sequence, Set
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from flowc.runtime.approvals import Answer, Question, answer, open_questions
 from flowc.runtime.engine import Engine
 from flowc.runtime.errors import StateError, UsageError
 from flowc.runtime.info import info_of
@@ -23,6 +24,7 @@ from flowc.runtime.values import encode
 from flowc.serve import past
 from flowc.serve.events import Events, atoms_of
 from flowc.serve.files import Files
+from flowc.serve.fresh import Freshness
 from flowc.serve.keeper import Keeper, finishes, resumed
 from flowc.serve.loading import Loading
 from flowc.serve.loop import Loop
@@ -40,7 +42,8 @@ class NotNow(UsageError):
 class Server:
     """Flows of a project under `root`; journals lie in `state`, what was asked for there too or in a database.
 
-    `broke` is called where the records cannot be kept any more: the server is over then, and loses nothing.
+    `broke` is called where the records cannot be kept any more: the server is over then, and loses nothing. `tell` is
+    called with what people should hear of.
     """
 
     def __init__(
@@ -53,6 +56,7 @@ class Server:
         jobs: int | None = None,
         now: Callable[[], datetime] = utc_now,
         broke: Callable[[BaseException], None] = lambda error: None,
+        tell: Callable[[str], None] = lambda said: None,
     ) -> None:
         self.root = root
         self.state = state
@@ -64,6 +68,7 @@ class Server:
         self.ticker = Ticker(self.keeper, list(self.flows.values()), now)
         self.events = Events(self.keeper, list(self.flows.values()), now)
         self.files = Files(self.events, root)
+        self.freshness = Freshness(self.keeper, list(self.flows.values()), now, tell)
         self.loop = Loop(self.engine, broke)
         self.loading: Loading | None = None
 
@@ -83,6 +88,7 @@ class Server:
             self.engine.crew.renew()
             self.events.turn([*flows.values()])
             self.files.start()
+            self.freshness.turn([*flows.values()])
             self.keeper.renew()
 
         self.loop.ask(turn)
@@ -94,6 +100,7 @@ class Server:
             left = self.loop.ask(self.keeper.recover)
             self.loop.ask(self.ticker.start)
             self.loop.ask(self.files.start)
+            self.loop.ask(self.freshness.start)
         except BaseException:  # the engine's thread would keep the process alive, and nobody would be told
             self.stop(0)
             raise
@@ -159,6 +166,26 @@ class Server:
             self._reopen(identity, records[0], resumed(len(found)))
 
         self.loop.ask(again)
+
+    def questions(self) -> list[tuple[str, str, Question]]:
+        """What the runs ask that go on here, those that others have started too: run, flow, question."""
+        going = self.loop.ask(lambda: [(run.info.id, run.flow.name) for run in self.engine.runs if not run.is_over])
+        found = [(*run, question) for run in going for question in self.asked(run[0])]
+        return sorted(found, key=lambda each: each[0])
+
+    def asked(self, identity: str) -> list[Question]:
+        """What a run asks; nothing where it does not go on."""
+        path = past.journal_of(self.state, identity)
+        return open_questions(read(path)) if path else []
+
+    def answer(self, identity: str, task: str, index: Sequence[int], said: Answer) -> None:
+        """Answer what a run asks; NotThere, NotNow where it does not ask that."""
+        self.records(identity)
+        key = (task, tuple(index))
+        question = next((each for each in self.asked(identity) if (each.task, each.index) == key), None)
+        if question is None:
+            raise NotNow(f"run {identity} asks nothing of that name")
+        answer(self.state / "runs" / identity, question, said)
 
     def records(self, identity: str) -> list[dict[str, Any]]:
         """The journal of a run; NotThere."""

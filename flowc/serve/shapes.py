@@ -114,6 +114,7 @@ class RunDetail(BaseModel):
     instances: list[Instance]
     edges: list[tuple[str, str]]
     logs: list[Log]
+    questions: list[QuestionShown] = []
 
 
 class Events(BaseModel):
@@ -161,8 +162,42 @@ class Reloaded(BaseModel):
     removed: list[str]
 
 
+class QuestionShown(BaseModel):
+    """What a run asks people: its text, and who is asked (none: anybody)."""
+
+    run: str
+    flow: str
+    task: str
+    index: list[int]
+    text: str
+    by: list[str]
+
+
+class Said(Given):
+    """An answer to what a run asks: of which instance, yes or no, and whose it is."""
+
+    task: str
+    index: list[int] = []
+    yes: bool
+    by: str = Field(min_length=1, max_length=200)
+
+
+class AssetShown(BaseModel):
+    """An asset: how old it may be, when and by which run it was written last, and whether that is too long ago."""
+
+    name: str
+    freshness: str | None
+    written: str | None
+    partition: str | None
+    run: str | None
+    is_late: bool
+
+
 class Health(BaseModel):
-    """How the server is. The flows are those of `loaded` (seconds since 1970); `mistakes` keep later ones out."""
+    """How the server is. The flows are those of `loaded` (seconds since 1970); `mistakes` keep later ones out.
+
+    `late` has a sentence for each asset that is late.
+    """
 
     status: Literal["ok"]
     flows: int
@@ -171,6 +206,7 @@ class Health(BaseModel):
     problems: list[str]
     loaded: float | None
     mistakes: str | None
+    late: list[str]
 
 
 class Hooked(BaseModel):

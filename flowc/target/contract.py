@@ -15,7 +15,7 @@ from attrs import field, frozen
 from flowc.emit.tree import FileTree
 from flowc.ir.expr import Expr
 from flowc.ir.features import Feature
-from flowc.ir.graph import Graph, Program
+from flowc.ir.graph import Graph, Node, Program
 from flowc.ir.types import Type
 from flowc.ir.uses import Use
 from flowc.target.versions import Versions
@@ -94,6 +94,9 @@ class Target(Generic[Model]):
     exception: Callable[[Graph, Use], Answer | None] = lambda graph, use: None
     """The answer for a use that the engine cannot say as it says the others; None where the table's holds."""
 
+    unheard: Callable[[Graph, Node], str | None] = lambda graph, node: None
+    """What to write, where nothing says who gives a node the resources that it asks for."""
+
     def answer_for(self, graph: Graph, use: Use) -> Answer:
         """The answer for one use of a feature in a flow."""
         return self.exception(graph, use) or self.capabilities[use.feature]
@@ -117,7 +120,6 @@ LATER: Mapping[Feature, Answer] = {
     Feature.later_container: Refused(_NOT_YET, 'run the image from a shell: `sh "docker run --rm IMAGE ..."`'),
     Feature.later_dbt: Refused(_NOT_YET, 'call its command line: `sh "dbt build --select ..."`'),
     Feature.later_spark: Refused(_NOT_YET, 'call its command line: `sh "spark-submit ..."`'),
-    Feature.later_wait: Refused(_NOT_YET, "wait for a file that stands for it: `wait file(...)`"),
     Feature.later_other: Refused(_NOT_YET, "say it with a `python` or a `sh` task"),
 }
 """The answers that all targets of this release give for what is built later; a target spreads it into its own table."""

@@ -13,7 +13,7 @@ from flowc.diagnostics import Problems
 from flowc.diagnostics.suggest import closest
 from flowc.ir.expr import Expr, List, Lit
 from flowc.ir.features import Feature, Use
-from flowc.ir.graph import Override, Program
+from flowc.ir.graph import Graph, Node, Override, Program, Resources
 from flowc.ir.types import FLOAT, INT
 from flowc.ir.uses import uses_of
 from flowc.target.contract import Answer, AnyTarget, Emulated, Native, Refused, Weaker, Word
@@ -59,7 +59,23 @@ def legalise(
     agreed = {*accepted, *_accepted(target, program)}
     for one in said:
         _report(target, one, problems, agreed)
+    for graph in program.graphs:
+        for node in graph.nodes:
+            _resources(target, graph, node, problems)
     return said
+
+
+def _resources(target: AnyTarget, graph: Graph, node: Node, problems: Problems) -> None:
+    """FLOW610: what is asked of an executor that the engine by itself does not have."""
+    if node.resources == Resources() or not (instead := target.unheard(graph, node)):
+        return
+    asked = ", ".join(word for word in ("cpu", "memory", "gpu") if getattr(node.resources, word) is not None)
+    problems.add(
+        "FLOW610",
+        f"`{node.name}` in {graph.name} asks for {asked}, and nothing says which executor of {target.engine} hears it",
+        node.at,
+        helps=(instead,),
+    )
 
 
 def _report(target: AnyTarget, said: Said, problems: Problems, agreed: set[str]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -30,25 +30,20 @@ def see(python: Path, project: Path, home: Path, secrets: Mapping[str, str]) -> 
     port = free_port()
     store = database("live_airflow").replace("postgresql:", "postgresql+psycopg:", 1)
     lay(project, OLD)
-    with serving(home, "airflow", {**_settings(home, project, store, port), **secrets}) as servers:
-        airflow = [python, "-m", "airflow"]
-        servers.call(*airflow, "db", "migrate")
-        for name in ("api-server", "scheduler", "dag-processor"):
-            servers.start(name, *airflow, name)
-        servers.wait(f"http://127.0.0.1:{port}/api/v2/monitor/health")
-        api = _Api(f"http://127.0.0.1:{port}/api/v2", ask("GET", f"http://127.0.0.1:{port}/auth/token")["access_token"])
+    with serving(home, "airflow", {**settings(home, project, store, port), **secrets}) as servers:
+        api = serve(servers, python, port)
         _prepare(servers, api)
         refusal = _refused(api, WRONG)
-        ids = {asked.flow: _start(api, asked) for asked in RUNS if not asked.is_scheduled}
+        ids = {asked.flow: start(api, asked) for asked in RUNS if not asked.is_scheduled}
         ids |= {asked.flow: _fired(servers, api, asked.flow) for asked in RUNS if asked.is_scheduled}
-        _start(api, Asked("broken"))
+        start(api, Asked("broken"))
         for flow, times in crowd.ASKED.items():
             for _ in range(times):
-                _start(api, Asked(flow))
+                start(api, Asked(flow))
         filled = airflow_backfills.fill(servers, api, project, python.parent)
         events.happen(servers, api, project)
         for flow, run_id in ids.items():
-            _wait(servers, api, flow, run_id)
+            wait(servers, api, flow, run_id)
         servers.until(lambda: crowd.is_over(project), "the crowd is not over", PATIENCE)
         caught = {flow: _caught(servers, api, flow) for flow in MADE_UP}
         started = events.started(servers, api)
@@ -67,7 +62,7 @@ def see(python: Path, project: Path, home: Path, secrets: Mapping[str, str]) -> 
     )
 
 
-def _settings(home: Path, project: Path, store: str, port: int) -> dict[str, str]:
+def settings(home: Path, project: Path, store: str, port: int) -> dict[str, str]:
     """What a small installation has, and no examples."""
     settings = {
         "CORE__DAGS_FOLDER": project,
@@ -99,29 +94,45 @@ class _Api:
         return ask(method, f"{self.base}/{path}", body, self.token)
 
 
+def serve(servers: Servers, python: Path, port: int) -> _Api:
+    """Its servers; the API, once that answers."""
+    airflow = [python, "-m", "airflow"]
+    servers.call(*airflow, "db", "migrate")
+    for name in ("api-server", "scheduler", "dag-processor"):
+        servers.start(name, *airflow, name)
+    servers.wait(f"http://127.0.0.1:{port}/api/v2/monitor/health")
+    return _Api(f"http://127.0.0.1:{port}/api/v2", ask("GET", f"http://127.0.0.1:{port}/auth/token")["access_token"])
+
+
 def _prepare(servers: Servers, api: _Api) -> None:
-    """Pools, and the DAGs switched on as soon as they are known; a child is on by itself."""
+    """Pools, and the DAGs switched on; a child is on by itself."""
     for name, slots in POOLS.items():
         api("POST", "pools", {"name": name, "slots": slots, "include_deferred": False})
+    wanted = {*(asked.flow for asked in RUNS), *RUN_ONCE, *NOTED, *MADE_UP, *crowd.ASKED, *events.COMPANIONS}
+    switch_on(servers, api, wanted, FLOWS)
+
+
+def switch_on(servers: Servers, api: _Api, wanted: Iterable[str], others: Iterable[str] = ()) -> None:
+    """The DAGs that are wanted, as soon as they and the others are known."""
 
     def known() -> bool | None:
         if errors := api("GET", "importErrors")["import_errors"]:
             raise AssertionError(json.dumps(errors, indent=1))
         found = {dag["dag_id"] for dag in api("GET", "dags?limit=100")["dags"]}
-        return found >= FLOWS | {*RUN_ONCE, *NOTED, *MADE_UP, *crowd.ASKED} or None
+        return found >= {*wanted, *others} or None
 
     servers.until(known, "the DAGs are not known", PATIENCE)
-    for name in [*(asked.flow for asked in RUNS), *RUN_ONCE, *NOTED, *MADE_UP, *crowd.ASKED, *events.COMPANIONS]:
+    for name in wanted:
         api("PATCH", f"dags/{name}", {"is_paused": False})
 
 
-def _start(api: _Api, asked: Asked) -> str:
+def start(api: _Api, asked: Asked) -> str:
     return api("POST", f"dags/{asked.flow}/dagRuns", {"logical_date": None, "conf": dict(asked.params)})["dag_run_id"]
 
 
 def _refused(api: _Api, asked: Asked) -> str | None:
     try:
-        _start(api, asked)
+        start(api, asked)
     except Refused as refused:
         return str(refused)
     return None
@@ -148,7 +159,7 @@ def _caught(servers: Servers, api: _Api, flow: str) -> list[str]:
     return servers.until(over, f"{flow} is not made up for", PATIENCE)
 
 
-def _wait(servers: Servers, api: _Api, flow: str, run_id: str) -> None:
+def wait(servers: Servers, api: _Api, flow: str, run_id: str) -> None:
     def ended() -> str | None:
         state = api("GET", f"dags/{flow}/dagRuns/{quote(run_id, safe='')}")["state"]
         return state if state in ("success", "failed") else None

@@ -55,23 +55,23 @@ def see(python: Path, project: Path, home: Path, secrets: Mapping[str, str]) -> 
     home.mkdir(parents=True, exist_ok=True)
     shutil.copy(project / "dagster.yaml", home)
     lay(project, OLD)
-    with serving(home, "dagster", {**_settings(home, project), **secrets}) as servers:
-        _serve(servers, python, project, code, port)
-        api = _api(servers, f"http://127.0.0.1:{port}/graphql")
+    with serving(home, "dagster", {**settings(home, project), **secrets}) as servers:
+        serve(servers, python, project, code, port, "live")
+        api = api_of(servers, f"http://127.0.0.1:{port}/graphql", FLOWS | {*NOTED, *MADE_UP})
         for name, slots in POOLS.items():
             api.ask(_LIMIT, name=name, slots=slots)
         refusal = _refused(api, WRONG)
         events.wait_for_looks(servers, api)
         events.happen(project, f"http://127.0.0.1:{port}")
-        _start(api, Asked("broken"))
+        start(api, Asked("broken"))
         for flow, times in crowd.ASKED.items():
             for _ in range(times):
-                _start(api, Asked(flow))
-        ids = {asked.flow: _start(api, asked) for asked in RUNS if not asked.is_scheduled}
+                start(api, Asked(flow))
+        ids = {asked.flow: start(api, asked) for asked in RUNS if not asked.is_scheduled}
         ids |= {asked.flow: _fired(servers, api, asked.flow) for asked in RUNS if asked.is_scheduled}
         dagster_backfills.fill(servers, api, python, project, code, f"http://127.0.0.1:{port}")
         for flow, run_id in ids.items():
-            _wait(servers, api, flow, run_id)
+            wait(servers, api, flow, run_id)
         servers.until(lambda: crowd.is_over(project), "the crowd is not over", PATIENCE)
         caught = {flow: _caught(servers, api, flow) for flow in MADE_UP}
         started, filled = events.started(servers, api), dagster_backfills.filled(api)
@@ -89,19 +89,19 @@ def see(python: Path, project: Path, home: Path, secrets: Mapping[str, str]) -> 
     )
 
 
-def _serve(servers: Servers, python: Path, project: Path, code: int, port: int) -> None:
+def serve(servers: Servers, python: Path, project: Path, code: int, port: int, package: str) -> None:
     """One after the other: each makes the tables of its storage that it does not find."""
     there = ["--grpc-host", "127.0.0.1", "--grpc-port", str(code)]
     here = ["-h", "127.0.0.1", "-p"]
     run = [python, "-m"]
-    servers.start("code", *run, "dagster", "api", "grpc", *here, str(code), "-m", "live.definitions", cwd=project)
+    servers.start("code", *run, "dagster", "api", "grpc", *here, str(code), "-m", f"{package}.definitions", cwd=project)
     servers.listening(code)
     servers.start("web", *run, "dagster_webserver", *here, str(port), *there, cwd=project)
     servers.wait(f"http://127.0.0.1:{port}/server_info")
     servers.start("daemon", *run, "dagster._daemon", "run", *there, cwd=project)
 
 
-def _settings(home: Path, project: Path) -> dict[str, str]:
+def settings(home: Path, project: Path) -> dict[str, str]:
     """Where the instance is; `src` on the path is what installing the project comes to."""
     return {"DAGSTER_HOME": str(home), "DAGSTER_DISABLE_TELEMETRY": "1", "PYTHONPATH": str(project / "src")}
 
@@ -117,18 +117,18 @@ class _Api:
         return next(iter(answer["data"].values()))
 
 
-def _api(servers: Servers, url: str) -> _Api:
+def api_of(servers: Servers, url: str, jobs: set[str]) -> _Api:
     """The API, once the webserver has the jobs of the code server."""
 
     def known() -> str | None:
         nodes = _Api(url).ask(_JOBS).get("nodes", [])
-        found = [node for node in nodes if {job["name"] for job in node["jobs"]} >= FLOWS | {*NOTED, *MADE_UP}]
+        found = [node for node in nodes if {job["name"] for job in node["jobs"]} >= jobs]
         return found[0]["location"]["name"] if found else None
 
     return _Api(url, servers.until(known, "the jobs are not known", PATIENCE))
 
 
-def _start(api: _Api, asked: Asked) -> str:
+def start(api: _Api, asked: Asked) -> str:
     """The id of the run; Refused where Dagster launches none."""
     job = {"repositoryLocationName": api.location, "repositoryName": "__repository__", "jobName": asked.flow}
     params = {"resources": {"params": {"config": dict(asked.params)}}} if asked.params else {}
@@ -147,7 +147,7 @@ def _processes(asked: Asked) -> dict[str, Any]:
 
 def _refused(api: _Api, asked: Asked) -> str | None:
     try:
-        _start(api, asked)
+        start(api, asked)
     except Refused as refused:
         return str(refused)
     return None
@@ -179,7 +179,7 @@ def _caught(servers: Servers, api: _Api, flow: str) -> list[str]:
     return servers.until(over, f"{flow} is not made up for", PATIENCE)
 
 
-def _wait(servers: Servers, api: _Api, flow: str, run_id: str) -> None:
+def wait(servers: Servers, api: _Api, flow: str, run_id: str) -> None:
     def ended() -> str | None:
         state = api.ask(_STATE, id=run_id)["status"]
         return state if state in ("SUCCESS", "FAILURE", "CANCELED") else None

@@ -31,25 +31,19 @@ def see(python: Path, project: Path, home: Path, secrets: Mapping[str, str]) -> 
     """Run what is asked, all at once, on a Prefect of its own in `home`."""
     port = free_port()
     lay(project, OLD)
-    with serving(home, "prefect", {**_settings(home, port), **secrets}) as servers:
-        prefect = [python, "-m", "prefect"]
-        servers.start("server", python, "-c", START, "server", "start", "--host", "127.0.0.1", "--port", str(port))
-        api = _Api(f"http://127.0.0.1:{port}/api")
-        servers.wait(f"{api.base}/health")
-        _prepare(api)
-        servers.call(*prefect, "--no-prompt", "deploy", "--all", cwd=project)
-        servers.start("worker", *prefect, "worker", "start", "--pool", "default", cwd=project)
+    with serving(home, "prefect", {**settings(home, port), **secrets}) as servers:
+        api = serve(servers, python, project, port)
         refusal = _refused(api, WRONG)
-        ids = {asked.flow: _start(api, asked) for asked in RUNS if not asked.is_scheduled}
+        ids = {asked.flow: start(api, asked) for asked in RUNS if not asked.is_scheduled}
         ids |= {asked.flow: _fired(servers, api, asked.flow) for asked in RUNS if asked.is_scheduled}
-        _start(api, Asked("broken"))
+        start(api, Asked("broken"))
         for flow, times in crowd.ASKED.items():
             for _ in range(times):
-                _start(api, Asked(flow))
+                start(api, Asked(flow))
         events.happen(servers, api, project)
         fill_by_script(servers, python, project)
         for flow, run_id in ids.items():
-            _wait(servers, api, flow, run_id)
+            wait(servers, api, flow, run_id)
         servers.until(lambda: crowd.is_over(project), "the crowd is not over", PATIENCE)
         asked = [*ids.items(), *events.started(servers, api), *filled(api), *_caught(servers, api)]
         records = _records(servers, python, project, asked)
@@ -60,7 +54,19 @@ def see(python: Path, project: Path, home: Path, secrets: Mapping[str, str]) -> 
     return Seen(runs, records, refusal, servers.told(), started=started, filled=by_hand, caught=caught)
 
 
-def _settings(home: Path, port: int) -> dict[str, str]:
+def serve(servers: Servers, python: Path, project: Path, port: int) -> _Api:
+    """Server and worker, the project deployed; the API."""
+    prefect = [python, "-m", "prefect"]
+    servers.start("server", python, "-c", START, "server", "start", "--host", "127.0.0.1", "--port", str(port))
+    api = _Api(f"http://127.0.0.1:{port}/api")
+    servers.wait(f"{api.base}/health")
+    _prepare(api)
+    servers.call(*prefect, "--no-prompt", "deploy", "--all", cwd=project)
+    servers.start("worker", *prefect, "worker", "start", "--pool", "default", cwd=project)
+    return api
+
+
+def settings(home: Path, port: int) -> dict[str, str]:
     return {
         "PREFECT_HOME": str(home),
         "PREFECT_PROFILES_PATH": str(home / "profiles.toml"),
@@ -95,14 +101,14 @@ def _prepare(api: _Api) -> None:
         api("POST", "v2/concurrency_limits/", {"name": name, "limit": slots})
 
 
-def _start(api: _Api, asked: Asked) -> str:
+def start(api: _Api, asked: Asked) -> str:
     deployment = api("GET", f"deployments/name/{asked.flow}/{asked.flow}")["id"]
     return api("POST", f"deployments/{deployment}/create_flow_run", {"parameters": dict(asked.params)})["id"]
 
 
 def _refused(api: _Api, asked: Asked) -> str | None:
     try:
-        _start(api, asked)
+        start(api, asked)
     except Refused as refused:
         return str(refused)
     return None
@@ -144,7 +150,7 @@ def _caught(servers: Servers, api: _Api) -> list[tuple[str, str]]:
     return servers.until(over, "what was missed is not made up for", PATIENCE)
 
 
-def _wait(servers: Servers, api: _Api, flow: str, run_id: str) -> None:
+def wait(servers: Servers, api: _Api, flow: str, run_id: str) -> None:
     def ended() -> str | None:
         state = api("GET", f"flow_runs/{run_id}")["state_type"]
         return state if state in ("COMPLETED", "FAILED", "CRASHED", "CANCELLED") else None

@@ -34,7 +34,7 @@ parameters = {{ name = "hello" }}
 include-path-regex = "/backfills$"
 parameters = {{ name = "days" }}
 [[operations]]
-include-path-regex = "^/api/runs/[^/]*(/events|/resume)?$"
+include-path-regex = "^/api/runs/[^/]*(/events|/resume|/answers)?$"
 parameters = {{ identity = "{failed}" }}
 [[operations]]
 include-path-regex = "/cancel$"

@@ -27,6 +27,8 @@ def _said(event: Event, progress: Progress, now: float) -> str | None:
             return f"{name} failed attempt {event['attempt']}, will try again{message}"
         case "end":
             return f"{name} {event['outcome']}{message if event['outcome'] != 'succeeded' else ''}"
+        case "ask":
+            return f"{name} asks{message} (`flowc runs approve {event['run']}`, or with --no)"
         case "warning":
             return f"{name} warns{message}"
         case "problem":

@@ -40,7 +40,7 @@ class LiveView:
         mine = self.progress.take(event, now)
         if mine and event["event"] == "end":
             self._console.print(ended(event["task"], self.progress.ended[event["task"]]))
-        elif event["event"] in ("problem", "warning") or (not mine and event["event"] == "finish"):
+        elif event["event"] in ("problem", "warning", "ask") or (not mine and event["event"] == "finish"):
             self._console.print(line(event, self.progress, now) or "", style="dim", markup=False)
 
 

@@ -9,6 +9,7 @@ from flowc.sema import hir
 from flowc.sema.analyse import Analysis
 from flowc.sema.checks.assets import check_assets
 from flowc.sema.checks.fallbacks import check_fallbacks
+from flowc.sema.checks.freshness import check_freshness
 from flowc.sema.checks.names import check_flow_ids, check_imports, check_names
 from flowc.sema.checks.policies import check_lock_order, check_policies
 from flowc.sema.checks.reach import check_reach
@@ -16,7 +17,7 @@ from flowc.sema.checks.secrecy import check_secrecy
 from flowc.sema.checks.shape import check_recursion, check_shape
 from flowc.sema.checks.spelling import check_flow_names, check_spelling
 from flowc.sema.checks.texts import check_texts
-from flowc.sema.checks.time import check_schedules, check_webhooks
+from flowc.sema.checks.time import FROM, check_schedules, check_webhooks
 from flowc.sema.checks.triggers import check_started, check_triggers
 from flowc.sema.checks.whole import check_owners, check_written
 from flowc.sema.modules import Module
@@ -42,6 +43,7 @@ def check_module(module: hir.Module, analysis: Analysis, mains: Sequence[Module]
     check_triggers(module.flows, problems)
     check_started(module.flows, problems)
     check_written(analysis, mains, problems)
+    check_freshness(module.flows, analysis, mains, FROM, problems)
     check_webhooks((flow for main in mains for flow in main.each(ast.Flow)), problems)
     check_owners(analysis, mains, problems)
     check_flow_ids(module.flows, problems)

@@ -8,22 +8,23 @@ from graphlib import CycleError, TopologicalSorter
 
 from flowc.diagnostics import Label, Problems
 from flowc.diagnostics.suggest import closest
-from flowc.ir.actions import RunFlow, WaitFile, WaitTime, WaitUntil
+from flowc.ir.actions import RunFlow, Wait, WaitTime
 from flowc.ir.expr import Lit
-from flowc.ir.graph import Retry
+from flowc.ir.graph import Resources, Retry
 from flowc.runtime.texts import duration_text
 from flowc.sema import hir
 from flowc.sema.tree import tasks_of, upstreams_of
 
 
 def check_policies(flow: hir.Flow, pools: Mapping[str, int], problems: Problems) -> None:
-    """FLOW514 and FLOW603 to FLOW607."""
+    """FLOW514, FLOW603 to FLOW607, and FLOW610."""
     if flow.header.deadline is not None:
         _critical_path(flow, flow.header.deadline, problems)
     for task in tasks_of(flow):
         _pool(task, pools, problems)
         _poll(task, problems)
         _writes(task, problems)
+        _resources(task, problems)
         if flow.header.deadline is not None:
             _outlasts(task, flow.header.deadline, problems)
 
@@ -49,13 +50,27 @@ def _pool(task: hir.Task, pools: Mapping[str, int], problems: Problems) -> None:
         )
 
 
+def _resources(task: hir.Task, problems: Problems) -> None:
+    """What only waits, for something or for another flow's run, has no executor that could give it anything."""
+    if not isinstance(task.action, Wait | RunFlow) or task.policy.resources == Resources():
+        return
+    what = "waits for another run" if isinstance(task.action, RunFlow) else "only waits"
+    asked = next(word for word in ("cpu", "memory", "gpu") if getattr(task.policy.resources, word) is not None)
+    problems.add(
+        "FLOW610",
+        f"`{task.id}` {what}, and has no use for `{asked}`",
+        task.policy.places.get(asked, task.at),
+        helps=("let the task that does the work ask for it",),
+    )
+
+
 def _slots(count: int) -> str:
     return f"{count} slot{'s' * (count != 1)}"
 
 
 def _poll(task: hir.Task, problems: Problems) -> None:
     timeout = task.policy.timeout
-    if isinstance(task.action, WaitFile | WaitTime | WaitUntil) and timeout is not None and timeout < task.action.poll:
+    if isinstance(task.action, Wait) and timeout is not None and timeout < task.action.poll:
         problems.add(
             "FLOW606",
             f"`{task.id}` gives up after {duration_text(timeout)}, and looks every {duration_text(task.action.poll)}",

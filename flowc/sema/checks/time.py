@@ -27,6 +27,10 @@ SINCE = date(2026, 1, 1)
 counted up to here: the same text gives the same message on any day."""
 
 
+FROM = datetime(SINCE.year, SINCE.month, SINCE.day, tzinfo=UTC)
+"""The same day as an instant."""
+
+
 def check_schedules(said: Iterable[Said], problems: Problems) -> None:
     """FLOW501 to FLOW505, FLOW507 and FLOW515, of one flow's clauses."""
     clauses = list(said)

@@ -15,19 +15,26 @@ from flowc.syntax.walk import walk
 def check_written(analysis: Analysis, mains: Sequence[Module], problems: Problems) -> None:
     """FLOW702: an asset that flows read or wait for, that no flow writes, and that is found nowhere outside."""
     modules = analysis.modules
-    written = set(_named(modules, "writes"))
+    written = written_in(modules)
     read = set(_named(modules, "reads"))
     starting = {name for module in modules for name in _starting(module)}
+    awaited = {name for module in modules for name in _awaited(module)}
     for module in mains:
         for asset in module.each(ast.Asset):
             name = asset.name.text
-            if asset.locator is None and name in read | starting and name not in written:
+            if asset.locator is None and name in read | starting | awaited and name not in written:
+                used = "is read" if name in read else "starts a flow" if name in starting else "is waited for"
                 problems.add(
                     "FLOW702",
-                    f"`{name}` {'is read' if name in read else 'starts a flow'}, and nothing writes it",
+                    f"`{name}` {used}, and nothing writes it",
                     asset.name.span,
                     helps=(f'add `writes {name}` to a task, or say where it comes from: `= @connection "..."`',),
                 )
+
+
+def written_in(modules: Iterable[Module]) -> set[str]:
+    """The assets that tasks of these modules say that they write."""
+    return set(_named(modules, "writes"))
 
 
 def _named(modules: Iterable[Module], word: str) -> Iterator[str]:
@@ -44,6 +51,15 @@ def _starting(module: Module) -> Iterator[str]:
             for atom in atoms_of(stmt.event) if isinstance(stmt, ast.OnEvent) else ():
                 if atom.kind.text == "asset" and isinstance(atom.operand, ast.Invocation):
                     yield atom.operand.callee.text
+
+
+def _awaited(module: Module) -> Iterator[str]:
+    """The assets of `wait asset(..)`."""
+    for node in walk(module.file):
+        operand = node.operand if isinstance(node, ast.KindAction) and node.kind.text == "wait" else None
+        if isinstance(operand, ast.Invocation) and operand.callee.text == "asset":
+            for arg in operand.args or ():
+                yield from (part.text for part in walk(arg.value) if isinstance(part, ast.Name))
 
 
 def check_owners(analysis: Analysis, mains: Sequence[Module], problems: Problems) -> None:

@@ -24,6 +24,12 @@ def firings(trigger: triggers.Cron | triggers.Every, since: datetime, until: dat
         yield from schedule.firings(known, since, until)
 
 
+def opening(trigger: triggers.Cron | triggers.Every) -> datetime | None:
+    """The first instant that the trigger's `start` allows; None where it has none, or is wrong."""
+    known = _known(trigger)
+    return schedule.window(known)[0] if known is not None else None
+
+
 def count(trigger: triggers.Cron | triggers.Every, since: datetime, until: datetime, *, limit: int = 1_000_000) -> int:
     """How many instants that is; no more than `limit` are counted."""
     known = _known(trigger)

@@ -77,14 +77,43 @@ function runs(found, ofOne) {
 }
 
 async function home() {
-  const [flows, latest] = await Promise.all([ask("flows"), ask(`runs?limit=${listed}`)]);
+  const [flows, latest, assets, questions] = await Promise.all([
+    ask("flows"), ask(`runs?limit=${listed}`), ask("assets"), ask("questions"),
+  ]);
   const row = (flow) => make("tr", {},
     make("td", { class: "text" }, toFlow(flow.name)), make("td", { class: "text" }, flow.doc),
     make("td", { class: "text" }, [...flow.schedules, ...flow.events].join(", ")), make("td", {}, flow.upcoming ? moment(flow.upcoming) : ""));
   return [
     make("h2", {}, "Flows"), table(["flow", "", "when", "next"], flows.map(row)),
+    ...(questions.length ? [make("h2", {}, "Questions"), ...questions.map(questionForm)] : []),
+    ...(assets.length ? [make("h2", {}, "Assets"), assetTable(assets)] : []),
     make("h2", {}, "Runs"), runs(latest, false),
   ];
+}
+
+function questionForm(one) {
+  const name = one.task + (one.index.length ? `[${one.index.join(",")}]` : "");
+  const say_ = (yes) => (event) => {
+    event.preventDefault();
+    const by = event.target.form.elements.by.value.trim();
+    if (by) act(`runs/${part(one.run)}/answers`, { task: one.task, index: one.index, yes, by });
+    else say("Who answers? Write your name beside it.");
+  };
+  return make("form", { class: "question" },
+    make("p", {}, toRun({ id: one.run }), ` ${one.flow}, ${name}: `, make("strong", {}, one.text),
+      one.by.length ? ` (${one.by.join(", ")})` : ""),
+    field("by", "who answers", one.by[0] ?? "your name"),
+    make("button", { onclick: say_(true) }, "Yes"), make("button", { onclick: say_(false) }, "No"));
+}
+
+function assetTable(assets) {
+  const row = (asset) => make("tr", {},
+    make("td", {}, asset.name), make("td", {}, asset.freshness ?? ""),
+    make("td", {}, asset.is_late ? state("late") : asset.written ? "" : "never written"),
+    make("td", {}, asset.written ?? ""), make("td", {}, asset.run ? toRun({ id: asset.run }) : ""));
+  const found = table(["asset", "freshness", "", "written", "by"], assets.map(row));
+  found.id = "assets";
+  return found;
 }
 
 async function flowPage(name) {
@@ -167,6 +196,7 @@ async function runPage(identity) {
     is_over ? "" : make("button", { id: "stop", onclick: () => act(`runs/${run.id}/cancel`, {}) }, "Stop"),
     is_over && run.state !== "succeeded"
       ? make("button", { id: "resume", onclick: () => act(`runs/${run.id}/resume`, {}) }, "Go on") : "",
+    ...found.questions.map(questionForm),
     make("h2", {}, "Tasks"), gantt(run, found.instances),
     make("h2", {}, "Printed"), await printed(run, found.logs),
   ];
@@ -240,7 +270,7 @@ async function draw() {
 async function health() {
   const found = await ask("health");
   const said = `${found.going} going on, ${found.queued} waiting`;
-  document.getElementById("health").textContent = [said, ...found.problems.slice(-1)].join("; ");
+  document.getElementById("health").textContent = [said, ...found.late, ...found.problems.slice(-1)].join("; ");
   const mistakes = document.getElementById("mistakes");
   mistakes.hidden = !found.mistakes;
   mistakes.lastElementChild.textContent = found.mistakes ?? "";

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from flowc.target.contract import Target
-from flowc_targets.airflow.capabilities import CAPABILITIES, exception
+from flowc_targets.airflow.capabilities import CAPABILITIES, exception, unheard
 from flowc_targets.airflow.lower import lower
 from flowc_targets.airflow.render import render
 from flowc_targets.airflow.versions import VERSIONS
@@ -20,6 +20,7 @@ TARGET = Target(
     prepare=with_given,
     render=render,
     exception=exception,
+    unheard=unheard,
     words=WORDS,
     disregards={
         "Graph.event": "the param that takes the event has its type",
@@ -50,6 +51,7 @@ TARGET = Target(
         "Asset.tags": "Airflow keeps no tags of an asset",
         "Asset.renamed_from": "no id of an asset outlives its runs here",
         "Asset.doc": "stands with the asset in the source",
+        "WaitApproval.poll": "Airflow wakes the task when it is answered",
         "Write.mode": "how a task writes is its own matter",
         "Pool.slots": "read for pools that tasks use",
     },

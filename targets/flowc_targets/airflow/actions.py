@@ -19,7 +19,7 @@ from flowc_targets.airflow.ids import returns_of
 from flowc_targets.project import calls
 from flowc_targets.project.leaves import delta, is_plain_json, negated
 
-SENSORS = (ir.WaitFile, ir.WaitTime, ir.WaitUntil)
+SENSORS = (ir.WaitFile, ir.WaitTime, ir.WaitUntil, ir.WaitAsset, ir.WaitApproval)
 _TEXTLESS = (Scalar("int"), Scalar("bool"), Scalar("float"))
 
 
@@ -59,6 +59,15 @@ def write_action(node: Node, body: Body) -> None:
             function, given = calls.look(look, body)
             asked = Code(f"lambda: {function}({', '.join(given)})", 0)
             body.line(f"return {_wait('wait_for', asked, node, body, {'poll': delta(poll)}).text}")
+        case ir.WaitAsset(asset=asset, poll=poll):
+            body.imports.add(("airflow.sdk", "Asset"))
+            called = _wait("wait_for_asset", Code(f"Asset({string(asset)})"), node, body, {"poll": delta(poll)})
+            body.line(f"return {called.text}")
+        case ir.WaitApproval(text=text, by=by):
+            given = [Code(calls.words(text, body)), *([_named("by", source(by, body))] if by is not None else [])]
+            given += [_named("timeout", delta(node.timeout))] if node.timeout is not None else []
+            given += [Code("deadline=DEADLINE")] if body.dag.graph.deadline is not None and node.phase == "main" else []
+            body.line(f"return {body.use(support('Question', *map(body.use, given))).text}")
         case ir.Check(condition=condition, text=text, verdict=verdict):
             _check(node, condition, text, verdict, body)
         case ir.Fail(text=text):
@@ -125,6 +134,10 @@ def _wait(function: str, what: Code, node: Node, body: Body, named: dict[str, Co
         timeout["deadline"] = Code("DEADLINE")
     given = {name: value for name, value in named.items() if value is not None}
     return body.helper(function, what, **given, **timeout)
+
+
+def _named(name: str, value: Code) -> Code:
+    return Code(f"{name}={value.text}", imports=value.imports, support=value.support)
 
 
 def _check(node: Node, condition: Expr, text: Expr | None, verdict: str, body: Body) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, assert_never
 
-from flowc.ir.actions import Check, Fail, RunFlow
+from flowc.ir.actions import Check, Fail, RunFlow, WaitApproval, WaitAsset
 from flowc.ir.expr import Lit
 from flowc.ir.graph import Decision, Loop, Node, Phase, Retry
 from flowc.ir.types import ListOf, Optional, Type
@@ -76,6 +76,9 @@ def _node(step: Step, body: Body, options: list[Option]) -> tuple[str, list[Opti
     doc = f"{node.doc.strip()}\n\nTags: {', '.join(node.tags)}".strip() if node.tags else node.doc
     write_action(node, body)
     options += [*_attempts(node, body), *_places(step, node, body), *_facts(node, body)]
+    if isinstance(node.action, WaitApproval):
+        body.imports.add(("dagkit.approvals", "asking"))
+        return "asking", options, doc
     if isinstance(node.action, SENSORS):
         body.imports.add(("dagkit.waits", "FOREVER"))
         return "task.sensor", [*options, Option("mode", string("reschedule")), Option("timeout", "FOREVER")], doc
@@ -138,7 +141,11 @@ def _places(step: Step, node: Node, body: Body) -> Iterable[Option]:
 def _facts(node: Node, body: Body) -> Iterable[Option]:
     if node.owner:
         yield Option("owner", string(node.owner))
-    for name, assets in (("inlets", node.reads), ("outlets", tuple(dict.fromkeys(w.asset for w in node.writes)))):
+    awaited = (node.action.asset,) if isinstance(node.action, WaitAsset) else ()
+    for name, assets in (
+        ("inlets", (*node.reads, *awaited)),
+        ("outlets", tuple(dict.fromkeys(w.asset for w in node.writes))),
+    ):
         if assets:
             body.imports.add(("airflow.sdk", "Asset"))
             yield Option(name, f"[{', '.join(_asset(asset, body) for asset in assets)}]")

@@ -7,14 +7,14 @@ from collections.abc import Mapping
 from flowc.ir.actions import RunFlow
 from flowc.ir.expr import Lit
 from flowc.ir.features import Feature
-from flowc.ir.graph import Graph
+from flowc.ir.graph import Graph, Node
 from flowc.ir.triggers import Both, Cron, Every
 from flowc.ir.uses import Use
 from flowc.target.contract import LATER, Answer, Emulated, Native, Refused
 from flowc_targets.airflow.events import alternatives, can_join
 from flowc_targets.airflow.schedule import answer
 from flowc_targets.project.calls import cache_of
-from flowc_targets.project.given import partition_of_event
+from flowc_targets.project.given import partition_of_event, wait_of_partition
 
 _TASK = "a `@task` function"
 _GATE = "a task before it looks at the states of all that it waits for"
@@ -36,6 +36,8 @@ CAPABILITIES: Mapping[Feature, Answer] = {
     Feature.wait_time: Native("`@task.sensor`, which holds no worker while it waits"),
     Feature.wait_sql: Native("`@task.sensor`, which holds no worker while it waits"),
     Feature.wait_http: Native("`@task.sensor`, which holds no worker while it waits"),
+    Feature.wait_asset: Native("a sensor in reschedule mode, which asks for the asset's events"),
+    Feature.wait_approval: Native("one of Airflow's required actions: it waits without a worker"),
     Feature.email: Native(_TASK),
     Feature.subflow: Emulated(
         "a task triggers a run of the other DAG and waits; its value is that of that run's task `returns`",
@@ -156,6 +158,7 @@ CAPABILITIES: Mapping[Feature, Answer] = {
     Feature.on_webhook: Emulated("Airflow's own API creates the run: the project's README says what to post"),
     Feature.on_flow: Emulated("a last task writes an asset, and a DAG starts a run for each event", _ONE_DAG),
     Feature.on_several: Emulated("a DAG that all of several assets start", _ONE_DAG),
+    Feature.freshness: Emulated("a DAG that looks, and whose task for an asset fails while that is late", _ONE_DAG),
     Feature.max_runs: Native("`max_active_runs`"),
     Feature.overlap_queue: Native("runs wait in the queue"),
     Feature.overlap_skip: Refused("Airflow cannot drop a run that was due", "let it wait with `overlap: queue`"),
@@ -186,6 +189,8 @@ _SCHEDULES = (Feature.schedule_cron, Feature.schedule_every)
 def exception(graph: Graph, use: Use) -> Answer | None:
     """The answer for a use that Airflow cannot say as it says the others."""
     match use.feature:
+        case Feature.wait_asset if use.node:
+            return wait_of_partition(graph.node(use.node))
         case Feature.on_asset:
             return partition_of_event(graph)
         case Feature.cache if use.node:
@@ -237,3 +242,10 @@ def _several(graph: Graph) -> Answer | None:
     if len(said) == 1:
         return None
     return Refused("all schedules of a DAG share a start, an end and `catchup`", "make a flow of each")
+
+
+def unheard(graph: Graph, node: Node) -> str | None:
+    """Where no executor is named: the one that Airflow has by itself gives all tasks what the machine has."""
+    words = [override.word for override in (*graph.overrides, *node.overrides) if override.target == "airflow"]
+    named = {"executor", "image", "queue"}.intersection(words)
+    return None if named else 'name one: target airflow { executor "KubernetesExecutor" }'

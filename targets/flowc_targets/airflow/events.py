@@ -18,14 +18,17 @@ def event_file(graph: Graph, dag_id: str, path: str, digest: str) -> EventFile |
     dags = tuple(_dags(graph, dag_id))
     if not dags:
         return None
-    text = " ".join(dag.call for dag in dags) + " ".join(option.value for dag in dags for option in dag.options)
+    text = " ".join(call for dag in dags for call in dag.calls) + " ".join(
+        option.value for dag in dags for option in dag.options
+    )
     helpers = sorted(name for name in ("ended", "start_for_assets", "start_for_files") if f"{name}(" in text)
     has_files = "timedelta(" in text
     imports = ["from datetime import datetime, timedelta, timezone", ""] if has_files else []
     names = ["DAG", "Asset"] if "Asset(" in text else ["DAG"]
     imports += [f"from airflow.sdk import {', '.join(names)}", "", f"from {KIT}.events import {', '.join(helpers)}"]
     words = ", ".join(sorted({_word(event) for event in heard(graph)}))
-    return EventFile(path, graph.name, words, graph.origin.path.rpartition("/")[2], digest, tuple(imports), dags)
+    doc = f"What starts {graph.name}: {words}"
+    return EventFile(path, doc, graph.origin.path.rpartition("/")[2], digest, tuple(imports), dags)
 
 
 def listened_to(program: Program) -> frozenset[str]:
@@ -59,20 +62,21 @@ def _dags(graph: Graph, dag_id: str) -> Iterator[EventDag]:
         options = (
             Option("dag_id", string(name)),
             Option("schedule", literal(period)),
-            Option("start_date", "datetime(2020, 1, 1, tzinfo=timezone.utc)"),
-            *_COMMON,
+            START,
+            *COMMON,
         )
-        yield EventDag(name, options, f"start_for_files({', '.join(given)})")
+        yield EventDag(name, options, (f"start_for_files({', '.join(given)})",))
 
 
-_COMMON = (Option("catchup", "False"), Option("max_active_runs", "1"))
+START = Option("start_date", "datetime(2020, 1, 1, tzinfo=timezone.utc)")
+COMMON = (Option("catchup", "False"), Option("max_active_runs", "1"))
 
 
 def _for_assets(graph: Graph, dag_id: str, name: str, schedule: str, *, is_joined: bool) -> EventDag:
     given = [string(dag_id), *(["only_last=True"] if is_joined else []), *_told(graph)]
     schedule = f"[{schedule}]" if "|" not in schedule and "&" not in schedule else schedule
-    options = (Option("dag_id", string(f"{dag_id}.{name}")), Option("schedule", schedule), *_COMMON)
-    return EventDag(f"{dag_id}.{name}", options, f"start_for_assets({', '.join(given)})")
+    options = (Option("dag_id", string(f"{dag_id}.{name}")), Option("schedule", schedule), *COMMON)
+    return EventDag(f"{dag_id}.{name}", options, (f"start_for_assets({', '.join(given)})",))
 
 
 def _asset(event: Event) -> str:

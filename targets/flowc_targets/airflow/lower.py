@@ -19,6 +19,7 @@ from flowc.target.types import spelled
 from flowc_targets.airflow.capabilities import CAPABILITIES
 from flowc_targets.airflow.dag import Dag, dag_id
 from flowc_targets.airflow.events import event_file
+from flowc_targets.airflow.freshness import freshness_file
 from flowc_targets.airflow.ids import returns_of
 from flowc_targets.airflow.model import Backfill, DagFile, EventFile, Project, Traced, TracedFlow, Value
 from flowc_targets.airflow.names import HOMES, KIT, LOCAL, RESERVED, imported, lock_pool
@@ -49,11 +50,14 @@ def lower(program: Program) -> Project:
     databases, drivers = connections.databases(program)
     modules = {module for file in files for module in _modules(file)} | found.modules | databases
     modules |= {"events"} if events else set()
+    freshness = freshness_file(program)
+    modules |= {"freshness"} if freshness else set()
     return Project(
         name=program.project,
         origins=tuple(dict.fromkeys(graph.origin.path.rpartition("/")[2] for graph in program.graphs)),
         dags=tuple(files),
         events=tuple(events),
+        freshness=freshness,
         connections=found.lines,
         needs=tuple(_needs(program, secrets, variables)),
         requirements=(*VERSIONS.requirements(program), *sorted(drivers | stores(program) | _packages(program))),

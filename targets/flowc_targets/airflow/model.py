@@ -117,19 +117,18 @@ class DagFile:
 
 @frozen
 class EventDag:
-    """A DAG that starts runs of another one: the call that makes its tasks."""
+    """A DAG beside those of the flows: the calls that make its tasks."""
 
     id: str
     options: tuple[Option, ...]
-    call: str
+    calls: tuple[str, ...]
 
 
 @frozen
 class EventFile:
-    """The DAGs that start one flow for its events."""
+    """DAGs beside those of the flows: those that start one for its events, or the one that looks how old assets are."""
 
     path: str
-    flow: str
     doc: str
     origin: str
     digest: str
@@ -200,6 +199,7 @@ class Project:
     origins: tuple[str, ...]
     dags: tuple[DagFile, ...]
     events: tuple[EventFile, ...]
+    freshness: EventFile | None
     connections: tuple[str, ...]
     """The source of the module of connections, in lines; none where there are none."""
     needs: tuple[Need, ...]

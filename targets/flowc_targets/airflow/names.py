@@ -26,6 +26,8 @@ _HOMES: Mapping[str, tuple[str, ...]] = {
     "params": ("verify_params",),
     "checks": ("skip_what_follows",),
     "waits": ("FOREVER", "wait_for", "wait_for_file", "wait_until"),
+    "assets": ("wait_for_asset",),
+    "approvals": ("Question", "asking"),
     "subflows": ("start_flow",),
     "caching": ("kept",),
     "settings": ("secret", "set_env", "without_secrets"),

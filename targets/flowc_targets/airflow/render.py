@@ -12,7 +12,8 @@ from flowc_targets.airflow.printing import source
 def render(project: Project) -> FileTree:
     """DAGs, support package, the user's files, README, requirements, tests."""
     print_ = templates("flowc_targets.airflow")
-    ids = [*(dag.id for dag in project.dags), *(dag.id for each in project.events for dag in each.dags)]
+    beside = [*project.events, *([project.freshness] if project.freshness else [])]
+    ids = [*(dag.id for dag in project.dags), *(dag.id for each in beside for dag in each.dags)]
     files: dict[str, str] = {
         ".airflowignore": print_("airflowignore.j2"),
         "README.md": print_("README.md.j2", project=project),
@@ -21,7 +22,7 @@ def render(project: Project) -> FileTree:
     }
     for dag in project.dags:
         files[dag.path] = print_("dag.py.j2", dag=dag, items=source(dag.items))
-    for each in project.events:
+    for each in beside:
         files[each.path] = print_("events.py.j2", each=each)
     kit = dict(project.kit.files)
     if project.connections:

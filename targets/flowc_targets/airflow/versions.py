@@ -24,6 +24,8 @@ def _before_3_1(graph: Graph, use: Use) -> str | None:
         return "an attempt whose process dies is retried since Airflow 3.1"
     if use.feature is Feature.map_in_branch:
         return "a task behind a mapped group that was not expanded can start since Airflow 3.1"
+    if use.feature is Feature.wait_approval:
+        return "people can be asked since Airflow 3.1"
     return _before_3_3(graph, use)
 
 

@@ -78,6 +78,16 @@ def _write(node: Node, body: Body) -> None:
             function, given = calls.look(look, body)
             asked = f"lambda: {function}({', '.join(given)})"
             body.line(body.helper("wait_for", asked, poll=delta(poll), **_limit(node, body)))
+        case ir.WaitAsset(asset=asset, poll=poll):
+            body.line(
+                body.helper("wait_for_asset", body.context(), asset_key(asset), poll=delta(poll), **_limit(node, body))
+            )
+        case ir.WaitApproval(text=text, by=by, poll=poll):
+            asked = {"by": source(by, body)} if by is not None else {}
+            index = {"index": f"{body.element()}.index"} if body.step.path else {}
+            given = [body.context(), calls.words(text, body)]
+            named = {**asked, **index, "poll": delta(poll), **_limit(node, body)}
+            body.line(body.helper("wait_for_approval", *given, **named))
         case ir.Check(condition=condition, text=text, verdict=verdict):
             _check(node, condition, text, verdict, body)
         case ir.Fail(text=text):

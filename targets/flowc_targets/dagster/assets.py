@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from flowc.ir.graph import Asset, Program
+from flowc.ir.actions import WaitApproval
+from flowc.ir.graph import Asset, Graph, Node, Program
 from flowc.target.literals import literal, string
+from flowc_targets.dagster.options import job_name, op_ids
 
 
 def asset_specs(program: Program) -> Iterator[str]:
@@ -19,14 +21,33 @@ def asset_specs(program: Program) -> Iterator[str]:
                 above.setdefault(write.asset, set()).update(set(node.reads) - {write.asset})
             for name in node.reads:
                 above.setdefault(name, set())
-    if not above:
+        for asset in graph.assets:
+            if asset.freshness is not None:
+                above.setdefault(asset.name, set())
+    asked = [(job_name(graph), id_, node) for graph in program.graphs for id_, node in _approvals(graph)]
+    if not above and not asked:
         return
     yield '"""The assets that the jobs of this project read and write."""'
     yield ""
+    if any(name in known and known[name].freshness for name in above):
+        yield "from datetime import timedelta"
+        yield ""
     yield "import dagster as dg"
     for name in sorted(above):
         yield ""
         yield from _spec(name, known.get(name), sorted(above[name]))
+    for job, id_, node in asked:
+        variable = "".join(char if char.isalnum() else "_" for char in f"approval_{job}_{id_}")
+        said = f"What is said to `{node.name}` of {job}: by the description `yes RUN by NAME`, or `no`."
+        yield ""
+        key = f"dg.AssetKey({literal(['approval', job, id_])})"
+        yield f"{variable} = dg.AssetSpec(key={key}, description={string(said)})"
+
+
+def _approvals(graph: Graph) -> Iterator[tuple[str, Node]]:
+    """The ops that ask people, and what they are of."""
+    ids = op_ids(graph)
+    yield from ((ids[node.name], node) for node in graph.nodes if isinstance(node.action, WaitApproval))
 
 
 def asset_key(name: str) -> str:
@@ -47,6 +68,9 @@ def _spec(name: str, asset: Asset | None, above: list[str]) -> Iterator[str]:
             given.append(f"metadata={literal(_place(asset))}")
         if asset.tags:
             given.append(f"tags={literal(dict.fromkeys(asset.tags, ''))}")
+        if asset.freshness is not None:
+            window = f"fail_window={literal(asset.freshness)}"
+            given.append(f"freshness_policy=dg.FreshnessPolicy.time_window({window})")
     if above:
         given.append(f"deps=[{', '.join(map(asset_key, above))}]")
     yield f"{variable} = dg.AssetSpec({', '.join(given)})"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 
 from flowc.ir.actions import RunFlow
 from flowc.ir.expr import Lit
@@ -14,7 +15,7 @@ from flowc.ir.uses import Use
 from flowc.target.contract import LATER, Answer, Emulated, Native, Refused
 from flowc_targets.dagster.schedule import answer
 from flowc_targets.project.calls import cache_of
-from flowc_targets.project.given import partition_of_event
+from flowc_targets.project.given import partition_of_event, wait_of_partition
 
 _OP = "an op"
 _OUTCOME = "ops keep what they came to in an `Outcome`, and each looks at the outcomes of all that it waits for"
@@ -23,6 +24,7 @@ _GREEN = (
 )
 _BLOCKS = "it holds its worker while it waits"
 
+MINUTE = timedelta(minutes=1)
 
 CAPABILITIES: Mapping[Feature, Answer] = {
     # kinds
@@ -37,6 +39,12 @@ CAPABILITIES: Mapping[Feature, Answer] = {
     Feature.wait_time: Emulated("an op that sleeps", _BLOCKS),
     Feature.wait_sql: Emulated("an op that looks again and again", _BLOCKS),
     Feature.wait_http: Emulated("an op that looks again and again", _BLOCKS),
+    Feature.wait_asset: Emulated("an op that looks again and again for its materialization", _BLOCKS),
+    Feature.wait_approval: Emulated(
+        "an op that looks again and again for a materialization of `approval/JOB/TASK` that somebody reports, on "
+        "Dagster's page or over its REST",
+        _BLOCKS,
+    ),
     Feature.email: Native(_OP),
     Feature.subflow: Emulated("an op runs the other job as a run of its own, in its process", _BLOCKS),
     Feature.fail_arm: Native("an op that fails"),
@@ -135,6 +143,7 @@ CAPABILITIES: Mapping[Feature, Answer] = {
     Feature.on_webhook: Emulated("a sensor on what is posted to `/report_asset_materialization/PATH` of the webserver"),
     Feature.on_flow: Emulated("a sensor that looks for ended runs every five seconds"),
     Feature.on_several: Emulated("the sensor remembers in its cursor what has come"),
+    Feature.freshness: Native("a `FreshnessPolicy` of the asset, which the daemon looks at each half minute"),
     Feature.max_runs: Native("`tag_concurrency_limits` of the queue of runs, in dagster.yaml"),
     Feature.overlap_queue: Native("runs wait in the queue"),
     Feature.overlap_skip: Refused("Dagster cannot drop a run that was asked for", "let it wait with `overlap: queue`"),
@@ -145,9 +154,9 @@ CAPABILITIES: Mapping[Feature, Answer] = {
     Feature.pool: Native("a pool"),
     Feature.lock: Native("a pool of one slot"),
     Feature.priority: Native("the tag `dagster/priority`, among the ops of a run"),
-    Feature.cpu: Native("a tag of the op, for a launcher that goes by it"),
-    Feature.memory: Native("a tag of the op, for a launcher that goes by it"),
-    Feature.gpu: Native("a tag of the op, for a launcher that goes by it"),
+    Feature.cpu: Native("the tag `dagster-k8s/config` of the op, which the executor for Kubernetes hears"),
+    Feature.memory: Native("the tag `dagster-k8s/config` of the op, which the executor for Kubernetes hears"),
+    Feature.gpu: Native("the tag `dagster-k8s/config` of the op, which the executor for Kubernetes hears"),
     Feature.cache: Emulated(
         "a materialization of the asset `kept/FLOW/TASK` for each value that is kept, with the key as its partition"
     ),
@@ -165,6 +174,10 @@ CAPABILITIES: Mapping[Feature, Answer] = {
 def exception(graph: Graph, use: Use) -> Answer | None:
     """The answer for a use that Dagster cannot say as it says the others."""
     match use.feature:
+        case Feature.freshness if min(asset.freshness or MINUTE for asset in graph.assets) < MINUTE:
+            return Refused("Dagster's shortest is a minute", "let the asset be `freshness 1m` old, or more")
+        case Feature.wait_asset if use.node:
+            return wait_of_partition(graph.node(use.node))
         case Feature.on_asset:
             return partition_of_event(graph)
         case Feature.cache if use.node:

@@ -40,20 +40,30 @@ def tags_of(node: Node, body: Body) -> dict[str, Any]:
     if node.owner:
         tags["owner"] = node.owner
     tags |= dict.fromkeys(node.tags, "")
-    asked = node.resources
-    named = {"cpu": asked.cpu, "memory": asked.memory, "gpu": asked.gpu, "gpu_kind": asked.gpu_kind}
-    tags |= {name: str(value) for name, value in named.items() if value is not None}
     if node.reads:
         tags["reads"] = ", ".join(node.reads)
     if node.writes:
         tags["writes"] = ", ".join(dict.fromkeys(write.asset for write in node.writes))
-    return tags | image_of(node.overrides)
+    return tags | _container(resources=_resources(node), image=said(node.overrides, "dagster", "image"))
+
+
+def _resources(node: Node) -> dict[str, Any] | None:
+    """Cores, bytes and devices as Kubernetes counts them."""
+    asked = node.resources
+    named = {"cpu": asked.cpu, "memory": asked.memory, asked.gpu_kind or "nvidia.com/gpu": asked.gpu}
+    wanted = {name: str(value) for name, value in named.items() if value is not None}
+    return {"requests": wanted, "limits": wanted} if wanted else None
+
+
+def _container(**settings: object) -> dict[str, Any]:
+    """The tag by which Dagster's launchers and executors for Kubernetes make a container."""
+    given = {name: value for name, value in settings.items() if value is not None}
+    return {"dagster-k8s/config": {"container_config": given}} if given else {}
 
 
 def image_of(overrides: Iterable[Override]) -> dict[str, Any]:
-    """The tag by which Dagster's launchers and executors for Kubernetes choose an image."""
-    image = said(overrides, "dagster", "image")
-    return {} if image is None else {"dagster-k8s/config": {"container_config": {"image": image}}}
+    """The tag of a job that says in which image its runs are started."""
+    return _container(image=said(overrides, "dagster", "image"))
 
 
 def pool_name(pool: str) -> str:

@@ -266,19 +266,6 @@ def module_name(graph: Graph) -> str:
     return variable(job_name(graph))
 
 
-def op_ids(graph: Graph) -> dict[str, str]:
-    """The name of each node's op; Dagster has some names for itself."""
-    from flowc.diagnostics import Problems
-    from flowc.target.naming import name_nodes
-    from flowc_targets.dagster.names import DISALLOWED
-
-    problems = Problems()
-    ids = dict(name_nodes(graph, "__", problems).ids)
-    if problems.has_errors:
-        raise AssertionError(f"names of {graph.name}: {problems.sorted()[0].message}")
-    return {name: f"{id_}_" if id_ in DISALLOWED else id_ for name, id_ in ids.items()}
-
-
 def runs_flows(graph: Graph) -> bool:
     """Whether a flow runs others."""
     return any(isinstance(node.action, RunFlow) for node in graph.nodes)

@@ -16,10 +16,10 @@ from flowc.target.types import spelled
 from flowc_targets.dagster.assets import asset_specs
 from flowc_targets.dagster.capabilities import CAPABILITIES
 from flowc_targets.dagster.facts import lock_pool, pool_name
-from flowc_targets.dagster.job import Job, op_ids
+from flowc_targets.dagster.job import Job
 from flowc_targets.dagster.model import JobFile, Project, Traced, TracedFlow
 from flowc_targets.dagster.names import HOMES, KIT
-from flowc_targets.dagster.options import is_partitioned, job_name
+from flowc_targets.dagster.options import is_partitioned, job_name, op_ids
 from flowc_targets.dagster.plan import written_length
 from flowc_targets.dagster.steps import Step
 from flowc_targets.dagster.versions import VERSIONS
@@ -58,7 +58,8 @@ def lower(program: Program) -> Project:
         kit=_kit(modules, package),
         files=user_files(Path(program.root), named_modules(program), named_paths(program)),
         assets=tuple(asset_specs(program)),
-        is_daemon_needed=any(graph.triggers or graph.max_runs is not None for graph in program.graphs),
+        has_freshness=(has_freshness := _has_freshness(program)),
+        is_daemon_needed=has_freshness or any(graph.triggers or graph.max_runs is not None for graph in program.graphs),
         traced={name: _traced(job) for name, job in jobs.items()},
         emulations=tuple(emulations(program, CAPABILITIES)),
         required=dict(_required(program)),
@@ -67,6 +68,10 @@ def lower(program: Program) -> Project:
         backfills=[backfills.command(graph, job_name(graph)) for graph in program.graphs if is_filled(graph)],
         partitioned=[job_name(graph) for graph in program.graphs if is_partitioned(graph)],
     )
+
+
+def _has_freshness(program: Program) -> bool:
+    return any(asset.freshness is not None for graph in program.graphs for asset in graph.assets)
 
 
 def _posted(program: Program) -> dict[str, tuple[str, ...]]:

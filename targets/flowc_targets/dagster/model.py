@@ -130,6 +130,8 @@ class Project:
     files: FileTree
     assets: tuple[str, ...] = ()
     """The lines of the module of assets."""
+    has_freshness: bool = False
+    """Whether the daemon has to look how old assets are."""
     is_daemon_needed: bool = False
     traced: Mapping[str, TracedFlow] = field(factory=dict[str, TracedFlow])
     emulations: tuple[Emulation, ...] = ()

@@ -20,6 +20,8 @@ _HOMES: Mapping[str, tuple[str, ...]] = {
     "run": ("run_at", "run_date", "run_trigger"),
     "params": ("verify_params",),
     "waits": ("wait_for", "wait_for_file", "wait_until"),
+    "written": ("wait_for_asset",),
+    "approvals": ("wait_for_approval",),
     "subflows": ("run_flow", "to_config"),
     "caching": ("kept",),
     "settings": ("secret",),

@@ -81,3 +81,16 @@ def job_options(job: Job, params_class: str, imports: Imports) -> tuple[Option, 
         executor = f'dg.multiprocess_executor.configured({{"tag_concurrency_limits": {literal(limits)}}})'
         found.append(Option("executor_def", executor))
     return tuple(found)
+
+
+def op_ids(graph: Graph) -> dict[str, str]:
+    """The name of each node's op; Dagster has some names for itself."""
+    from flowc.diagnostics import Problems
+    from flowc.target.naming import name_nodes
+    from flowc_targets.dagster.names import DISALLOWED
+
+    problems = Problems()
+    ids = dict(name_nodes(graph, "__", problems).ids)
+    if problems.has_errors:
+        raise AssertionError(f"names of {graph.name}: {problems.sorted()[0].message}")
+    return {name: f"{id_}_" if id_ in DISALLOWED else id_ for name, id_ in ids.items()}

@@ -44,6 +44,12 @@ def action(node: Node, graph: Graph) -> Make:
         case ir.WaitUntil(look=look, poll=poll):
             asked = _http(look, graph) if isinstance(look, ir.Http) else _sql(look, graph)
             return Make("WaitUntil", (asked, constant(poll)))
+        case ir.WaitAsset(asset=asset, by_partition=by_partition, poll=poll):
+            own = (("by_partition", constant(True)),) if by_partition else ()
+            return Make("WaitAsset", (Code(string(asset)),), (*own, ("poll", constant(poll))))
+        case ir.WaitApproval(text=text, by=by, poll=poll):
+            asked = (("by", function(by, graph)),) if by is not None else ()
+            return Make("WaitApproval", (words(text, graph),), (*asked, ("poll", constant(poll))))
         case ir.Email(connection=connection, to=to, subject=subject, text=text):
             parts = (words(part, graph) for part in (to, subject, text))
             return Make("Email", (Code(string(connection)), *parts))

@@ -59,6 +59,8 @@ def _settings(graph: Graph) -> Named:
         named.append(("backfill", Make("Backfill", (), (*order, ("limit", constant(graph.backfill.limit))))))
     if graph.event and any(isinstance(leaf, Run) and leaf.name == "event" for leaf in leaves_of(graph)):
         named.append(("event", Code(string(spelled(graph.event)))))
+    if ages := tuple((asset.name, constant(asset.freshness)) for asset in graph.assets if asset.freshness):
+        named.append(("freshness", Entries(ages)))
     if graph.pools:
         named.append(("pools", Entries(tuple((pool.name, constant(pool.slots)) for pool in graph.pools))))
     if graph.connections:

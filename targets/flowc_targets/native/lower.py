@@ -31,6 +31,7 @@ def lower(program: Program) -> NativeProject:
         requirements=tuple(sorted({need for each in program.graphs for need in _drivers(each)} | stores(program))),
         secrets=tuple(sorted({name for each in program.graphs for name in secret_names(each)})),
         user_files=user_files(root, modules),
+        asks=any(isinstance(node.action, actions.WaitApproval) for each in program.graphs for node in each.nodes),
         runtime=runtime_files(),
     )
 

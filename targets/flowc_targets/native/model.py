@@ -75,3 +75,5 @@ class NativeProject:
     secrets: tuple[str, ...]
     user_files: FileTree
     runtime: FileTree
+    asks: bool
+    """Whether a flow waits for somebody's approval."""

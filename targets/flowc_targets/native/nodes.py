@@ -176,12 +176,11 @@ def _cache(cache: g.Cache, graph: Graph) -> Make:
 def _facts(node: Node, graph: Graph) -> Named:
     """What is said of the task itself; what holds of the whole flow stands there."""
     resources = node.resources
-    writes = [f"{write.asset} ({write.mode})" if write.mode else write.asset for write in node.writes]
     said = {
         "owner": node.owner if node.owner != graph.owner else None,
         "tags": [tag for tag in node.tags if tag not in graph.tags],
         "reads": list(node.reads),
-        "writes": writes,
+        "writes": list(dict.fromkeys(write.asset for write in node.writes)),
         "cpu": resources.cpu,
         "memory": resources.memory,
         "gpu": resources.gpu,

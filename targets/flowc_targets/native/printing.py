@@ -19,6 +19,8 @@ _HOMES: dict[str, str] = {
             "WaitFile",
             "WaitTime",
             "WaitUntil",
+            "WaitAsset",
+            "WaitApproval",
             "Email",
             "RunFlow",
             "Check",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from flowc.target.contract import Target
-from flowc_targets.prefect.capabilities import CAPABILITIES, exception
+from flowc_targets.prefect.capabilities import CAPABILITIES, exception, unheard
 from flowc_targets.prefect.lower import lower
 from flowc_targets.prefect.render import render
 from flowc_targets.prefect.versions import VERSIONS
@@ -25,6 +25,7 @@ TARGET = Target(
     prepare=with_given,
     render=render,
     exception=exception,
+    unheard=unheard,
     words=WORDS,
     disregards={
         "Graph.event": "the param that takes the event has its type",

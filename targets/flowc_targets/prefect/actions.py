@@ -12,6 +12,7 @@ from flowc.target.holes import script, statement
 from flowc.target.literals import string
 from flowc.target.python import source, text_form
 from flowc.target.types import spelled
+from flowc_targets.prefect.assets import asset_key
 from flowc_targets.prefect.body import Body
 from flowc_targets.project import calls
 from flowc_targets.project.leaves import delta, negated
@@ -52,6 +53,13 @@ def write_action(node: Node, body: Body) -> None:
                 function, given = way, [function, *given]
             asked = Code(f"lambda: {function}({', '.join(given)})", 0)
             _wait(node, body, "wait_for", [asked, _named("poll", delta(poll))])
+        case ir.WaitAsset(asset=asset, poll=poll):
+            key = Code(string(asset_key(asset, body.flow.graph)))
+            _wait(node, body, "wait_for_asset", [key, _named("poll", delta(poll))])
+        case ir.WaitApproval(text=text, by=by, poll=poll):
+            asked = [_named("by", source(by, body))] if by is not None else []
+            given = [Code(calls.words(text, body)), *asked, _named("poll", delta(poll))]
+            _wait(node, body, "wait_for_approval", given)
         case ir.Check(condition=condition, text=text, verdict=verdict):
             _check(node, condition, text, verdict, body)
         case ir.Fail(text=text):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from flowc.ir.features import Feature
-from flowc.ir.graph import Graph
+from flowc.ir.graph import Graph, Node
 from flowc.ir.triggers import Both, Cron, On, OnAsset, OnFlow
 from flowc.ir.uses import Use
 from flowc.target.contract import LATER, Answer, Emulated, Native, Refused
@@ -13,7 +13,7 @@ from flowc_targets.prefect.rules import mended_at
 from flowc_targets.prefect.tasks import MOST_DELAYS, delays
 from flowc_targets.project.calls import cache_of
 from flowc_targets.project.clocks import YEARS
-from flowc_targets.project.given import partition_of_event, reads_event
+from flowc_targets.project.given import partition_of_event, reads_event, wait_of_partition
 
 _TASK = "a `@task` function"
 _DRIVER = "the flow function says what each task waits for, and a driver submits it by the rule"
@@ -37,6 +37,11 @@ CAPABILITIES: Mapping[Feature, Answer] = {
     Feature.wait_time: Native(f"{_TASK} that sleeps"),
     Feature.wait_sql: Native(f"{_TASK} that looks again and again"),
     Feature.wait_http: Native(f"{_TASK} that looks again and again"),
+    Feature.wait_asset: Native("a task that asks for the asset's events"),
+    Feature.wait_approval: Emulated(
+        "a task that looks for an input of the flow run, which is given over Prefect's API; an artifact says how",
+        "it holds its worker while it waits",
+    ),
     Feature.email: Native(_TASK),
     Feature.subflow: Native("a task that calls the other flow, whose run is a child of it"),
     Feature.fail_arm: Native("a task that fails"),
@@ -140,6 +145,7 @@ CAPABILITIES: Mapping[Feature, Answer] = {
     Feature.on_webhook: Emulated("Prefect's own API creates the run: the project's README says what to post"),
     Feature.on_flow: Native("a trigger of the deployment, for the end of a flow run"),
     Feature.on_several: Native("a compound trigger of the deployment"),
+    Feature.freshness: Emulated("a flow that looks, and fails while an asset is late", "one more deployment"),
     Feature.max_runs: Native("`concurrency_limit` of the deployment"),
     Feature.overlap_queue: Native("`collision_strategy: ENQUEUE`"),
     Feature.overlap_skip: Native("`collision_strategy: CANCEL_NEW`"),
@@ -168,6 +174,8 @@ CAPABILITIES: Mapping[Feature, Answer] = {
 def exception(graph: Graph, use: Use) -> Answer | None:
     """The answer for a use that Prefect cannot say as it says the others."""
     match use.feature:
+        case Feature.wait_asset if use.node:
+            return wait_of_partition(graph.node(use.node))
         case Feature.on_asset:
             return partition_of_event(graph)
         case Feature.cache if use.node:
@@ -210,3 +218,9 @@ def _cron(graph: Graph) -> Answer | None:
                 f"{trigger.zone} are changed, is written out up to {YEARS[-1]}, or the same hours in UTC",
             )
     return None
+
+
+def unheard(graph: Graph, node: Node) -> str | None:
+    """Where no work pool is named: the default one starts processes, which have what the machine has."""
+    named = any(override.target == "prefect" and override.word == "work_pool" for override in graph.overrides)
+    return None if named else 'name a work pool that does: target prefect { work_pool "kubernetes" }'

@@ -12,7 +12,7 @@ from flowc.runtime.firings import EPOCH
 from flowc_targets.prefect.flow import flow_name, module_name
 from flowc_targets.prefect.model import Deployment, Project
 from flowc_targets.prefect.rules import schedules as schedules_of
-from flowc_targets.prefect.triggers import looking, triggers
+from flowc_targets.prefect.triggers import Looking, looking, triggers
 from flowc_targets.prefect.versions import VERSIONS
 from flowc_targets.project.backfills import is_caught_up
 from flowc_targets.project.words import said
@@ -23,18 +23,23 @@ POOL = "default"
 def deployments(graph: Graph, program: Program, function: str) -> Iterator[Deployment]:
     """What is deployed of a flow, and of what looks for the files and the instants that start it."""
     yield _deployment(graph, program, function)
-    for each in looking(graph):
-        settings: dict[str, object] = {
-            "name": each.file.name,
-            "entrypoint": f"{each.file.path}:{each.file.function.name}",
-            "description": each.file.function.doc,
-            "schedules": [
-                {"interval": each.period.total_seconds(), "anchor_date": EPOCH.isoformat(), "timezone": "UTC"}
-            ],
-            "concurrency_limit": {"limit": 1, "collision_strategy": "CANCEL_NEW"},
-            "work_pool": {"name": said(graph.overrides, "prefect", "work_pool") or POOL},
-        }
-        yield Deployment(each.file.name, settings)
+    pool = said(graph.overrides, "prefect", "work_pool") or POOL
+    yield from (deployment_of(each, str(pool)) for each in looking(graph))
+
+
+def deployment_of(looking: Looking, pool: str) -> Deployment:
+    """What is deployed of a flow that looks now and then."""
+    settings: dict[str, object] = {
+        "name": looking.file.name,
+        "entrypoint": f"{looking.file.path}:{looking.file.function.name}",
+        "description": looking.file.function.doc,
+        "schedules": [
+            {"interval": looking.period.total_seconds(), "anchor_date": EPOCH.isoformat(), "timezone": "UTC"}
+        ],
+        "concurrency_limit": {"limit": 1, "collision_strategy": "CANCEL_NEW"},
+        "work_pool": {"name": pool},
+    }
+    return Deployment(looking.file.name, settings)
 
 
 def _deployment(graph: Graph, program: Program, function: str) -> Deployment:

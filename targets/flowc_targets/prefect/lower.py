@@ -15,8 +15,9 @@ from flowc.target.types import spelled
 from flowc_targets.prefect.annotations import parameter
 from flowc_targets.prefect.body import Body
 from flowc_targets.prefect.capabilities import CAPABILITIES
-from flowc_targets.prefect.deployments import deployments
+from flowc_targets.prefect.deployments import POOL, deployment_of, deployments
 from flowc_targets.prefect.flow import FlowWriter, flow_name, module_name, task_name
+from flowc_targets.prefect.freshness import freshness
 from flowc_targets.prefect.model import FlowFile, Function, Project, Traced, TracedFlow
 from flowc_targets.prefect.names import HOME, KIT
 from flowc_targets.prefect.statements import lines
@@ -51,6 +52,8 @@ def lower(program: Program) -> Project:
         for graph in program.graphs
         for each in looking(graph, names.get(graph.name, ""), files[graph.name].digest)
     ]
+    aging = freshness(program)
+    lookers += [aging.file] if aging else []
     imported = [line for file in lookers for line in file.imports if line.startswith(f"from {KIT}.")]
     modules |= {line.split()[1].removeprefix(f"{KIT}.") for line in imported}
     script = backfills.script(program, KIT, flow_name, "python backfill.py")
@@ -59,8 +62,9 @@ def lower(program: Program) -> Project:
         name=program.project,
         origins=tuple(dict.fromkeys(graph.origin.path.rpartition("/")[2] for graph in program.graphs)),
         flows=(*files.values(), *lookers),
-        deployments=tuple(
-            each for graph in program.graphs for each in deployments(graph, program, writers[graph.name].name)
+        deployments=(
+            *(each for graph in program.graphs for each in deployments(graph, program, writers[graph.name].name)),
+            *([deployment_of(aging, POOL)] if aging else []),
         ),
         connections=connected.lines,
         needs=tuple(_needs(program, secrets, variables)),

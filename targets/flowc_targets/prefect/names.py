@@ -21,6 +21,8 @@ _HOMES: Mapping[str, tuple[str, ...]] = {
     "settings": ("secret",),
     "subflows": ("run_flow",),
     "waits": ("wait_for", "wait_for_file", "wait_until"),
+    "assets": ("wait_for_asset",),
+    "approvals": ("wait_for_approval",),
     "logs": ("logged",),
     "errors": ("TaskFailure",),
     "texts": ("text",),

@@ -91,7 +91,7 @@ def _compound(both: Both, graph: Graph, program: Program) -> dict[str, object]:
 
 @frozen
 class Looking:
-    """A flow beside another one, which looks now and then for what starts that, and is a deployment of its own."""
+    """A flow beside others, which looks now and then, and is a deployment of its own."""
 
     file: FlowFile
     period: timedelta

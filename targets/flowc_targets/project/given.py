@@ -12,8 +12,9 @@ from typing import Any, cast
 
 from attrs import evolve
 
+from flowc.ir.actions import WaitAsset
 from flowc.ir.expr import Attr, Expr, Lit, Param, Run
-from flowc.ir.graph import Given, Graph, Parameter, Program
+from flowc.ir.graph import Given, Graph, Node, Parameter, Program
 from flowc.ir.reads import leaves
 from flowc.ir.rewrite import rewritten
 from flowc.ir.triggers import Keys, On, OnAsset, OnWebhook, Single, events_of
@@ -82,6 +83,16 @@ def partition_of_event(graph: Graph) -> Answer | None:
     return Refused(
         "its event of an asset does not tell the partition that was written",
         "give the partition a schedule of its own, or run the flow from the one that writes: `run other(day: ...)`",
+    )
+
+
+def wait_of_partition(node: Node) -> Answer | None:
+    """A refusal, where a task waits for the run's own partition of an asset: engines' events do not tell it."""
+    if not isinstance(node.action, WaitAsset) or not node.action.by_partition:
+        return None
+    return Refused(
+        "its event of an asset does not tell the partition that was written",
+        "let the flow that writes it run this one: `run other(day: ...)`",
     )
 
 

@@ -6,12 +6,27 @@ from typing import Any
 import pytest
 from attrs import evolve
 
-from flowc.ir.actions import Arg, Email, Fail, Http, Python, RunFlow, Sql, Unbuilt, WaitFile, WaitTime, WaitUntil
+from flowc.ir.actions import (
+    Arg,
+    Email,
+    Fail,
+    Http,
+    Python,
+    RunFlow,
+    Sql,
+    Unbuilt,
+    WaitApproval,
+    WaitAsset,
+    WaitFile,
+    WaitTime,
+    WaitUntil,
+)
 from flowc.ir.expr import Call, Connection, Lit, Output, Run, Secret, Text
 from flowc.ir.features import SECTIONS, Feature, Use
 from flowc.ir.graph import (
     AnyFailed,
     AnyOf,
+    Asset,
     Awaits,
     Cache,
     Graph,
@@ -96,6 +111,8 @@ USERS: dict[Feature, Graph] = {
     Feature.sql_snowflake: sql("snowflake"),
     Feature.http: alone(action=Http("GET", Text(("http://x",)))),
     Feature.wait_file: alone(action=WaitFile(Lit("x", PATH))),
+    Feature.wait_asset: alone(action=WaitAsset("orders")),
+    Feature.wait_approval: alone(action=WaitApproval(Lit("Go?", STR))),
     Feature.wait_time: alone(action=WaitTime(Lit(SECOND, DURATION))),
     Feature.wait_sql: sql("sqlite", waits=True),
     Feature.wait_http: alone(action=WaitUntil(Http("GET", Text(("http://x",))))),
@@ -208,10 +225,10 @@ USERS: dict[Feature, Graph] = {
     Feature.on_webhook: flow(triggers=(On(OnWebhook("/in")),)),
     Feature.on_flow: flow(triggers=(On(OnFlow("other")),)),
     Feature.on_several: flow(triggers=(On(Both((OnAsset("orders"), OnAsset("sales")))),)),
+    Feature.freshness: flow(assets=(Asset("orders", STR, None, None, freshness=timedelta(hours=1)),)),
     Feature.later_container: alone(action=Unbuilt("container")),
     Feature.later_dbt: alone(action=Unbuilt("dbt build")),
     Feature.later_spark: alone(action=Unbuilt("spark submit")),
-    Feature.later_wait: alone(action=Unbuilt("wait approval")),
     Feature.later_other: alone(action=python(Call("rows", (ONE,), INT))),
 }
 
@@ -281,7 +298,6 @@ def test_features_have_names_and_sentences() -> None:
         (alone(unbuilt=("expand",)), (Feature.later_dbt, "a", "expand")),
         (alone(unbuilt=("oops",)), (Feature.later_other, "a", "oops")),
         (alone(retry=Retry(1, on=("oom",))), (Feature.later_other, "a", '"oom"')),
-        (alone(action=Unbuilt("wait asset")), (Feature.later_wait, "a", "wait asset")),
     ],
 )
 def test_what_is_built_later_is_told_by_the_user_s_word(

@@ -15,7 +15,6 @@ connection wh: sqlite { database "wh.db" }
 schema Posted { path: path, n: int }
 asset orders: table = @wh "orders"
 asset daily: table = @wh "daily" partition day, start: 2026-01-01
-asset fresh: table = @wh "fresh" freshness 2h
 schema From { n: int source orders.n }
 flow other { task only = sh "true" }
 """
@@ -33,13 +32,10 @@ def flow(clauses: str = "", task: str = 'sh "true"') -> str:
         (flow("", "sqlmesh run()"), ["sqlmesh"]),
         (flow("", "dataform run()"), ["dataform"]),
         (flow("", 'spark submit("x.py")'), ["spark"]),
-        (flow("", "wait asset(orders)"), ["wait"]),
-        (flow("", 'wait approval("Go?")'), ["wait"]),
         (flow("", 'sh "true" retry 1, on: ["oom"]'), ["oom"]),
         (flow("", 'sh "true" retry 1, never: ["preempted"]'), ["preempted"]),
         (flow("check rows(orders) > 0"), ["rows"]),
         (flow('check unique(orders, by: ["id"])'), ["unique"]),
-        (flow("", 'sh "true" writes fresh, mode: append'), ["freshness"]),
         (flow("", 'sh "true" -> list[From]'), ["source"]),
     ],
 )

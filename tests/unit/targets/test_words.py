@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -60,7 +61,42 @@ def test_a_word_says_something(tmp_path: Path) -> None:
 def test_a_prefect_word_of_a_flow_is_none_of_a_task(tmp_path: Path) -> None:
     tree, said = built(tmp_path, "prefect", task='target prefect { work_pool "k8s" }')
     assert tree is None
-    assert said == ["`work_pool` of prefect does not stand in a task"]
+    assert "`work_pool` of prefect does not stand in a task" in said
+
+
+@pytest.mark.parametrize(
+    ("name", "named"),
+    [
+        ("airflow", 'target airflow { executor "KubernetesExecutor" }'),
+        ("airflow", 'target airflow { image "one" }'),
+        ("airflow", 'target airflow { queue "large" }'),
+        ("prefect", 'target prefect { work_pool "k8s" }'),
+    ],
+)
+def test_who_gives_what_is_asked_for_is_to_be_named(tmp_path: Path, name: str, named: str) -> None:
+    (asked,) = built(tmp_path, name)[1]
+    assert asked.startswith("`b` in f asks for cpu, and nothing says which executor of ")
+    assert built(tmp_path, name, flow=named)[1] == []
+
+
+@pytest.mark.parametrize("name", ["native", "dagster"])
+def test_nobody_is_to_be_named_where_an_engine_has_no_word_for_it(tmp_path: Path, name: str) -> None:
+    assert built(tmp_path, name)[1] == []
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("native", "cpu=2.0, memory=4294967296, gpu=1, gpu_kind='a100'"),
+        ("airflow", "resources(cpu=2.0, memory=4294967296, gpu=1, gpu_kind='a100')"),
+        ("dagster", "{'requests': {'cpu': '2.0', 'memory': '4294967296', 'a100': '1'}"),
+        ("prefect", "job_variables: cpu: 2.0 memory: 4294967296 gpu: 1 gpu_kind: 'a100'"),
+    ],
+)
+def test_resources_are_carried_to_where_the_engine_takes_them(tmp_path: Path, name: str, said: str) -> None:
+    tree, _ = built(tmp_path, name, task='memory 4GiB\n    gpu 1, kind: "a100"')
+    written = re.sub(r",?\s+(?=[\])}])|(?<=[\[({])\s+", "", texts(tree)).replace('"', "'")
+    assert said in re.sub(r"\s+", " ", written)
 
 
 def test_an_image_of_the_flow_stays_where_a_task_asks_for_more(tmp_path: Path) -> None:

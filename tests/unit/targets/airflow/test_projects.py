@@ -35,11 +35,13 @@ STORIES = (
         "secrets",
         "subflow",
     ),
-    *("late_run", "notify", "policies", "sql_duckdb", "templates", "tolerate_nested", "waits", "when_failed"),
+    *("late_run", "notify", "policies", "sql_duckdb", "templates", "tolerate_nested", "when_failed"),
+    *("waits", "wait_approval", "wait_asset"),
     "schedule_in_the_gap",
 )
 SOURCES = {
     "events": ROOT / "tests" / "live" / "heard" / "events.flow",
+    "aging": ROOT / "tests" / "live" / "waits" / "aging.flow",
     **{name: next(path for path in sorted((ROOT / "examples" / name).glob("*.flow"))) for name in EXAMPLES},
     **{name: ROOT / "tests" / "conformance" / name / "main.flow" for name in STORIES},
 }

@@ -18,10 +18,22 @@ EXAMPLES = ("01_tiny_etl", "02_fan_out_fan_in", "03_branching_fallback")
 STORIES = (
     *("plain_chain", "coalesce", "deadline", "fallback_chain", "group_clauses", "handlers_of_failure", "http_requests"),
     *("loop_nested", "match", "nested_conditions", "params_of_every_type", "paths", "return_values", "secrets"),
-    *("subflow", "late_run", "notify", "policies", "sql_duckdb", "templates", "tolerate_nested", "waits"),
+    *(
+        "subflow",
+        "late_run",
+        "notify",
+        "policies",
+        "sql_duckdb",
+        "templates",
+        "tolerate_nested",
+        "waits",
+        "wait_approval",
+        "wait_asset",
+    ),
 )
 SOURCES = {
     "events": ROOT / "tests" / "live" / "heard" / "events.flow",
+    "aging": ROOT / "tests" / "live" / "waits" / "aging.flow",
     **{name: min((ROOT / "examples" / name).glob("*.flow"), key=lambda path: path.name) for name in EXAMPLES},
     **{name: ROOT / "tests" / "conformance" / name / "main.flow" for name in STORIES},
 }

@@ -59,10 +59,21 @@ STORIES = (
     *("plain_chain", "coalesce", "deadline", "fallback_chain", "group_clauses", "handlers_of_failure", "http_requests"),
     *("loop_nested", "match", "nested_conditions", "params_of_every_type", "paths", "return_values", "secrets"),
     *("subflow", "late_run", "notify", "policies", "pools_and_locks", "locks_by_element", "sql_duckdb", "templates"),
-    *("tolerate_nested", "waits", "checks", "expressions", "dates_and_times", "environment", "subflow_context"),
+    *(
+        "tolerate_nested",
+        "waits",
+        "wait_approval",
+        "wait_asset",
+        "checks",
+        "expressions",
+        "dates_and_times",
+        "environment",
+        "subflow_context",
+    ),
 )
 SOURCES = {
     "events": ROOT / "tests" / "live" / "heard" / "events.flow",
+    "aging": ROOT / "tests" / "live" / "waits" / "aging.flow",
     **{name: min((ROOT / "examples" / name).glob("*.flow"), key=lambda path: path.name) for name in EXAMPLES},
     **{name: ROOT / "tests" / "conformance" / name / "main.flow" for name in STORIES},
 }

@@ -8,6 +8,7 @@ try:
         AirflowSkipException,
         AirflowTaskTimeout,
         DagRunTriggerException,
+        TaskDeferralTimeout,
     )
 except ImportError:  # before 3.2; later releases warn of this place
     from airflow.exceptions import (
@@ -17,6 +18,7 @@ except ImportError:  # before 3.2; later releases warn of this place
         AirflowSkipException,
         AirflowTaskTimeout,
         DagRunTriggerException,
+        TaskDeferralTimeout,
     )
 
 __all__ = [
@@ -26,4 +28,5 @@ __all__ = [
     "AirflowSkipException",
     "AirflowTaskTimeout",
     "DagRunTriggerException",
+    "TaskDeferralTimeout",
 ]

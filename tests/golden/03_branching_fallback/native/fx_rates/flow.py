@@ -66,7 +66,7 @@ FLOW = Flow(
             scope=[InArm("if_bulk", 0)],
             needs=[Requires("fetch")],
             timeout=timedelta(minutes=15),
-            facts=Facts(writes=["rates (merge)"]),
+            facts=Facts(writes=["rates"]),
         ),
         # fx_rates.flow:29
         Task(
@@ -83,7 +83,7 @@ WHEN NOT MATCHED THEN INSERT (ccy, day, rate) VALUES (s.ccy, s.day, s.rate)""",
             "int",
             scope=[InArm("if_bulk", 1)],
             needs=[Requires("fetch")],
-            facts=Facts(writes=["rates (merge)"]),
+            facts=Facts(writes=["rates"]),
         ),
         # fx_rates.flow:37
         Task(

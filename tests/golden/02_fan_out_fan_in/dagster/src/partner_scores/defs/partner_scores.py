@@ -65,7 +65,20 @@ def parse(context: dg.OpExecutionContext, file: Path) -> dict[str, Any]:  # part
     return apart(timedelta(hours=1), "(rows: path, n: int)", partners.parse.parse, file)
 
 
-@dg.op(pool="cpu_heavy", tags={"limit": "score", "memory": "4294967296"})
+@dg.op(
+    pool="cpu_heavy",
+    tags={
+        "limit": "score",
+        "dagster-k8s/config": {
+            "container_config": {
+                "resources": {
+                    "requests": {"memory": "4294967296"},
+                    "limits": {"memory": "4294967296"},
+                }
+            }
+        },
+    },
+)
 @retried(Backoff(2, timedelta(minutes=1), growth="exponential", at_most=timedelta(minutes=10)))
 def score(
     context: dg.OpExecutionContext, parse: dict[str, Any], params: PartnerScoresParams

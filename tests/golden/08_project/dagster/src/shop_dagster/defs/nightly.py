@@ -47,10 +47,16 @@ def sources__load_orders__pull(context: dg.OpExecutionContext) -> Path:  # polic
     tags={
         "owner": "data-eng",
         "nightly": "",
-        "cpu": "4.0",
-        "memory": "17179869184",
         "reads": "orders",
         "writes": "orders",
+        "dagster-k8s/config": {
+            "container_config": {
+                "resources": {
+                    "requests": {"cpu": "4.0", "memory": "17179869184"},
+                    "limits": {"cpu": "4.0", "memory": "17179869184"},
+                }
+            }
+        },
     }
 )
 @guarded("int", name="sources.load_orders.count")
@@ -86,10 +92,16 @@ def sources__load_customers__pull(context: dg.OpExecutionContext) -> Path:  # po
     tags={
         "owner": "data-eng",
         "nightly": "",
-        "cpu": "4.0",
-        "memory": "17179869184",
         "reads": "customers",
         "writes": "customers",
+        "dagster-k8s/config": {
+            "container_config": {
+                "resources": {
+                    "requests": {"cpu": "4.0", "memory": "17179869184"},
+                    "limits": {"cpu": "4.0", "memory": "17179869184"},
+                }
+            }
+        },
     }
 )
 @guarded("int", name="sources.load_customers.count")
@@ -138,10 +150,16 @@ def sources__load_payments__pull(
     tags={
         "owner": "data-eng",
         "nightly": "",
-        "cpu": "4.0",
-        "memory": "17179869184",
         "reads": "payments",
         "writes": "payments",
+        "dagster-k8s/config": {
+            "container_config": {
+                "resources": {
+                    "requests": {"cpu": "4.0", "memory": "17179869184"},
+                    "limits": {"cpu": "4.0", "memory": "17179869184"},
+                }
+            }
+        },
     }
 )
 @guarded("int", name="sources.load_payments.count")

@@ -1,0 +1,40 @@
+"""When assets were written, by Airflow's own events."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from airflow.sdk import Asset, PokeReturnValue
+
+from .deadline import Deadline
+from .run import run_at
+from .waits import wait_for
+
+
+def wait_for_asset(
+    context: Mapping[str, Any],
+    asset: Asset,
+    *,
+    poll: timedelta,
+    timeout: timedelta | None = None,
+    deadline: Deadline | None = None,
+) -> PokeReturnValue:
+    """Look whether an asset, one of the task's inlets, was written since the run's instant or before its start."""
+    start = context["dag_run"].start_date
+    since = min(run_at(context), start) if start else run_at(context)
+
+    def is_written() -> bool:
+        written = last_write(context, asset)
+        return written is not None and written >= since
+
+    return wait_for(context, is_written, poll=poll, timeout=timeout, deadline=deadline)
+
+
+def last_write(context: Mapping[str, Any], asset: Asset) -> datetime | None:
+    """When an inlet of the task was written last; None where it never was."""
+    events = context["inlet_events"][asset]
+    if hasattr(events, "limit"):  # all of them, where Airflow cannot be asked for the last one alone
+        events = events.ascending(False).limit(1)
+    return max((event.timestamp for event in events), default=None)
