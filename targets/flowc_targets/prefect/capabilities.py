@@ -149,8 +149,10 @@ CAPABILITIES: Mapping[Feature, Answer] = {
     Feature.max_runs: Native("`concurrency_limit` of the deployment"),
     Feature.overlap_queue: Native("`collision_strategy: ENQUEUE`"),
     Feature.overlap_skip: Native("`collision_strategy: CANCEL_NEW`"),
-    Feature.overlap_cancel_old: Refused(
-        "a deployment's limit cannot end a run for a newer one", "let it wait with `overlap: queue`"
+    Feature.overlap_cancel_old: Emulated(
+        "`collision_strategy: ENQUEUE`, and the oldest run cancels itself once it sees that one waits",
+        "a request to the server every two seconds; one more process for each attempt; a task in a pause between "
+        "attempts ends with the pause",
     ),
     # resources
     Feature.pool: Native("a global concurrency limit, held by each attempt"),

@@ -211,8 +211,8 @@ def _function(graph: Graph) -> str:
 
 
 def _is_stoppable(graph: Graph, program: Program, seen: frozenset[str]) -> bool:
-    """Whether a run may have to end before its time: by its deadline, or because its parent's task has to."""
-    if graph.deadline is not None:
+    """Whether a run may have to end early: by its deadline, for a newer run, or because its parent's task has to."""
+    if graph.deadline is not None or graph.overlap == "cancel_old":
         return True
     for other in program.graphs:
         calls = [n for n in other.nodes if isinstance(n.action, RunFlow) and n.action.flow == graph.name]

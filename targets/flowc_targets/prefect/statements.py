@@ -164,6 +164,8 @@ def _options(flow: FlowWriter) -> str:
     found: list[str] = []
     if graph.deadline is not None:
         found.append(f"deadline={_duration(graph.deadline, flow)}")
+    if graph.overlap == "cancel_old":
+        found.append(f"max_runs={graph.max_runs}")
     if any(node.phase == "late" for node in graph.nodes) and (sla := graph.sla) is not None:
         if isinstance(sla, str):
             flow.imports.add(("datetime", "time"))

@@ -17,7 +17,9 @@ _RUNS = {"COMPLETED": "succeeded", "FAILED": "failed", "CANCELLED": "cancelled"}
 
 
 def trace(run: Mapping[str, Any], flow: TracedFlow) -> list[str]:
-    """The lines of a run's trace."""
+    """The lines of a run's trace; none of one that was dropped, which never began."""
+    if run["type"] == "CANCELLED" and not run["tasks"]:
+        return []
     reader = _Reader(run, flow)
     found = sorted(reader.lines(), key=lambda line: (line.name, line.index))
     return table(found, _RUNS.get(run["type"], str(run["type"]).lower()))
@@ -60,7 +62,7 @@ class _Reader:
         for (id_, index), row in self.found.items():
             task = self.tasks[id_]
             outcome, value = self._outcome(task, index, row)
-            attempts = row["attempts"] if outcome not in ("blocked",) else 0
+            attempts = _begun(row) if outcome != "blocked" else 0
             yield Line(" ".join(task.name.split()), index, outcome, attempts, value)
 
     def _outcome(self, task: Traced, index: Index, row: Mapping[str, Any]) -> tuple[str, str | None]:
@@ -70,6 +72,8 @@ class _Reader:
             case "COMPLETED", _:
                 return "succeeded", row["value"]
             case ("FAILED", "UpstreamFailed") | ("PENDING", "NotReady"):
+                return "blocked", None
+            case ("FAILED", _) if not _begun(row):
                 return "blocked", None
             case (("FAILED" | "CRASHED"), _):
                 return self._saved(task, index)
@@ -84,3 +88,8 @@ class _Reader:
             return "failed", None
         outcome, value = self._outcome(fallback, index, row)
         return ("recovered", value) if outcome in ("succeeded", "recovered") else ("failed", None)
+
+
+def _begun(row: Mapping[str, Any]) -> int:
+    """The attempts that have begun: one that found that its run has to end has not."""
+    return row["attempts"] - ("NotBegun" in (row["message"] or ""))

@@ -23,7 +23,7 @@ STARTED_BY = "FLOW_STARTED_BY"
 """The variable of a flow run's process that says what started it; `facts.py` of the support package reads it."""
 MINUTE = timedelta(minutes=1)
 """How often is asked what is due, where missed instants are made up for."""
-_STATES = {"succeeded": ["Completed"], "failed": ["Failed", "Crashed", "TimedOut"]}
+_STATES = {"succeeded": ["Completed"], "failed": ["Failed", "Crashed", "TimedOut"], "cancelled": ["Cancelled"]}
 
 
 def triggers(graph: Graph, program: Program) -> list[dict[str, object]]:
@@ -55,9 +55,12 @@ def _expected(event: OnAsset | OnFlow, graph: Graph, program: Program) -> Iterat
         resource = {"prefect.resource.id": asset_key(event.asset, graph)}
         yield {**reactive, "match": resource, "expect": ["prefect.asset.materialization.succeeded"]}
         return
-    name = flow_name(program.graph(event.flow))
+    other = program.graph(event.flow)
+    name = flow_name(other)
     role = {"prefect.resource.role": "flow", "prefect.resource.name": name}
-    for outcome in ("succeeded", "failed") if event.when == "done" else (event.when,):
+    # of a flow that drops runs those are `Cancelled`, and have no end that anybody waits for
+    done = ("succeeded", "failed", *(["cancelled"] if other.overlap == "cancel_old" else []))
+    for outcome in done if event.when == "done" else (event.when,):
         states = [f"prefect.flow-run.{state}" for state in _STATES[outcome]]
         yield {**reactive, "match_related": role, "expect": states}
 
@@ -67,8 +70,7 @@ def _deployed(expected: dict[str, object], event: Single, graph: Graph) -> dict[
     kind = "asset" if isinstance(event, OnAsset) else "flow"
     told: dict[str, object] = {"name": event.asset if isinstance(event, OnAsset) else getattr(event, "flow", "")}
     if isinstance(event, OnFlow):
-        is_success = "prefect.flow-run.Completed" in str(expected["expect"])
-        told["outcome"] = "succeeded" if is_success else "failed"
+        told["outcome"] = next(each for each, states in _STATES.items() if states[0] in str(expected["expect"]))
     param = given_param(graph, "event")
     given: dict[str, object] = {"parameters": {identifier(param.name): whole(told, param.type)}} if param else {}
     return {**expected, **given, "job_variables": {"env": {STARTED_BY: kind}}}

@@ -128,3 +128,25 @@ def test_a_second_time_in_autumn_is_said_in_utc(tmp_path: Path) -> None:
     source = 'flow f {\n  schedule "0 */2 * * *", tz: "Europe/Paris"\n  task a = sh "true"\n}'
     text = project(tmp_path, source).text("prefect.yaml")
     assert "20261025T010000" in text.partition('timezone: "Europe/Paris"')[2]
+
+
+def test_the_oldest_run_ends_for_one_that_waits(tmp_path: Path) -> None:
+    text = flow(tmp_path, 'flow f {\n  max_runs 2, overlap: cancel_old\n  task a = sh "true"\n}')
+    assert "run = Run(max_runs=2)" in lines(text)
+    assert 'apart()(shell.run, "true")' in text
+
+
+@pytest.mark.parametrize(("overlap", "is_heard"), [("skip", False), ("cancel_old", True)])
+def test_a_cancelled_run_has_an_end_and_one_that_was_dropped_has_none(
+    tmp_path: Path, overlap: str, is_heard: bool
+) -> None:
+    source = f"""flow f {{
+  max_runs 1, overlap: {overlap}
+  task a = sh "true"
+}}
+flow g {{
+  on flow f(when: done)
+  task a = sh "true"
+}}"""
+    text = str(project(tmp_path, source)["prefect.yaml"])
+    assert ("prefect.flow-run.Cancelled" in text) == is_heard

@@ -11,9 +11,12 @@ FLOW = TracedFlow(
 )
 
 
-def told(*rows: tuple[str, str, str, int, str | None]) -> list[str]:
-    tasks = [dict(zip(("name", "type", "state", "attempts", "value"), row, strict=True)) for row in rows]
-    return [" ".join(line.split()) for line in trace({"type": "FAILED", "tasks": tasks}, FLOW)]
+def told(*rows: tuple[str, str, str, int, str | None], run: str = "FAILED", message: str = "") -> list[str]:
+    tasks = [
+        {**dict(zip(("name", "type", "state", "attempts", "value"), row, strict=True)), "message": message}
+        for row in rows
+    ]
+    return [" ".join(line.split()) for line in trace({"type": run, "tasks": tasks}, FLOW)]
 
 
 def test_states_are_outcomes() -> None:
@@ -54,3 +57,13 @@ def test_a_fallback_saves_the_element_that_it_stands_at() -> None:
 def test_what_is_not_whole_is_no_trace(row: tuple[str, str, str, int, str | None], said: str) -> None:
     with pytest.raises(TraceError, match=said):
         told(row)
+
+
+def test_an_attempt_that_found_that_the_run_has_to_end_has_not_begun() -> None:
+    said = "Task run encountered an exception NotBegun: cancelled"
+    assert told(("a", "FAILED", "Failed", 2, None), run="CANCELLED", message=said) == ["a failed 1", "run cancelled"]
+    assert told(("a", "FAILED", "Failed", 1, None), run="CANCELLED", message=said) == ["a blocked 0", "run cancelled"]
+
+
+def test_a_run_that_was_dropped_has_no_trace() -> None:
+    assert told(run="CANCELLED") == []

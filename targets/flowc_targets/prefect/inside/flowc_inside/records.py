@@ -91,6 +91,7 @@ def _task(run: TaskRun, types: Mapping[str, str]) -> dict[str, Any]:
         "state": run.state.name,
         "type": run.state.type.value,
         "attempts": run.run_count,
+        "message": run.state.message,
         "value": _value(run, types[task]) if task in types and run.state.name == "Completed" else None,
     }
 

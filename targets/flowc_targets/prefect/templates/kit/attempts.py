@@ -47,7 +47,7 @@ def attempt(
     def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
         @functools.wraps(function)
         def call(*args: Any, **named: Any) -> Any:
-            this_attempt().stopping.check()
+            this_attempt().stopping.begin()
             given, given_named = deepcopy((args, named))
             try:
                 name = lock(*given) if callable(lock) else lock

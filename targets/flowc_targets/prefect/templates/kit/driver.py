@@ -23,6 +23,7 @@ from .failures import failure_of
 from .graph import Choice, Index, Item, Loop, Need, Node, Phase, Place, Seen, Told, seen
 from .judge import Chosen, Ended, Judge, Reader
 from .masks import masked
+from .overlap import newer_one_waits
 from .rules import Gate, Outcome
 from .stopping import ATTEMPT, Attempt, Stopping
 from .texts import duration_text
@@ -39,12 +40,14 @@ class Driver(Judge):
         nodes: Sequence[Node],
         *,
         deadline: timedelta | None = None,
+        max_runs: int | None = None,
         late_after: timedelta | time | None = None,
         zone: str = "UTC",
     ) -> None:
         super().__init__()
         self.nodes = nodes
         self.deadline = deadline
+        self.max_runs = max_runs
         self.late_after = late_after
         self.zone = zone
         self.began = datetime.now(timezone.utc)
@@ -57,10 +60,11 @@ class Driver(Judge):
         """All tasks, then the handlers that are due."""
         call = CALL.get()
         with call.stopping.handed_on(self.stopping) if call else nullcontext():
-            timer = self._at_deadline()
+            timer, watch = self._at_deadline(), self._at_newer_run()
             await self._phase("main")
-            if timer:
-                timer.cancel()
+            for each in (timer, watch):
+                if each:
+                    each.cancel()
         outcome, value = await self._conclude(returns, args)
         lateness = ends.lateness(self.late_after, self.began, self.zone)
         self.told["lateness"] = lateness
@@ -82,6 +86,13 @@ class Driver(Judge):
         left = self.deadline - (datetime.now(timezone.utc) - self.began)
         loop = asyncio.get_running_loop()
         return loop.call_later(max(0.0, left.total_seconds()), self.stopping.stop, said)
+
+    def _at_newer_run(self) -> asyncio.Task[None] | None:
+        if self.max_runs is None or CALL.get():
+            return None
+        watch = asyncio.ensure_future(newer_one_waits(self.max_runs))
+        watch.add_done_callback(lambda ended: None if ended.cancelled() else self.stopping.stop("cancelled"))
+        return watch
 
     async def _phase(self, phase: Phase) -> None:
         roots = [Reader(node, ()) for node in self.nodes if node.phase == phase]

@@ -16,12 +16,21 @@ from .values import conform
 
 
 class Run:
-    """What is to run, and until when. `late_after` is a while from the start, or a time of the run's day in `zone`."""
+    """What is to run, and until when. `late_after` is a while from the start, or a time of the run's day in `zone`.
+
+    With `max_runs` the oldest of so many runs of the deployment is cancelled where a further one waits.
+    """
 
     def __init__(
-        self, *, deadline: timedelta | None = None, late_after: timedelta | time | None = None, zone: str = "UTC"
+        self,
+        *,
+        deadline: timedelta | None = None,
+        max_runs: int | None = None,
+        late_after: timedelta | time | None = None,
+        zone: str = "UTC",
     ) -> None:
         self.deadline = deadline
+        self.max_runs = max_runs
         self.late_after = late_after
         self.zone = zone
         self.nodes: list[Node] = []
@@ -97,7 +106,9 @@ class Run:
 
     def finish(self, returns: Callable[..., Any] | None = None, *args: Any, output: str | None = None) -> State[Any]:
         """Run it all; the state that the flow run ends in, with what the flow returns, of the type `output`."""
-        driver = Driver(self.nodes, deadline=self.deadline, late_after=self.late_after, zone=self.zone)
+        driver = Driver(
+            self.nodes, deadline=self.deadline, max_runs=self.max_runs, late_after=self.late_after, zone=self.zone
+        )
 
         def result(*given: Any) -> Any:
             return conform(returns(*given), output) if returns and output else None

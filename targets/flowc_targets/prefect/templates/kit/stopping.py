@@ -17,6 +17,10 @@ class Stopped(TaskFailure):
     """An attempt was ended because its run has to end."""
 
 
+class NotBegun(Stopped):
+    """The same, before it has done anything: it counts for none."""
+
+
 class Stopping:
     """Whether a run has to end: `reason` says why. `until` is when it will at the latest."""
 
@@ -40,6 +44,11 @@ class Stopping:
         """Stopped, if it is time."""
         if self.reason is not None:
             raise Stopped(self.reason)
+
+    def begin(self) -> None:
+        """NotBegun, if it is time."""
+        if self.reason is not None:
+            raise NotBegun(self.reason)
 
     def left(self) -> timedelta | None:
         """How long until the run is stopped."""
