@@ -52,6 +52,8 @@ def write(step: Step, body: Body) -> Said:
             return _result(step, body)
         case "params":
             return _params(body)
+        case "turn":
+            return _turn(step, body)
         case "return":
             return _return(step, body)
         case "ends":
@@ -275,6 +277,12 @@ def _params(body: Body) -> Said:
     return Said((), _guard(body), "None", "A run with a param that does not fit starts nothing.")
 
 
+def _turn(step: Step, body: Body) -> Said:
+    look(step, body)
+    body.line(body.helper("come_in", body.context(), str(body.job.graph.max_runs)))
+    return Said((), _guard(body), "None", "A run that is asked for while enough of them go on is dropped.")
+
+
 def _return(step: Step, body: Body) -> Said:
     graph = body.job.graph
     assert graph.returns is not None and graph.output is not None
@@ -289,10 +297,10 @@ def _ends(step: Step, body: Body) -> Said:
     phase: Phase = next(phase for phase, gate in plan.ends.items() if gate is step)
     told = told_to(job.graph, plan, phase)
     judged = plan.judged()
-    if plan.params:
-        body.line(body.helper("due", body.outcome(plan.params)))
-    if job.is_ended_by_others and phase != "finally":
-        body.line(f"DEADLINE.keep_absent_where_ended({body.context()})")
+    if plan.door:
+        body.line(body.helper("due", body.outcome(plan.door)))
+    if job.is_cancelled_by_others and phase != "finally":
+        body.line(f"DEADLINE.keep_absent_where_cancelled({body.context()})")
     tasks = ""
     if phase in ("failure", "success") or told & {"error", "failed_task"}:
         tasks = body.bring_all([*judged, *job.fallbacks()])
@@ -323,4 +331,6 @@ def _ends(step: Step, body: Body) -> Said:
 def _outcome(body: Body) -> Said:
     tasks = body.bring_all(body.job.plan.judged())
     body.line(body.helper("end_run", body.context(), tasks))
+    if body.job.is_cancelled_by_others:
+        body.line(f"DEADLINE.fail_if_cancelled({body.context()})")
     return Said((), "", "None", "The run's end: it fails if a task has failed that nothing covers.")

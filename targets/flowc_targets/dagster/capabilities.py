@@ -146,9 +146,15 @@ CAPABILITIES: Mapping[Feature, Answer] = {
     Feature.freshness: Native("a `FreshnessPolicy` of the asset, which the daemon looks at each half minute"),
     Feature.max_runs: Native("`tag_concurrency_limits` of the queue of runs, in dagster.yaml"),
     Feature.overlap_queue: Native("runs wait in the queue"),
-    Feature.overlap_skip: Refused("Dagster cannot drop a run that was asked for", "let it wait with `overlap: queue`"),
-    Feature.overlap_cancel_old: Refused(
-        "Dagster cannot end a run for a newer one", "let it wait with `overlap: queue`"
+    Feature.overlap_skip: Emulated(
+        "a first op skips all of the run where enough others went on when it was asked for",
+        "one more op in the run, and a run that is dropped stands in Dagster's list, with the tag `run/dropped` and "
+        "all of its ops skipped",
+    ),
+    Feature.overlap_cancel_old: Emulated(
+        "the newer run waits in the queue, and the oldest ends itself once it sees that",
+        "it looks at the instance every two seconds; one more process for each attempt; a task in a pause between "
+        "attempts ends with the pause; Dagster shows the run as failed, with the tag `run/cancelled`",
     ),
     # resources
     Feature.pool: Native("a pool"),

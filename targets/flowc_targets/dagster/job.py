@@ -16,13 +16,14 @@ from flowc_targets.dagster.imports import sections
 from flowc_targets.dagster.model import JobFile, Op, Option
 from flowc_targets.dagster.names import KIT, RESERVED
 from flowc_targets.dagster.options import job_name, job_options, param_fields
-from flowc_targets.dagster.plainness import checks_params, ended_by_others, is_plain
+from flowc_targets.dagster.plainness import checks_params, is_plain
 from flowc_targets.dagster.plan import OWN, RETURNS, Plan
 from flowc_targets.dagster.schedule import schedules
 from flowc_targets.dagster.sensors import sensors
 from flowc_targets.dagster.steps import Step
 from flowc_targets.dagster.wiring import Wiring
 from flowc_targets.project.backfills import SCRIPT, constants
+from flowc_targets.project.ended import ended_by_others
 from flowc_targets.project.names import Taken, imported
 
 
@@ -36,10 +37,10 @@ class Job:
         self.constants = constants(program)
         """What flows are called where their backfills are."""
         drops = [flow.name for flow in program.graphs if flow.overlap == "skip"]
-        self.is_ended_by_others = graph.name in ended_by_others(program)
-        """Whether its runs may be ended by a task of another flow."""
-        self.has_deadline = graph.deadline is not None or self.is_ended_by_others
-        is_simple = is_plain(graph) and not self.has_deadline
+        self.is_cancelled_by_others = graph.name in ended_by_others(program) or graph.overlap == "cancel_old"
+        """Whether its runs may be ended by a task of another flow, or for a newer run."""
+        self.has_deadline = graph.deadline is not None or self.is_cancelled_by_others
+        is_simple = is_plain(graph, drops) and not self.has_deadline
         self.plan = Plan(graph, dict(ids), checks_params=checks_params(graph), is_plain=is_simple, drops=drops)
         self.secrets: set[str] = set()
         self.variables: set[str] = set()
@@ -245,10 +246,16 @@ class Job:
         if not self.has_deadline:
             return ()
         imports.add((f"{KIT}.deadline", "Deadline"))
-        if self.graph.deadline is None:
-            return ("DEADLINE = Deadline()  # what is left to the task that has started the run",)
-        imports.add(("datetime", "timedelta"))
-        return (f"DEADLINE = Deadline({literal(self.graph.deadline)})  # from the run's start",)
+        given, said = list[str](), list[str]()
+        if self.graph.deadline is not None:
+            imports.add(("datetime", "timedelta"))
+            given.append(literal(self.graph.deadline))
+            said.append("from the run's start")
+        if self.graph.overlap == "cancel_old":
+            given.append(f"max_runs={self.graph.max_runs}")
+            said.append("when a newer run waits behind so many")
+        why = ", or ".join(said) or "what is left to the task that has started the run"
+        return (f"DEADLINE = Deadline({', '.join(given)})  # {why}",)
 
 
 def known_in_order(plan: Plan, known: set[Step]) -> list[Step]:

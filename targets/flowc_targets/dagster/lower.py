@@ -19,7 +19,7 @@ from flowc_targets.dagster.facts import lock_pool, pool_name
 from flowc_targets.dagster.job import Job
 from flowc_targets.dagster.model import JobFile, Project, Traced, TracedFlow
 from flowc_targets.dagster.names import HOMES, KIT
-from flowc_targets.dagster.options import is_partitioned, job_name, op_ids
+from flowc_targets.dagster.options import is_partitioned, is_queued, job_name, op_ids
 from flowc_targets.dagster.plan import written_length
 from flowc_targets.dagster.steps import Step
 from flowc_targets.dagster.versions import VERSIONS
@@ -59,7 +59,7 @@ def lower(program: Program) -> Project:
         files=user_files(Path(program.root), named_modules(program), named_paths(program)),
         assets=tuple(asset_specs(program)),
         has_freshness=(has_freshness := _has_freshness(program)),
-        is_daemon_needed=has_freshness or any(graph.triggers or graph.max_runs is not None for graph in program.graphs),
+        is_daemon_needed=has_freshness or any(graph.triggers or is_queued(graph) for graph in program.graphs),
         traced={name: _traced(job) for name, job in jobs.items()},
         emulations=tuple(emulations(program, CAPABILITIES)),
         required=dict(_required(program)),
@@ -124,7 +124,7 @@ def _needs(program: Program, secrets: frozenset[str], variables: frozenset[str])
     sizes |= {lock_pool(str(node.lock.value)): 1 for node in nodes if isinstance(node.lock, Lit)}
     yield from (Need("pool", name, str(size)) for name, size in sorted(sizes.items()))
     for graph in program.graphs:
-        if graph.max_runs is not None:
+        if is_queued(graph):
             yield Need("runs", f"{variable(job_name(graph))} {graph.max_runs}", str(graph.max_runs))
     yield from settings(secrets, variables)
 

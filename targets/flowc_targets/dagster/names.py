@@ -26,6 +26,7 @@ _HOMES: Mapping[str, tuple[str, ...]] = {
     "caching": ("kept",),
     "settings": ("secret",),
     "deadline": ("Deadline",),
+    "overlap": ("come_in",),
     "reading": ("from_json",),
     "texts": ("text", "plain"),
     "values": ("conform",),

@@ -36,6 +36,11 @@ def is_partitioned(graph: Graph) -> bool:
     return graph.partition.start is not None and not differs(STARTS[graph.partition.unit], graph.partition.zone)
 
 
+def is_queued(graph: Graph) -> bool:
+    """Whether the queue of runs bounds those of the flow; one that drops runs does it by itself."""
+    return graph.max_runs is not None and graph.overlap != "skip"
+
+
 def param_fields(graph: Graph, imports: Imports) -> tuple[Field, ...]:
     """The fields of the params, those that have to be given first."""
     found: list[Field] = []
@@ -71,7 +76,7 @@ def job_options(job: Job, params_class: str, imports: Imports) -> tuple[Option, 
     tags: dict[str, Any] = dict.fromkeys(graph.tags, "")
     if graph.owner:
         tags["owner"] = graph.owner
-    if graph.max_runs is not None:
+    if is_queued(graph):
         tags[MAX_RUNS] = f"{job.job_name} {graph.max_runs}"
     tags |= image_of(graph.overrides)
     if tags:

@@ -7,41 +7,25 @@ failure that is tolerated, nothing that is done at the end.
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from flowc.ir.actions import Check, RunFlow
 from flowc.ir.expr import Item, Secret
-from flowc.ir.graph import Graph, InLoop, Loop, Node, Program, Requires, Upstream
+from flowc.ir.graph import Graph, InLoop, Loop, Node, Requires, Upstream
 from flowc.ir.reads import leaves, outputs
 from flowc.ir.skips import skips_of
 from flowc_targets.dagster.annotations import says_all
 
 
-def ended_by_others(program: Program) -> frozenset[str]:
-    """The flows whose runs can be ended by the task that has started one: it has a timeout, or its run a deadline."""
-    found: set[str] = set()
-    while True:
-        more = {
-            node.action.flow
-            for graph in program.graphs
-            for node in graph.nodes
-            if isinstance(node.action, RunFlow)
-            and (node.timeout is not None or _ends(graph, node) or graph.name in found)
-        }
-        if more <= found:
-            return frozenset(found)
-        found |= more
-
-
-def _ends(graph: Graph, node: Node) -> bool:
-    return graph.deadline is not None and node.phase == "main"
-
-
-def is_plain(graph: Graph) -> bool:
-    """Whether Dagster's own rules say all of it."""
+def is_plain(graph: Graph, drops: Collection[str] = ()) -> bool:
+    """Whether Dagster's own rules say all of it. `drops` are the flows that may drop a run."""
     things = (*graph.nodes, *graph.decisions, *graph.loops)
     skips = skips_of(graph)
     return (
         graph.deadline is None
+        and graph.overlap == "queue"
         and all(_is_plain_node(node) for node in graph.nodes)
+        and not any(isinstance(node.action, RunFlow) and node.action.flow in drops for node in graph.nodes)
         and all(_is_plain_loop(loop) for loop in graph.loops)
         and all(isinstance(need, Requires) for thing in things for need in thing.needs)
         and all(_is_alone(need.upstream) for thing in things for need in thing.needs if isinstance(need, Requires))

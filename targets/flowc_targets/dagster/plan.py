@@ -35,6 +35,7 @@ class Plan(plan.Plan[Step]):
         self.is_plain = is_plain
         self._taken = {each.lower() for each in ids.values()}
         self.params = self._make("params", "check_params", order=-100) if checks_params else None
+        self.turn = self._make("turn", "turn", order=-90) if graph.overlap == "skip" else None
         self.tables: dict[tuple[Step, int, tuple[Step, ...]], Step] = {}
         for number, node in enumerate(graph.nodes):
             step = Step(ids[node.name], "node", loops_of(node.scope), 10.0 * number, node)
@@ -117,13 +118,20 @@ class Plan(plan.Plan[Step]):
             if saved := self.graph.node(name).fallback_of:
                 step.waits.insert(0, Wait("awaits", (Seen(self.nodes[saved]),)))
 
+    @property
+    def door(self) -> Step | None:
+        """What comes before all that the user wrote: the params have been checked, the run is not dropped."""
+        return self.turn or self.params
+
     def _hold(self, step: Step) -> None:
-        """Nothing starts before the params have been checked."""
-        if step.kind not in ("node", "decision", "each", "return") or self.params is None:
+        """Nothing starts before that."""
+        if step.kind == "turn" and self.params:
+            step.waits.append(Wait("requires", (Seen(self.params),)))
+        if step.kind not in ("node", "decision", "each", "return") or self.door is None:
             return
         is_held = step.path or any(wait.role in ("requires", "accepts", "any_of", "arm") for wait in step.waits)
         if not is_held and self.phase(step.thing) == "main":
-            step.waits.append(Wait("requires", (Seen(self.params),)))
+            step.waits.append(Wait("requires", (Seen(self.door),)))
 
     # -------------------------------------------------------------- the ends of the run
 

@@ -8,7 +8,7 @@ from attrs import define
 
 from flowc_targets.project import steps
 
-Kind = Literal["params", "node", "decision", "each", "all", "table", "result", "ends", "return", "outcome"]
+Kind = Literal["params", "turn", "node", "decision", "each", "all", "table", "result", "ends", "return", "outcome"]
 
 
 @define(eq=False, repr=False)

@@ -24,12 +24,14 @@ _KEY = re.compile(r"(.+?)\[([^\]]*)\]")
 
 
 def trace(run: Mapping[str, Any], flow: TracedFlow) -> list[str]:
-    """The lines of a run's trace."""
+    """The lines of a run's trace; none of one that was dropped."""
+    if run["became"] == "dropped":
+        return []
     reader = _Reader(run, flow)
     found = sorted(
         (line for task in flow.tasks for line in reader.lines(task)), key=lambda line: (line.name, line.index)
     )
-    return table(found, _RUNS.get(run["state"], run["state"]))
+    return table(found, run["became"] or _RUNS.get(run["state"], run["state"]))
 
 
 def resumed(runs: Sequence[Mapping[str, Any]], flow: TracedFlow) -> Mapping[str, Any]:
@@ -134,9 +136,11 @@ class _Reader:
         started = sum(event["type"] in _STARTS for event in events)
         if outcome == "blocked":
             return 0
+        is_own = any(event["metadata"].get("by") == "itself" for event in events)
         if outcome == "skipped":
-            return started if any(event["metadata"].get("by") == "itself" for event in events) else 0
-        return started
+            return started if is_own else 0
+        # an attempt that only found that the run has to end has not begun
+        return started - (outcome == "failed" and is_own)
 
     def value(self, task: Traced, key: str, outcome: Outcome) -> str | None:
         """The one JSON text that carries the value."""

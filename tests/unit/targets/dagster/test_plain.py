@@ -61,6 +61,8 @@ flow f(go: bool = false) {
         "for x in [1, 2] {\n for y in [1, 2] {\n task a = python work:same(y) -> int\n }\n }",
         'task a = sh "true"\n finally {\n task b = sh "true"\n }',
         'deadline 1h\n task a = sh "true"',
+        'max_runs 1, overlap: skip\n task a = sh "true"',
+        'max_runs 1, overlap: cancel_old\n task a = sh "true"',
         'task a = sh "true" env { X: secret("S") }',
     ],
 )
@@ -136,3 +138,16 @@ flow g {
     assert '@dg.op(name="f__b")' in text
     assert '    b.alias("b")()\n' in text
     assert '@dg.op(name="g__b")' in job(tmp_path, source, "g")
+
+
+def test_runs_that_may_be_dropped_are_in_no_queue(tmp_path: Path) -> None:
+    text = job(tmp_path, 'flow f {\n  max_runs 2, overlap: skip\n  task a = sh "true"\n}')
+    assert "    come_in(context, 2)\n" in text
+    assert "max_runs" not in text.partition("@dg.job(")[2]
+
+
+def test_the_oldest_run_ends_for_one_in_the_queue(tmp_path: Path) -> None:
+    text = job(tmp_path, 'flow f {\n  max_runs 2, overlap: cancel_old\n  task a = sh "true"\n}')
+    assert "DEADLINE = Deadline(max_runs=2)  # when a newer run waits behind so many\n" in text
+    assert '"max_runs": "f 2"' in text.partition("@dg.job(")[2]
+    assert "    DEADLINE.fail_if_cancelled(context)\n" in text

@@ -17,7 +17,7 @@ def event(kind: str, step: str, time: float = 0.0, **metadata: str) -> dict[str,
 
 def run(*events: dict[str, Any], state: str = "SUCCESS", **values: object) -> dict[str, Any]:
     kept = [{"step": step, "output": "result", "value": value} for step, value in values.items()]
-    return {"run_id": "r", "state": state, "events": list(events), "values": kept}
+    return {"run_id": "r", "state": state, "became": None, "events": list(events), "values": kept}
 
 
 def told(found: dict[str, Any], *tasks: Traced, is_plain: bool = True) -> list[str]:
@@ -89,3 +89,15 @@ def test_an_empty_loop_has_no_instances() -> None:
 def test_a_step_that_never_ended_is_no_trace() -> None:
     with pytest.raises(TraceError, match="a has not ended"):
         told(run(event("START", "a")), Traced("a", "a"))
+
+
+def test_an_attempt_that_found_that_the_run_has_to_end_has_not_begun() -> None:
+    kinds = ("START", "UP_FOR_RETRY", "RESTARTED")
+    events = [event(kind, "a") for kind in kinds]
+    found = run(*events, event("OUTPUT", "a", outcome="failed", by="itself"), event("SUCCESS", "a"), state="FAILURE")
+    assert told(found | {"became": "cancelled"}, Traced("a", "a"), is_plain=False) == ["a failed 1", "run cancelled"]
+
+
+def test_a_run_that_was_dropped_has_no_trace() -> None:
+    events = [event("START", "a"), event("OUTPUT", "a", outcome="skipped"), event("SUCCESS", "a")]
+    assert told(run(*events) | {"became": "dropped"}, Traced("a", "a"), is_plain=False) == []

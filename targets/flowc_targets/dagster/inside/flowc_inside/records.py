@@ -39,12 +39,13 @@ def _run(instance, run) -> dict:
             values.append(_value(event))
         elif kind == "PIPELINE_FAILURE" or kind == "RUN_FAILURE":
             events.append({"type": kind, "step": None, "time": record.timestamp, "message": event.message})
-    state = instance.get_run_by_id(run.run_id).status.value
+    last = instance.get_run_by_id(run.run_id)
     return {
         "job": run.job_name,
         "run_id": run.run_id,
         "parent": run.tags.get("dagster/parent_run_id"),
-        "state": state,
+        "state": last.status.value,
+        "became": next((each for each in ("cancelled", "dropped") if last.tags.get(f"run/{each}") == run.run_id), None),
         "events": events,
         "values": [value for value in values if value],
     }

@@ -1,4 +1,4 @@
-"""The time by which a run has to have ended: what runs then is stopped, and what has not started never does."""
+"""When a run has to have ended: what runs then is stopped, and what has not started never does."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from datetime import datetime, timedelta, timezone
 
 import dagster as dg
 
+from .limits import ABOVE, Limit
+from .overlap import CANCELLED, is_marked, mark, newer_one_waits
 from .texts import duration_text
 
 UNTIL = "run/until"
@@ -13,24 +15,31 @@ UNTIL = "run/until"
 
 
 class Deadline:
-    """So long after the run's start, or when the attempt is over that has started the run."""
+    """So long after the run's start, or when the attempt is over that has started the run.
 
-    def __init__(self, after: timedelta | None = None) -> None:
+    With `max_runs` also for a newer run of the job that waits, if this is the oldest of so many.
+    """
+
+    def __init__(self, after: timedelta | None = None, *, max_runs: int | None = None) -> None:
         self.after = after
+        self.max_runs = max_runs
 
     def left(self, context: dg.OpExecutionContext) -> timedelta:
         """How long until then."""
-        now = datetime.now(timezone.utc)
-        ends = [end for end in (self._own(context), self._of_others(context)) if end is not None]
-        return min(ends) - now if ends else timedelta(days=36500)
+        if self.is_cancelled(context):
+            return timedelta(0)
+        own = self._own(context)
+        return own - datetime.now(timezone.utc) if own is not None else timedelta(days=36500)
 
     def _own(self, context: dg.OpExecutionContext) -> datetime | None:
+        """When the run has to have ended by the clock."""
         if self.after is None:
-            return None
+            return self._of_others(context)
         record = context.instance.get_run_record_by_id(context.run_id)
         start = record.start_time if record else None
         began = datetime.now(timezone.utc) if start is None else datetime.fromtimestamp(start, timezone.utc)
-        return began + self.after
+        until = self._of_others(context)
+        return began + self.after if until is None else min(until, began + self.after)
 
     def _of_others(self, context: dg.OpExecutionContext) -> datetime | None:
         until = context.run.tags.get(UNTIL)
@@ -40,33 +49,54 @@ class Deadline:
         """Whether it has passed."""
         return self.left(context) <= timedelta(0)
 
-    def begin(self, context: dg.OpExecutionContext, timeout: timedelta | None = None) -> timedelta:
-        """How long an attempt may take; none may start once the deadline has passed."""
+    def is_cancelled(self, context: dg.OpExecutionContext) -> bool:
+        """Whether others have ended the run: the task that has started it, or a newer run. Its tags say so then."""
+        if _was_cancelled(context):
+            return True
+        until = self._of_others(context)
+        is_late = until is not None and until <= datetime.now(timezone.utc)
+        is_to_end = is_late or any(look() for look in ABOVE)
+        if is_to_end or (self.max_runs is not None and newer_one_waits(context, self.max_runs)):
+            mark(context.instance, context.run_id, CANCELLED)
+            return True
+        return False
+
+    def begin(self, context: dg.OpExecutionContext, timeout: timedelta | None = None) -> Limit:
+        """How long an attempt may take; none may start once the run has to end."""
         from .outcomes import OwnBlock
 
         left = self.left(context)
         if left <= timedelta(0):
-            raise OwnBlock(self.said)
-        return left if timeout is None else min(left, timeout)
+            raise OwnBlock(self.said(context))
+        is_watched = self.max_runs is not None or bool(ABOVE)
+        look = (lambda: self.is_cancelled(context)) if is_watched else None
+        return Limit(left if timeout is None else min(left, timeout), look)
 
     def keep_absent(self, context: dg.OpExecutionContext) -> None:
         """Try no fallback once it has passed."""
         from .outcomes import Absent
 
         if self.is_over(context):
-            raise Absent(self.said)
+            raise Absent(self.said(context))
 
-    def keep_absent_where_ended(self, context: dg.OpExecutionContext) -> None:
-        """Of the handlers of a run that another one has ended only `finally` is due."""
+    def keep_absent_where_cancelled(self, context: dg.OpExecutionContext) -> None:
+        """Of the handlers of a run that others have ended only `finally` is due."""
         from .outcomes import Absent
 
-        until = self._of_others(context)
-        if until is not None and until <= datetime.now(timezone.utc):
-            raise Absent("the run was ended by the task that had started it")
+        if _was_cancelled(context):
+            raise Absent("the run was cancelled")
 
-    @property
-    def said(self) -> str:
+    def fail_if_cancelled(self, context: dg.OpExecutionContext) -> None:
+        """A run that others have ended has not succeeded, whatever its tasks have come to."""
+        if _was_cancelled(context):
+            raise dg.Failure("the run was cancelled", allow_retries=False)
+
+    def said(self, context: dg.OpExecutionContext) -> str:
         """What is said of what it stopped."""
-        if self.after is None:
-            return "the time of the task that started the run is over"
+        if self.after is None or _was_cancelled(context):
+            return "cancelled"
         return f"deadline of {duration_text(self.after)} passed"
+
+
+def _was_cancelled(context: dg.OpExecutionContext) -> bool:
+    return is_marked(context.instance, context.run_id, CANCELLED)

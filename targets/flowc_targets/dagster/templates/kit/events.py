@@ -15,6 +15,7 @@ from typing import Any
 import dagster as dg
 
 from .files import listed
+from .overlap import CANCELLED, DROPPED
 from .run import TRIGGER
 
 Cursor = dict[str, Any]
@@ -96,8 +97,9 @@ class OnFlow:
         for record in records:
             run = record.dagster_run
             since = max(since, record.update_timestamp.astimezone(timezone.utc))
-            outcome = _ENDS[run.status]
-            if run.run_id in mark["seen"]:
+            outcome = "cancelled" if run.tags.get(CANCELLED) == run.run_id else _ENDS[run.status]
+            is_dropped = run.tags.get(DROPPED) == run.run_id
+            if run.run_id in mark["seen"] or is_dropped:
                 continue
             if self.when in (outcome, "done"):
                 event = {"name": self.name, "outcome": outcome}

@@ -188,7 +188,7 @@ def _failed(
 ) -> Outcome:
     message = masked(failure_of(error).message)
     if deadline is not None and deadline.is_over(context):
-        return Outcome("failed", error=deadline.said)
+        return Outcome("failed", error=deadline.said(context))
     if retries is not None and not isinstance(error, Verdict):
         retries.retry(error, context, deadline)
     policy = context.op_def.retry_policy

@@ -7,7 +7,6 @@ import pickle
 import select
 import subprocess
 import sys
-import time
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -19,15 +18,18 @@ import dagster as dg
 from . import processes
 from .errors import AttemptTimeout, Failure
 from .failures import AttemptFailed
+from .limits import Limit, limit
 
 
-def apart(timeout: timedelta, output: str | None, function: Callable[..., Any], /, *args: Any, **named: Any) -> Any:
+def apart(
+    timeout: timedelta | Limit, output: str | None, function: Callable[..., Any], /, *args: Any, **named: Any
+) -> Any:
     """Call a function in a process of its own, which is stopped with all that it started when the time is over.
 
     Its value by the type `output`, None without one. AttemptTimeout where it was stopped, AttemptFailed if it fails.
     """
     request = pickle.dumps((sys.path, function.__module__, function.__qualname__, args, named, output))
-    end = time.monotonic() + timeout.total_seconds()
+    allowed = limit(timeout)
     answers, answer = os.pipe()
     process = subprocess.Popen(
         [sys.executable, "-m", f"{__package__}.child", str(answer)],
@@ -40,7 +42,7 @@ def apart(timeout: timedelta, output: str | None, function: Callable[..., Any], 
     try:
         with os.fdopen(answers, "rb", buffering=0) as pipe:
             _send(process, request)
-            said = _read(pipe.fileno(), end)
+            said = _read(pipe.fileno(), allowed)
     except BaseException:
         processes.stop(process.pid)
         process.wait()
@@ -63,14 +65,13 @@ def _send(process: subprocess.Popen[bytes], request: bytes) -> None:
         pass  # it has ended already: its status tells
 
 
-def _read(pipe: int, end: float) -> bytes:
+def _read(pipe: int, allowed: Limit) -> bytes:
     """All that is written until the other end is closed; AttemptTimeout where that takes too long."""
     found: list[bytes] = []
     while True:
-        left = end - time.monotonic()
-        if left <= 0 or not select.select([pipe], [], [], min(left, 60.0))[0]:
-            if left <= 60.0:
-                raise AttemptTimeout("the time is over")
+        if not (pause := allowed.pause(60.0)):
+            raise AttemptTimeout("the time is over")
+        if not select.select([pipe], [], [], pause)[0]:
             continue
         piece = os.read(pipe, 1 << 16)
         if not piece:

@@ -11,25 +11,25 @@ from zoneinfo import ZoneInfo
 
 import dagster as dg
 
-from .errors import AttemptTimeout
 from .files import first_match
+from .limits import Limit, limit
 from .run import run_date
 from .texts import text
 
 
-def wait_for_file(pattern: Any, *, poll: timedelta, timeout: timedelta | None = None) -> Path:
+def wait_for_file(pattern: Any, *, poll: timedelta, timeout: timedelta | Limit | None = None) -> Path:
     """Look for the first file or folder, in code point order, that matches, until there is one."""
-    began = datetime.now(timezone.utc)
+    allowed = limit(timeout) if timeout is not None else None
     while (found := first_match(text(pattern))) is None:
-        _sleep(poll, began, timeout)
+        _sleep(poll, allowed)
     return found
 
 
-def wait_for(look: Callable[[], bool], *, poll: timedelta, timeout: timedelta | None = None) -> None:
+def wait_for(look: Callable[[], bool], *, poll: timedelta, timeout: timedelta | Limit | None = None) -> None:
     """Look whether it is so, until it is."""
-    began = datetime.now(timezone.utc)
+    allowed = limit(timeout) if timeout is not None else None
     while not look():
-        _sleep(poll, began, timeout)
+        _sleep(poll, allowed)
 
 
 def wait_until(
@@ -37,25 +37,26 @@ def wait_until(
     until: time | datetime | timedelta,
     *,
     zone: str = "UTC",
-    timeout: timedelta | None = None,
+    timeout: timedelta | Limit | None = None,
 ) -> None:
     """Wait for a time of the run's day, for an instant, or for a while from the attempt's start."""
-    began = datetime.now(timezone.utc)
+    allowed = limit(timeout) if timeout is not None else None
     if isinstance(until, timedelta):
-        end = began + until
+        end = datetime.now(timezone.utc) + until
     elif isinstance(until, datetime):
         end = until if until.tzinfo else until.replace(tzinfo=ZoneInfo(zone))
     else:
         end = datetime.combine(run_date(context, zone), until, ZoneInfo(zone))
     while (left := end - datetime.now(timezone.utc)) > timedelta(0):
-        _sleep(left, began, timeout)
+        _sleep(left, allowed)
 
 
-def _sleep(pause: timedelta, began: datetime, timeout: timedelta | None) -> None:
-    """Sleep no longer than the attempt's time is over."""
-    if timeout is not None:
-        left = began + timeout - datetime.now(timezone.utc)
-        if left <= timedelta(0):
-            raise AttemptTimeout("the time is over")
-        pause = min(pause, left)
-    clock.sleep(max(0.0, min(pause.total_seconds(), 60.0)))
+def _sleep(pause: timedelta, allowed: Limit | None) -> None:
+    """Sleep for a pause, a minute at most, or until the time is over: then there is one more look."""
+    if allowed is not None:
+        allowed.check()
+    end = clock.monotonic() + min(pause.total_seconds(), 60.0)
+    while (left := end - clock.monotonic()) > 0:
+        if not (seconds := left if allowed is None else allowed.pause(left)):
+            return
+        clock.sleep(seconds)
