@@ -34,19 +34,19 @@ def write_action(node: Node, body: Body) -> None:
             _call(node, body, called, given, is_apart=_is_apart(node, body))
         case ir.Shell(script=text):
             given = [body.write(script(text, body)), *calls.output(node), *_place(node, body)]
-            _call(node, body, f"{body.module('shell')}.run", given)
+            _call(node, body, f"{body.module('shell')}.run", given, is_apart=_is_watched(node, body))
         case ir.Sql(connection=connection, statement=text):
             given = [body.connected(connection).text, body.write(statement(text, body)), *calls.output(node)]
             given += [*calls.table(node, body), *_place(node, body)]
             _call(node, body, f"{body.module('sql')}.run", given, is_apart=_is_apart(node, body))
         case ir.Http():
             given = calls.request(node, node.action, body, _place(node, body))
-            _call(node, body, f"{body.module('http')}.request", given)
+            _call(node, body, f"{body.module('http')}.request", given, is_apart=_is_watched(node, body))
         case ir.Email(connection=connection, to=to, subject=subject, text=text):
             given = [body.connected(connection).text, *(calls.words(part, body) for part in (to, subject, text))]
-            _call(node, body, f"{body.module('mail')}.send", given)
+            _call(node, body, f"{body.module('mail')}.send", given, is_apart=_is_watched(node, body))
         case ir.RunFlow(flow=flow, args=args):
-            body.line(_start(flow, args, body))
+            body.line(_start(node, flow, args, body))
         case ir.WaitFile(path=path, poll=poll):
             pattern = body.write(source(path, body))
             named = {"poll": delta(poll), "output": Code(string(spelled(node.output))) if node.output else None}
@@ -104,8 +104,17 @@ def _reads_secrets(node: Node, body: Body) -> bool:
 
 
 def _is_apart(node: Node, body: Body) -> bool:
-    """Whether a timeout or a deadline has to be able to stop all that the task starts."""
-    return node.timeout is not None or (body.dag.graph.deadline is not None and node.phase == "main")
+    """Whether a timeout, a deadline or a newer run has to be able to stop all that the task starts."""
+    return node.timeout is not None or _is_timed(node, body)
+
+
+def _is_timed(node: Node, body: Body) -> bool:
+    return body.dag.plan.is_stoppable and node.phase == "main"
+
+
+def _is_watched(node: Node, body: Body) -> bool:
+    """Whether somebody has to look meanwhile whether the run has to end: for no clock of ours tells."""
+    return body.dag.plan.is_cancelled_by_others and node.phase == "main"
 
 
 def _place(node: Node, body: Body) -> list[str]:
@@ -113,7 +122,7 @@ def _place(node: Node, body: Body) -> list[str]:
     return [f"out={body.helper('place_for', string(node.name)).text}"] if calls.is_path(node.output) else []
 
 
-def _start(flow: str, args: tuple[ir.Arg, ...], body: Body) -> str:
+def _start(node: Node, flow: str, args: tuple[ir.Arg, ...], body: Body) -> str:
     """Start another DAG with the arguments as its conf."""
     child = body.dag.flow(flow)
     types = {param.name: param.type for param in child.params}
@@ -124,13 +133,16 @@ def _start(flow: str, args: tuple[ir.Arg, ...], body: Body) -> str:
         value = value if is_plain_json(types[name]) else support("to_xcom", value, Code(string(spelled(types[name]))))
         entries.append(f"{string(name)}: {body.write(value)}")
     given: list[Code | str] = [string(body.dag.dag_id(flow)), Code(f"{{{', '.join(entries)}}}")]
-    result = {"result": string(returns)} if (returns := returns_of(child)) else {}
-    return body.helper("start_flow", *given, **result).text
+    named: dict[str, Code | str] = {"result": string(returns)} if (returns := returns_of(child)) else {}
+    named |= {"timeout": delta(node.timeout)} if node.timeout is not None else {}
+    named |= {"deadline": Code("DEADLINE")} if _is_timed(node, body) else {}
+    named |= {"max_runs": str(child.max_runs)} if child.overlap == "skip" else {}
+    return body.helper("start_flow", *given, **named).text
 
 
 def _wait(function: str, what: Code, node: Node, body: Body, named: dict[str, Code | None]) -> Code:
     timeout = {"timeout": delta(node.timeout)} if node.timeout is not None else {}
-    if body.dag.graph.deadline is not None and node.phase == "main":
+    if _is_timed(node, body):
         timeout["deadline"] = Code("DEADLINE")
     given = {name: value for name, value in named.items() if value is not None}
     return body.helper(function, what, **given, **timeout)

@@ -18,7 +18,7 @@ from flowc_targets.airflow.actions import SENSORS, write_action
 from flowc_targets.airflow.body import Body
 from flowc_targets.airflow.gates import look, write_gate
 from flowc_targets.airflow.model import Option
-from flowc_targets.airflow.names import lock_pool
+from flowc_targets.airflow.names import KIT, lock_pool
 from flowc_targets.airflow.options import NUMBERS, is_told_by_schema
 from flowc_targets.airflow.schedule import is_timed
 from flowc_targets.airflow.starts import guarded
@@ -44,6 +44,8 @@ def write(step: Step, body: Body) -> tuple[str, list[Option], str]:
             return _each(step, body, options)
         case "params":
             return _params(body, options)
+        case "turn":
+            return _turn(body, options)
         case "gate" | "fallback":
             return write_gate(step, body, options)
         case "result":
@@ -52,6 +54,10 @@ def write(step: Step, body: Body) -> tuple[str, list[Option], str]:
             return _list(step, body, options)
         case "all":
             return _all(step, body, options)
+        case "settled":
+            body.takes_context = True
+            body.line("DEADLINE.settle(context)")
+            return "task", options, "Whether others have ended the run: the task that had started it, or a newer run."
         case "ends":
             return _ends(step, body, options)
         case "return":
@@ -87,13 +93,13 @@ def _node(step: Step, body: Body, options: list[Option]) -> tuple[str, list[Opti
 
 def _attempts(node: Node, body: Body) -> Iterable[Option]:
     retry = node.retry
-    is_timed = body.dag.graph.deadline is not None and node.phase == "main"
+    is_timed = body.dag.plan.is_stoppable and node.phase == "main"
     if is_timed:
         yield Option("pre_execute", "DEADLINE.begin")
     if retry.count:
         yield Option("retries", str(retry.count))
         yield _pauses(retry, body, is_timed=is_timed)
-    if node.timeout is not None and not isinstance(node.action, SENSORS):
+    if node.timeout is not None and not isinstance(node.action, (*SENSORS, RunFlow)):
         yield Option("execution_timeout", body.write(delta(node.timeout)))
 
 
@@ -333,6 +339,18 @@ def _params(body: Body, options: list[Option]) -> tuple[str, list[Option], str]:
     return "task", options, "A run with a param that is unknown or does not fit starts nothing."
 
 
+def _turn(body: Body, options: list[Option]) -> tuple[str, list[Option], str]:
+    graph = body.dag.graph
+    alone = Option("max_active_tis_per_dag", "1")
+    if graph.overlap == "skip":
+        body.line(f"return {body.helper('come_in', str(graph.max_runs)).text}")
+        return "task.short_circuit", [*options, alone], "A run that comes while enough of them go on is dropped."
+    body.line(f"return {body.helper('wait_for_turn', str(graph.max_runs)).text}")
+    body.imports.add((f"{KIT}.waits", "FOREVER"))
+    poll = [Option("poke_interval", "20"), Option("mode", string("reschedule")), Option("timeout", "FOREVER")]
+    return "task.sensor", [*options, *poll, alone], "The run waits until there is a place; the oldest ends for it."
+
+
 def _return(body: Body, options: list[Option]) -> tuple[str, list[Option], str]:
     graph = body.dag.graph
     assert graph.returns is not None and graph.output is not None
@@ -344,8 +362,10 @@ def _return(body: Body, options: list[Option]) -> tuple[str, list[Option], str]:
 def _ends(step: Step, body: Body, options: list[Option]) -> tuple[str, list[Option], str]:
     dag = body.dag
     phase: Phase = next(phase for phase, gate in dag.plan.ends.items() if gate is step)
-    if dag.plan.params:
-        body.line(body.helper("require", string(dag.plan.params.id)).text)
+    if dag.plan.door:
+        body.line(body.helper("require", string(dag.plan.door.id)).text)
+    if dag.plan.settled and phase != "finally":
+        body.line(body.helper("unless_cancelled", string(dag.plan.settled.id)).text)
     colours = literal([each.id for each in dag.plan.main_colours()])
     match phase:
         case "failure":
@@ -375,4 +395,6 @@ def _outcome(body: Body, options: list[Option]) -> tuple[str, list[Option], str]
     if body.dag.plan.params:
         ids.insert(0, string(body.dag.plan.params.id))
     body.line(body.helper("end_run", *ids).text)
+    if body.dag.plan.settled:
+        body.line(body.helper("fail_if_cancelled", string(body.dag.plan.settled.id)).text)
     return "task", options, "The run's end: failed if a task has failed that nothing covers."

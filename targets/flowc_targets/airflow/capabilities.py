@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from flowc.ir.actions import RunFlow
 from flowc.ir.expr import Lit
 from flowc.ir.features import Feature
 from flowc.ir.graph import Graph, Node
@@ -41,7 +40,8 @@ CAPABILITIES: Mapping[Feature, Answer] = {
     Feature.email: Native(_TASK),
     Feature.subflow: Emulated(
         "a task triggers a run of the other DAG and waits; its value is that of that run's task `returns`",
-        "it holds its worker while it waits",
+        "it holds its worker while it waits; a run that was started is told when a timeout or a deadline is over, and "
+        "ends itself",
     ),
     Feature.fail_arm: Native("a task that fails"),
     Feature.connection_value: Native("a map of settings"),
@@ -118,8 +118,8 @@ CAPABILITIES: Mapping[Feature, Answer] = {
     Feature.handler_error: Emulated("`on_failure_callback` keeps the last error in an XCom"),
     Feature.deadline: Emulated(
         "a task before each looks at the clock, and attempts are stopped when it is time",
-        "one more task in the run for each; one that waits for a pool or a worker just then is failed after an attempt "
-        "that does nothing, not blocked",
+        "one more task in the run for each; one that waits for a pool or a worker just then is shown as failed, not as "
+        "blocked",
     ),
     Feature.sla: Emulated("looked at when the run's tasks have ended"),
     # parameters, values
@@ -161,9 +161,16 @@ CAPABILITIES: Mapping[Feature, Answer] = {
     Feature.freshness: Emulated("a DAG that looks, and whose task for an asset fails while that is late", _ONE_DAG),
     Feature.max_runs: Native("`max_active_runs`"),
     Feature.overlap_queue: Native("runs wait in the queue"),
-    Feature.overlap_skip: Refused("Airflow cannot drop a run that was due", "let it wait with `overlap: queue`"),
-    Feature.overlap_cancel_old: Refused(
-        "Airflow cannot end a run for a newer one", "let it wait with `overlap: queue`"
+    Feature.overlap_skip: Emulated(
+        "a first task skips all of the run where enough others go on; a variable of Airflow has the runs that do",
+        "one more task in the run, and a run that is dropped stands in Airflow's list, with all of its tasks skipped",
+    ),
+    Feature.overlap_cancel_old: Emulated(
+        "a first task waits for a place, and has the oldest run end itself; a variable of Airflow has the runs that go "
+        "on, wait and end",
+        "one more task in the run for each; one more process for each attempt, and a request every two seconds; a task "
+        "in a pause between attempts ends with the pause; the newer run needs a free worker to be heard; Airflow shows "
+        "the run as failed, its task `flowc_cancelled` as a success",
     ),
     # resources
     Feature.pool: Native("a pool"),
@@ -195,10 +202,6 @@ def exception(graph: Graph, use: Use) -> Answer | None:
             return partition_of_event(graph)
         case Feature.cache if use.node:
             return cache_of(graph.node(use.node))
-        case Feature.subflow if graph.deadline is not None:
-            return Refused("a run that was started cannot be ended from outside", "give the deadline to that flow")
-        case Feature.timeout if use.node and _runs(graph, use.node):
-            return Refused("a run that was started cannot be ended from outside", "give that flow a `deadline`")
         case Feature.lock if use.node:
             return _lock(graph, use.node)
         case Feature.schedule_cron | Feature.schedule_every:
@@ -214,10 +217,6 @@ def exception(graph: Graph, use: Use) -> Answer | None:
             )
         case _:
             return None
-
-
-def _runs(graph: Graph, node: str) -> bool:
-    return isinstance(graph.node(node).action, RunFlow)
 
 
 def _lock(graph: Graph, name: str) -> Answer | None:

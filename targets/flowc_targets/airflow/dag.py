@@ -23,6 +23,7 @@ from flowc_targets.airflow.schedule import PLUGIN
 from flowc_targets.airflow.steps import Step, outermost
 from flowc_targets.airflow.written import constants, written_length
 from flowc_targets.project.constants import plain_constant
+from flowc_targets.project.ended import ended_by_others
 from flowc_targets.project.names import Taken, last
 
 MANY = 500
@@ -39,7 +40,7 @@ class Dag:
         self.program = program
         self.reserved = LOCAL | {*reserved}
         drops = [flow.name for flow in program.graphs if flow.overlap == "skip"]
-        self.plan = Plan(graph, dict(ids), drops=drops)
+        self.plan = Plan(graph, dict(ids), drops=drops, is_ended_by_others=graph.name in ended_by_others(program))
         frames.cut(self.plan)
         starts.settle(self.plan)
         self.block = frames.arrange(self.plan)
@@ -142,7 +143,8 @@ class Dag:
             body.imports.add(("datetime", "time"))
             return f"{literal(time.fromisoformat(sla))}, {string(self.graph.zone)}"
         body.imports.add(("datetime", "timedelta"))
-        return literal(sla)
+        may_wait = self.graph.overlap == "cancel_old" and self.plan.turn
+        return literal(sla) + (f", turn={string(self.plan.turn.id)}" if may_wait and self.plan.turn else "")
 
     # -------------------------------------------------------------- the file
 
@@ -187,10 +189,19 @@ class Dag:
 
     def _constants(self, imports: set[tuple[str, str]]) -> tuple[str, ...]:
         """What all functions of the file share."""
-        if self.graph.deadline is None:
+        if not self.plan.is_stoppable:
             return ()
-        imports |= {("datetime", "timedelta"), (f"{KIT}.deadline", "Deadline")}
-        return (f"DEADLINE = Deadline({literal(self.graph.deadline)})  # from the run's start",)
+        imports.add((f"{KIT}.deadline", "Deadline"))
+        given, said = list[str](), list[str]()
+        if self.graph.deadline is not None:
+            imports.add(("datetime", "timedelta"))
+            given.append(literal(self.graph.deadline))
+            said.append("from the run's start")
+        if self.graph.overlap == "cancel_old" and self.plan.turn:
+            given.append(f"turn={string(self.plan.turn.id)}")
+            said.append("when a newer run waits")
+        why = ", or ".join(said) or "what is left to the task that has started the run"
+        return (f"DEADLINE = Deadline({', '.join(given)})  # {why}",)
 
     def _function(self, step: Step) -> tuple[Function, Body]:
         body = Body(self, step)

@@ -31,7 +31,10 @@ def write_gate(step: Step, body: Body, options: list[Option]) -> tuple[str, list
         return "task", options, f"`{step.node.name}` runs only where `{step.of.node.name}` has failed."
     look(step, body)
     name = " ".join(step.node.name.split())
-    return "task", options, f"Whether `{name}` runs." if step.rule is None else f"`{name}` starts before the deadline."
+    if step.rule is None:
+        return "task", options, f"Whether `{name}` runs."
+    end = "run has to end" if body.dag.plan.is_cancelled_by_others else "deadline"
+    return "task", options, f"`{name}` starts before the {end}."
 
 
 def _decide(step: Step, waits: list[Wait], body: Body) -> None:

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 
 Imports = set[tuple[str, str]]
 
+ROOM = 16
+"""How many runs may be there beside those that go on: they are dropped, or wait in their first task."""
+
 
 def options_of(dag: Dag, shared: Mapping[str, str], imports: Imports) -> tuple[Option, ...]:
     """All arguments, those among them that tasks share; what they need is added to the imports."""
@@ -32,7 +35,8 @@ def options_of(dag: Dag, shared: Mapping[str, str], imports: Imports) -> tuple[O
     found = [Option("dag_id", string(dag.dag_id(graph.name))), Option("doc_md", "__doc__")]
     found += schedule(graph, imports)
     if graph.max_runs is not None:
-        found.append(Option("max_active_runs", str(graph.max_runs)))
+        more = 0 if graph.overlap == "queue" else ROOM
+        found.append(Option("max_active_runs", str(graph.max_runs + more)))
     if _is_only_run_by_others(dag):
         found.append(Option("is_paused_upon_creation", "False"))
     if graph.params:
@@ -92,7 +96,7 @@ def _default_args(dag: Dag, shared: Mapping[str, str], imports: Imports) -> str:
     if any(node.priority for graph in dag.program.graphs for node in graph.nodes):
         given |= {"priority_weight": "0", "weight_rule": string("absolute")}
     if reads_errors(dag.graph):
-        if dag.graph.deadline is not None:
+        if dag.plan.is_stoppable:
             given["on_failure_callback"] = "DEADLINE.note_error"
         else:
             imports.add((f"{KIT}.failures", "note_error"))

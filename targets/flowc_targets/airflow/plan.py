@@ -45,10 +45,18 @@ class Source:
 class Plan(plan.Plan[Step]):
     """All tasks of the DAG of one flow. `drops` are the flows that may drop a run."""
 
-    def __init__(self, graph: Graph, ids: dict[str, str], *, drops: Iterable[str] = ()) -> None:
+    def __init__(
+        self, graph: Graph, ids: dict[str, str], *, drops: Iterable[str] = (), is_ended_by_others: bool = False
+    ) -> None:
         super().__init__(graph, drops=drops)
+        self.is_cancelled_by_others = is_ended_by_others or graph.overlap == "cancel_old"
+        self.is_stoppable = self.is_cancelled_by_others or graph.deadline is not None
+        """Whether what runs may have to be stopped before its time."""
         self.ids = Ids(graph, ids.values())
         self.params = self.add(Step(self.ids.give("check_params"), "params", order=-100)) if graph.params else None
+        self.turn = self.add(Step(self.ids.give("turn"), "turn", order=-90)) if graph.overlap != "queue" else None
+        self.settled: Step | None = None
+        """What tells, once the tasks have ended, whether others have ended the run."""
         self.returns: Step | None = None
         self.outcome: Step | None = None
         self._lists: dict[tuple[Step, int, tuple[Step, ...]], ListStep] = {}
@@ -57,6 +65,11 @@ class Plan(plan.Plan[Step]):
         self._make_results()
         self._make_waits()
         self._make_ends()
+
+    @property
+    def door(self) -> Step | None:
+        """What comes before all that the user wrote: the params are right, and it is the run's turn."""
+        return self.turn or self.params
 
     # -------------------------------------------------------------- what there is
 
@@ -202,6 +215,8 @@ class Plan(plan.Plan[Step]):
 
     def _add_start(self, step: Step) -> None:
         """Nothing starts before the params have been checked, and no handler before its part of the run."""
+        if step.kind == "turn" and self.params:
+            step.waits.append(Wait("requires", (Seen(self.params),)))
         if step.kind not in ("node", "decision", "each", "return"):
             return
         phase = self.phase(step.thing) if step.thing else "main"
@@ -212,8 +227,8 @@ class Plan(plan.Plan[Step]):
         if phase != "main":
             if not all(wait.role in ("requires", "arm") for wait in step.waits) or not is_held:
                 step.waits.append(Wait("requires", (Seen(self.ends[phase]),)))
-        elif self.params and not is_held:
-            step.waits.append(Wait("requires", (Seen(self.params),)))
+        elif self.door and not is_held:
+            step.waits.append(Wait("requires", (Seen(self.door),)))
 
     def _written_list(self, path: Path) -> Step | None:
         """The task that lets a loop be entered whose list is written in the source: nothing is mapped over it."""
@@ -247,6 +262,11 @@ class Plan(plan.Plan[Step]):
         before = [
             step for step in self.steps if not any(step in each for each in (*handlers.values(), [*self.ends.values()]))
         ]
+        if self.is_cancelled_by_others:
+            self.settled = Step(self.ids.give("cancelled"), "settled", order=1e5 + 5)
+            self.settled.waits = [Wait("awaits", (Seen(leaf),)) for leaf in _leaves(before, self)]
+            self.steps.append(self.settled)
+            before.append(self.settled)
         for phase, gate in self.ends.items():
             gate.waits = [Wait("awaits", (Seen(leaf),)) for leaf in _leaves(before, self)]
             before += [gate, *handlers[phase]]
@@ -260,7 +280,7 @@ class Plan(plan.Plan[Step]):
         from flowc.ir.uses import uses_of
 
         telling = {Feature.lenient_end, Feature.fallback, Feature.tolerate}
-        return any(use.feature in telling for use in uses_of(self.graph))
+        return self.is_cancelled_by_others or any(use.feature in telling for use in uses_of(self.graph))
 
     def main_colours(self) -> list[Step]:
         """The steps that tell whether a task of the main part failed, what is tolerated left out."""

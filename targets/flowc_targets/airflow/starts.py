@@ -1,8 +1,8 @@
 """How a wait is kept: by one of Airflow's trigger rules where that says exactly the same, else by a gate.
 
 A gate is a task of bookkeeping before the task: it waits for all, looks at their states, and succeeds, skips or fails;
-the task follows it alone. Where there is a deadline each task has one, to look at the clock. Decisions and lists of
-loops are bookkeeping themselves and look for themselves.
+the task follows it alone. Where a run may have to end early each task has one, to see whether it has. Decisions and
+lists of loops are bookkeeping themselves and look for themselves.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from flowc.ir.skips import Reason
 from flowc_targets.airflow.plan import Plan
 from flowc_targets.airflow.steps import Seen, Step, Wait
 
-OWN_CODE = ("all", "list", "ends", "outcome", "result", "fallback", "gate")
+OWN_CODE = ("all", "list", "settled", "ends", "outcome", "result", "fallback", "gate")
 
 
 def settle(plan: Plan) -> None:
@@ -38,9 +38,9 @@ def _add_gate(step: Step, plan: Plan) -> None:
 
 
 def is_timed(step: Step, plan: Plan) -> bool:
-    """Whether the flow's deadline holds for a step, so that it may not start once that has passed; not for handlers."""
+    """Whether a step may not start once the run has to end; handlers may."""
     assert step.thing is not None
-    return plan.graph.deadline is not None and plan.phase(step.thing) == "main"
+    return plan.is_stoppable and plan.phase(step.thing) == "main"
 
 
 def guarded(decision: Step, plan: Plan) -> list[Step]:
@@ -103,7 +103,7 @@ def _lenient_rule(step: Step, plan: Plan) -> str | None:
         if not any(wait.need and plan.skips.skipping(wait.need, step.thing) for wait in step.waits):
             return "none_failed"
         return "none_failed_min_one_success" if len(step.waits) == 1 and roles == {"any_of"} else None
-    if plan.params:
+    if plan.door:
         return None  # which may fail, and then nothing may run
     if roles == {"awaits"}:
         return "all_done"

@@ -15,6 +15,7 @@ from flowc_targets.project.steps import Path
 
 Kind = Literal[
     "params",
+    "turn",
     "node",
     "decision",
     "each",
@@ -23,6 +24,7 @@ Kind = Literal[
     "fallback",
     "result",
     "list",
+    "settled",
     "ends",
     "return",
     "outcome",

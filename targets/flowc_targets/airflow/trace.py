@@ -25,6 +25,8 @@ _OUTCOMES: Mapping[str | None, Outcome] = {
     "upstream_failed": "blocked",
 }
 _RUNS = {"success": "succeeded", "failed": "failed"}
+TURN, SETTLED = "flowc_turn", "flowc_cancelled"
+"""The tasks that let a run begin, and that tell whether others have ended it."""
 
 
 @frozen
@@ -37,12 +39,17 @@ class Instance:
 
 
 def trace(run: Mapping[str, Any], flow: TracedFlow, runs: Iterable[Mapping[str, Any]] = ()) -> list[str]:
-    """The lines of a run's trace; `runs` are all that were recorded with it, those that it started among them."""
+    """The lines of a run's trace; `runs` are all that were recorded with it, those that it started among them.
+
+    None of one that was dropped.
+    """
     reader = _Reader(run, list(runs))
+    if reader.state(TURN) == "success" and (TURN, -1, "return_value") not in reader.values:
+        return []
     found = sorted(
         (line for task in flow.tasks for line in reader.lines(task)), key=lambda line: (line.name, line.index)
     )
-    return table(found, _RUNS.get(run["state"], run["state"]))
+    return table(found, "cancelled" if reader.state(SETTLED) == "success" else _RUNS.get(run["state"], run["state"]))
 
 
 def spans(run: Mapping[str, Any], flow: TracedFlow) -> list[Span]:
@@ -64,10 +71,13 @@ class _Reader:
     def __init__(self, run: Mapping[str, Any], runs: list[Mapping[str, Any]]) -> None:
         self.runs = runs
         self.instances: dict[str, list[Instance]] = {}
+        idle = {(row["task_id"], row["map_index"]) for row in run["values"] if row["key"] == "not_begun"}
         for row in run["instances"]:
             # a mapped task whose list got shorter leaves instances that are no more
             if row["state"] != "removed":
-                found = Instance(row["map_index"], row["state"], len(row["attempts"]))
+                # an attempt that only found that the run has to end has not begun
+                attempts = len(row["attempts"]) - ((row["task_id"], row["map_index"]) in idle)
+                found = Instance(row["map_index"], row["state"], attempts)
                 self.instances.setdefault(row["task_id"], []).append(found)
         self.values: dict[tuple[str, int, str], Any] = {
             (row["task_id"], row["map_index"], row["key"]): decode(row["value"])
@@ -125,7 +135,7 @@ class _Reader:
         found = _OUTCOMES[instance.state]
         if found == "failed" and task.result and self.state(task.result, instance.map_index) == "success":
             return "recovered"
-        return found
+        return "blocked" if found == "failed" and not instance.attempts else found
 
     def value(self, task: Traced, instance: Instance, outcome: Outcome) -> str | None:
         """The one JSON text that carries the value."""

@@ -13,6 +13,8 @@ def _before_3_3(graph: Graph, use: Use) -> str | None:
     """Retries that something is decided about need a policy, which is asked before each; children their instant."""
     if use.feature in _PAUSES or (use.feature is Feature.retry and graph.deadline is not None):
         return "retry policies came with Airflow 3.3"
+    if use.feature in (Feature.overlap_skip, Feature.overlap_cancel_old):
+        return "runs that make way for each other were shown on Airflow 3.3"
     if use.feature is Feature.subflow:
         return "a run that another one triggers can be given its instant since Airflow 3.3"
     return None

@@ -89,8 +89,7 @@ flow f {
     ("source", "why"),
     [
         ('flow f(l: str = "x") {\n  task a = sh "true" lock l\n}', "a pool's name is known"),
-        ('flow f {\n  max_runs 1, overlap: skip\n  task a = sh "true"\n}', "cannot drop a run"),
-        ('flow f {\n  task a = run g() timeout 5s\n}\nflow g {\n  task a = sh "true"\n}', "cannot be ended"),
+        ('set pools.p = 1\nflow f {\n  task a = sh "true" pool "p" lock "l"\n}', "a task has one pool"),
     ],
 )
 def test_what_airflow_cannot_say_is_refused(tmp_path: Path, source: str, why: str) -> None:
@@ -153,3 +152,49 @@ flow also_timed {
         "dags/timed.py": False,
         "dags/also_timed.py": False,
     }
+
+
+def test_a_further_run_is_dropped_by_a_first_task(tmp_path: Path) -> None:
+    text = dag(tmp_path, 'flow f {\n  max_runs 2, overlap: skip\n  task a = sh "true"\n}')
+    assert "@task.short_circuit(max_active_tis_per_dag=1)\n" in text
+    assert "return come_in(context, 2)" in body(text, "flowc_turn")
+    assert "flowc_turn_task >> a()" in text
+    assert "max_active_runs=18" in text  # those that are dropped have to be there first
+
+
+def test_the_oldest_run_ends_for_a_newer_one(tmp_path: Path) -> None:
+    source = """flow f {
+  max_runs 1, overlap: cancel_old
+  task a = sh "true"
+  task b = run g()
+  on failure { task c = sh "true" }
+}
+flow g { task a = sh "true" }"""
+    text = str(project(tmp_path, source)["dags/f.py"])
+    assert 'DEADLINE = Deadline(turn="flowc_turn")  # when a newer run waits\n' in text
+    assert "return wait_for_turn(context, 1)" in body(text, "flowc_turn")
+    assert "run_apart(shell.run, 'true')" in body(text, "a")
+    assert "start_flow(context, 'g', {}, deadline=DEADLINE)" in body(text, "b")
+    assert "shell.run('true')" in body(text, "c")  # a handler is not stopped
+    assert "unless_cancelled(context, 'flowc_cancelled')" in body(text, "flowc_on_failure")
+
+
+def test_a_run_that_was_started_is_told_when_its_time_is_over(tmp_path: Path) -> None:
+    source = 'flow f {\n  task a = run g() timeout 5s retry 1\n}\nflow g {\n  task a = sh "true"\n}'
+    text = str(project(tmp_path, source)["dags/f.py"])
+    assert "start_flow(context, 'g', {}, timeout=timedelta(seconds=5))" in body(text, "a")
+    assert "execution_timeout" not in text
+
+
+@pytest.mark.parametrize(("overlap", "is_heard"), [("queue", False), ("cancel_old", True)])
+def test_a_cancelled_run_has_an_end_too(tmp_path: Path, overlap: str, is_heard: bool) -> None:
+    source = f"""flow f {{
+  max_runs 1, overlap: {overlap}
+  task a = sh "true"
+}}
+flow g {{
+  on flow f(when: done)
+  task a = sh "true"
+}}"""
+    text = str(project(tmp_path, source)["dags/g_events.py"])
+    assert ('ended("f", "cancelled")' in text) == is_heard

@@ -109,3 +109,16 @@ def test_an_instance_that_never_ended_is_told() -> None:
 def test_attempts_have_their_times() -> None:
     (first, second) = spans(record([row("a", "success", 2)], []), TracedFlow("f", (Traced("a", "a"),)))
     assert (first.attempt, second.attempt, first.end - first.start) == (1, 2, 1.0)
+
+
+def test_an_attempt_that_found_that_the_run_has_to_end_has_not_begun() -> None:
+    rows = [row("a", "failed", 2), row("b", "failed", 1), row("flowc_cancelled", "success", 1)]
+    idle = [xcom(name, True, key="not_begun") for name in "ab"]
+    found = told(record(rows, idle, "failed"), Traced("a", "a"), Traced("b", "b"))
+    assert found == ["a failed 1", "b blocked 0", "run cancelled"]
+
+
+def test_a_run_that_was_dropped_has_no_trace() -> None:
+    rows = [row("flowc_turn", "success", 1), row("a", "skipped")]
+    assert told(record(rows, []), Traced("a", "a")) == []
+    assert told(record(rows, [xcom("flowc_turn", True)]), Traced("a", "a")) == ["a skipped 0", "run succeeded"]

@@ -43,9 +43,13 @@ def tell_end(dag: DAG, flow: str) -> None:
             return  # that run is the matter of the one that started it
         run, ti = context["dag_run"], context["ti"]
         states = ti.get_task_states(dag_id=run.dag_id, run_ids=[run.run_id]).get(run.run_id, {})
+        if states.get("flowc_turn") == "success" and ti.xcom_pull(task_ids="flowc_turn", map_indexes=-1) is None:
+            return  # it was dropped
         above = {leaf.task_id for leaf in leaves}
         bad = [state for name, state in states.items() if name.partition("[")[0] in above and state in _BAD]
         outcome = "failed" if bad else "succeeded"
+        if states.get("flowc_cancelled") == "success":
+            outcome = "cancelled"
         event = {"name": flow, "outcome": outcome}
         context["outlet_events"][AssetAlias(f"{flow} ended")].add(ended(flow, outcome), extra={"flow": event})
 

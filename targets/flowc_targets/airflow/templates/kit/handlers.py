@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from .failures import ERROR
 from .rules import has_failed, skip_unless
-from .run import run_date
+from .run import began, run_date
 from .states import states_of
 from .texts import duration_text
 from .xcom import pull, pull_at
@@ -27,10 +27,13 @@ def due_after_success(context: Context, tasks: Iterable[str]) -> None:
     skip_unless(not any(has_failed(context, task) for task in tasks), "something has failed")
 
 
-def due_when_late(context: Context, sla: timedelta | time, zone: str = "UTC") -> str:
-    """Skip what follows unless the run is late, after a while or from a time of its day on; by how much it is."""
+def due_when_late(context: Context, sla: timedelta | time, zone: str = "UTC", *, turn: str | None = None) -> str:
+    """Skip what follows unless the run is late, after a while or from a time of its day on; by how much it is.
+
+    `turn` is the task that lets a run begin which may have to wait.
+    """
     if isinstance(sla, timedelta):
-        moment = context["dag_run"].start_date + sla
+        moment = began(context, turn) + sla
     else:
         moment = datetime.combine(run_date(context, zone), sla, ZoneInfo(zone))
     lateness = datetime.now(timezone.utc) - moment

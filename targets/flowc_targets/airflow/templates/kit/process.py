@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pickle
+import select
 import subprocess
 import sys
 import uuid
@@ -16,6 +17,16 @@ from .errors import Failure
 from .failures import AttemptFailed
 
 PROJECT = Path(__file__).resolve().parent.parent
+
+
+LISTEN = 2.0
+"""Seconds between looks whether the run has to end."""
+_watching: list[Callable[[], None]] = []
+
+
+def watch(look: Callable[[], None]) -> None:
+    """Have this attempt look again and again while a process of its own works: an exception ends it."""
+    _watching.append(look)
 
 
 def in_project(context: Mapping[str, Any]) -> None:
@@ -39,19 +50,43 @@ def apart(output: str | None, function: Callable[..., Any], /, *args: Any, **nam
     )
     os.close(answer)
     try:
-        with os.fdopen(answers, "rb") as pipe:
-            process.communicate(request)
-            said = pipe.read()
+        with os.fdopen(answers, "rb", buffering=0) as pipe:
+            _send(process, request)
+            said = _read(pipe.fileno())
     except BaseException:
         processes.stop(process.pid)
         process.wait()
         raise
+    process.wait()
     if not said:
         raise AttemptFailed(Failure(_status(process.returncode)))
     value, failed = pickle.loads(said)
     if failed:
         raise AttemptFailed(failed)
     return value
+
+
+def _send(process: subprocess.Popen[bytes], request: bytes) -> None:
+    assert process.stdin is not None
+    try:
+        process.stdin.write(request)
+        process.stdin.close()
+    except BrokenPipeError:
+        pass  # it has ended already: its status tells
+
+
+def _read(pipe: int) -> bytes:
+    """All that is written until the other end is closed; what watches may end it before."""
+    found: list[bytes] = []
+    while True:
+        if not select.select([pipe], [], [], LISTEN if _watching else None)[0]:
+            for look in _watching:
+                look()
+            continue
+        piece = os.read(pipe, 1 << 16)
+        if not piece:
+            return b"".join(found)
+        found.append(piece)
 
 
 def run_apart(function: Callable[..., Any], /, *args: Any, **named: Any) -> None:

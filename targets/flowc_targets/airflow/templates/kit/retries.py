@@ -14,7 +14,7 @@ from typing import Any, Literal
 from airflow.sdk import RetryDecision, RetryPolicy
 
 from .deadline import Deadline
-from .failures import failure_of
+from .failures import failure_in, failure_of
 
 
 class Backoff(RetryPolicy):
@@ -48,13 +48,13 @@ class Backoff(RetryPolicy):
         self, exception: BaseException, try_number: int, max_tries: int, context: Mapping[str, Any] | None = None
     ) -> RetryDecision:
         """Whether another attempt follows, and after which pause."""
-        failure = failure_of(exception)
+        failure = failure_in(context, exception) if context else failure_of(exception)
         if failure.matches(self.never) or (self.on and not failure.matches(self.on)):
             return RetryDecision.fail("not to be retried")
         pause = self.pause(try_number)
         if self.deadline and context and pause >= (left := self.deadline.left(context)):
             time.sleep(max(0.0, left.total_seconds()))
-            return RetryDecision.fail(self.deadline.said)
+            return RetryDecision.fail(self.deadline.said(context))
         return RetryDecision.retry(delay=pause)
 
     def pause(self, further: int) -> timedelta:

@@ -27,6 +27,12 @@ def run_date(context: Mapping[str, Any], zone: str = "UTC") -> date:
     return run_at(context, zone).date()
 
 
+def began(context: Mapping[str, Any], turn: str | None) -> datetime:
+    """When the run began: where it may have had to wait for its turn, when that task let it go on."""
+    came_in = context["ti"].xcom_pull(task_ids=turn, map_indexes=-1) if turn else None
+    return datetime.fromisoformat(came_in) if came_in else context["dag_run"].start_date
+
+
 def run_trigger(context: Mapping[str, Any]) -> str:
     """What started the run: `manual`, `schedule`, `backfill`, an event's kind, or `run` where another one did."""
     begin, mark, _ = context["dag_run"].run_id.partition("__")

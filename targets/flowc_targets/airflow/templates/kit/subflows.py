@@ -3,26 +3,45 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime, timedelta, timezone
 from typing import Any, NoReturn
 
-from .exceptions import DagRunTriggerException
+from .deadline import ENDS, FOREVER, Deadline
+from .exceptions import AirflowSkipException, DagRunTriggerException
+from .failures import UNTIL
+from .overlap import has_place
 from .xcom import RESULT
 
 Context = Mapping[str, Any]
 
 
-def start_flow(context: Context, dag_id: str, conf: Mapping[str, Any], *, result: str | None = None) -> NoReturn:
+def start_flow(
+    context: Context,
+    dag_id: str,
+    conf: Mapping[str, Any],
+    *,
+    result: str | None = None,
+    timeout: timedelta | None = None,
+    deadline: Deadline | None = None,
+    max_runs: int | None = None,
+) -> NoReturn:
     """Start a run of a DAG for the same instant, and wait for it; every attempt starts one of its own.
 
-    `result` is the task of that DAG whose value is the run's.
+    `result` is the task of that DAG whose value is the run's. Nobody can end a run from outside: it is told when the
+    `timeout` is over, or the `deadline` of this run, and which runs are ended with it, and ends itself. With
+    `max_runs` the task is skipped where so many runs of that DAG go on.
     """
     run, ti = context["dag_run"], context["ti"]
+    if max_runs is not None and not has_place(context, dag_id, max_runs):
+        raise AirflowSkipException(f"{max_runs} runs of {dag_id} are going on: a further one would be dropped")
+    if ends := _ends(context, timeout, deadline):
+        ti.xcom_push(key=UNTIL, value=ends.get("until"))
     if result:
         ti.xcom_push(key=RESULT, value=[dag_id, result])
     raise DagRunTriggerException(
         trigger_dag_id=dag_id,
         dag_run_id=f"{run.run_id}.{ti.task_id}.{ti.map_index}.{ti.try_number}",
-        conf=dict(conf),
+        conf={**conf, **({ENDS: ends} if ends else {})},
         # an instant has one run of a DAG, but may have several children
         logical_date=None,
         run_after=run.logical_date or run.run_after,
@@ -34,3 +53,15 @@ def start_flow(context: Context, dag_id: str, conf: Mapping[str, Any], *, result
         poke_interval=1,
         deferrable=False,
     )
+
+
+def _ends(context: Context, timeout: timedelta | None, deadline: Deadline | None) -> dict[str, Any]:
+    """When the run that is started has to end, and with which."""
+    found: dict[str, Any] = {}
+    lefts = [timeout] if timeout is not None else []
+    if deadline is not None:
+        lefts += [left] if (left := deadline.left(context)) < FOREVER else []
+        found |= {"with": line} if (line := deadline.line(context)) else {}
+    if lefts:
+        found["until"] = (datetime.now(timezone.utc) + min(lefts)).isoformat()
+    return found

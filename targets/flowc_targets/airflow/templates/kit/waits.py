@@ -19,6 +19,8 @@ from .wire import to_xcom
 
 Context = Mapping[str, Any]
 
+LOOK = timedelta(seconds=20)
+"""After which a wait for a time looks whether its run has to end for a newer one."""
 FOREVER = 10**9
 """Seconds: Airflow's own timeout of a sensor is never retried, so it never comes."""
 
@@ -68,8 +70,10 @@ def wait_until(
         moment = until if until.tzinfo else until.replace(tzinfo=ZoneInfo(zone))
     else:
         moment = datetime.combine(run_date(context, zone), until, ZoneInfo(zone))
-    if datetime.now(timezone.utc) < moment:
-        _later(context, moment.astimezone(timezone.utc), timeout, deadline)
+    now = datetime.now(timezone.utc)
+    if now < moment:
+        soon = min(moment, now + LOOK) if deadline is not None and deadline.line(context) else moment
+        _later(context, soon.astimezone(timezone.utc), timeout, deadline)
     return PokeReturnValue(is_done=True)
 
 
