@@ -26,7 +26,7 @@ from flowc.cli import main
 from flowc.runtime import api, journal
 from flowc.runtime.trace import normal
 from tests.conftest import ROOT, engine_python, one_engine_at_a_time
-from tests.live import catchup, crowd
+from tests.live import catchup, crowd, overlap
 from tests.live.asked import HEARING, PROJECT, RUNS, SECRETS, WRONG, Asked, Seen, lay_source, program, trace_of
 from tests.live.backfills import FILLED, NOTED, noted, traces_of
 from tests.live.catchup import MADE_UP
@@ -74,6 +74,25 @@ def test_a_native_backfill(flow: str, tmp_path: Path) -> None:
     assert noted(project)[flow] == [*NOTED[flow]]
 
 
+@pytest.mark.slow
+def test_native_runs_give_way(tmp_path: Path) -> None:
+    """What those of the engines are held against."""
+    project = shutil.copytree(overlap.OVERLAP, tmp_path / "project")
+    flowc = [sys.executable, "-m", "flowc", "run", str(project / "overlap.flow"), "--trace"]
+    runs: list[subprocess.Popen[str]] = []
+
+    def start(flow: str, params: Mapping[str, str]) -> str:
+        given = [word for name, value in params.items() for word in ("--param", f"{name}={value}")]
+        command = [*flowc, "--flow", flow, *given]
+        runs.append(subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True))
+        return str(len(runs) - 1)
+
+    with serving(tmp_path / "home", "none", {}) as servers:
+        asked = overlap.play(servers, start, lambda _, run: runs[int(run)].wait(), project)
+    told = {flow: [columns(runs[int(run)].communicate()[0].splitlines()) for run in ids] for flow, ids in asked.items()}
+    assert told == {flow: overlap.traces_of(flow) for flow in asked}
+
+
 def read(asked: Asked) -> dict[str, Any]:
     """The params of a request as Python values."""
     from flowc.cli.native import flow_params
@@ -118,6 +137,9 @@ def batch(engine: str, home: Path) -> dict[str, Any]:
         "started": {flow: [told(engine, flow, seen, run) for run in runs] for flow, runs in seen.started.items()},
         "caught": {flow: [told(engine, flow, seen, run) for run in runs] for flow, runs in seen.caught.items()},
         "filled": {flow: [told(engine, flow, seen, run) for run in runs] for flow, runs in seen.filled.items()},
+        "overlapping": {
+            flow: [told(engine, flow, seen, run) for run in runs] for flow, runs in seen.overlapping.items()
+        },
         "noted": noted(project),
         "crowd": crowd.noted(project),
         "landed": [path.read_text("utf-8") for path in project.rglob("out/arrivals.txt")],
@@ -184,6 +206,16 @@ def test_runs_that_share_come_one_after_another(engine: str, live: Live) -> None
     found = live(engine)
     assert "problem" not in found, found["problem"]
     assert found["crowd"] == crowd.WANTED
+
+
+@live_engines
+@pytest.mark.parametrize("flow", overlap.WANTED)
+@pytest.mark.parametrize("engine", REAL)
+def test_a_further_run_is_dropped_or_the_oldest_ends_for_it(engine: str, flow: str, live: Live) -> None:
+    found = live(engine)
+    assert "problem" not in found, found["problem"]
+    assert [lines for lines, _ in found["overlapping"][flow]] == overlap.traces_of(flow), found["logs"]
+    assert [broken for _, broken in found["overlapping"][flow]] == [[]] * len(overlap.WANTED[flow])
 
 
 @live_engines

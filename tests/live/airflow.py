@@ -11,7 +11,7 @@ from urllib.parse import quote
 from attrs import frozen
 
 from flowc_targets.airflow import engine
-from tests.live import airflow_backfills, crowd
+from tests.live import airflow_backfills, crowd, overlap
 from tests.live import airflow_events as events
 from tests.live.asked import FLOWS, POOLS, RUNS, WRONG, Asked, Seen
 from tests.live.backfills import NOTED
@@ -42,11 +42,18 @@ def see(python: Path, project: Path, home: Path, secrets: Mapping[str, str]) -> 
                 start(api, Asked(flow))
         filled = airflow_backfills.fill(servers, api, project, python.parent)
         events.happen(servers, api, project)
+        overlapping = overlap.play(
+            servers,
+            lambda flow, params: start(api, Asked(flow, params)),
+            lambda flow, run_id: wait(servers, api, flow, run_id),
+            project,
+        )
         for flow, run_id in ids.items():
             wait(servers, api, flow, run_id)
         servers.until(lambda: crowd.is_over(project), "the crowd is not over", PATIENCE)
         caught = {flow: _caught(servers, api, flow) for flow in MADE_UP}
         started = events.started(servers, api)
+        overlapping |= overlap.first_over(servers, lambda flow: _all(api, flow))
         reader = Path(__file__).parent / "inside" / "read_airflow.py"
         records = json.loads(servers.call(python, reader, engine.INSIDE))
     found = {(each["dag_id"], each["run_id"]): each for each in records}
@@ -59,6 +66,7 @@ def see(python: Path, project: Path, home: Path, secrets: Mapping[str, str]) -> 
         started={flow: [found[flow, run_id] for run_id in runs] for flow, runs in started.items()},
         caught={flow: [found[flow, run_id] for run_id in runs] for flow, runs in caught.items()},
         filled={flow: [found[flow, run_id] for run_id in runs] for flow, runs in filled.items()},
+        overlapping={flow: [found[flow, run_id] for run_id in runs] for flow, runs in overlapping.items()},
     )
 
 
@@ -68,7 +76,7 @@ def settings(home: Path, project: Path, store: str, port: int) -> dict[str, str]
         "CORE__DAGS_FOLDER": project,
         "CORE__PLUGINS_FOLDER": project / "plugins",
         "CORE__EXECUTOR": "LocalExecutor",
-        "CORE__PARALLELISM": 6,
+        "CORE__PARALLELISM": 16,
         "CORE__LOAD_EXAMPLES": False,
         "CORE__SIMPLE_AUTH_MANAGER_ALL_ADMINS": True,
         "CORE__EXECUTION_API_SERVER_URL": f"http://127.0.0.1:{port}/execution/",
@@ -108,7 +116,8 @@ def _prepare(servers: Servers, api: _Api) -> None:
     """Pools, and the DAGs switched on; a child is on by itself."""
     for name, slots in POOLS.items():
         api("POST", "pools", {"name": name, "slots": slots, "include_deferred": False})
-    wanted = {*(asked.flow for asked in RUNS), *RUN_ONCE, *NOTED, *MADE_UP, *crowd.ASKED, *events.COMPANIONS}
+    wanted = {*(asked.flow for asked in RUNS), *RUN_ONCE, *NOTED, *MADE_UP, *crowd.ASKED, *overlap.WANTED}
+    wanted |= {*events.COMPANIONS}
     switch_on(servers, api, wanted, FLOWS)
 
 
@@ -157,6 +166,12 @@ def _caught(servers: Servers, api: _Api, flow: str) -> list[str]:
         return [run["dag_run_id"] for run in runs] if ended and len(runs) >= len(MADE_UP[flow]) else None
 
     return servers.until(over, f"{flow} is not made up for", PATIENCE)
+
+
+def _all(api: _Api, flow: str) -> list[tuple[str, bool]]:
+    """All runs of a flow, in the order in which they were made, and whether they are over."""
+    runs = api("GET", f"dags/{flow}/dagRuns?order_by=id")["dag_runs"]
+    return [(run["dag_run_id"], run["state"] in ("success", "failed")) for run in runs]
 
 
 def wait(servers: Servers, api: _Api, flow: str, run_id: str) -> None:

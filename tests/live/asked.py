@@ -14,6 +14,7 @@ from flowc.ir.graph import Program
 from tests.live.backfills import FILLED
 from tests.live.catchup import CAUGHT
 from tests.live.crowd import CROWD
+from tests.live.overlap import OVERLAP
 from tests.stories import columns
 
 PROJECT = Path(__file__).parent / "project"
@@ -48,7 +49,7 @@ class Seen:
 
     `logs` are the ends of its servers' logs, `kept` is the text of what it keeps elsewhere than in files. `started` are
     all runs of the flows that events start, `filled` of those that backfills run, `caught` of those whose instants
-    were past.
+    were past, `overlapping` those of flows that bound how many go on.
     """
 
     runs: Mapping[str, Record]
@@ -59,6 +60,7 @@ class Seen:
     started: Mapping[str, Sequence[Record]] = field(factory=dict[str, Sequence[Record]])
     caught: Mapping[str, Sequence[Record]] = field(factory=dict[str, Sequence[Record]])
     filled: Mapping[str, Sequence[Record]] = field(factory=dict[str, Sequence[Record]])
+    overlapping: Mapping[str, Sequence[Record]] = field(factory=dict[str, Sequence[Record]])
 
 
 RUNS = (
@@ -73,7 +75,7 @@ WRONG = Asked("stubborn", {"times": "two"})
 def lay_source(engine: str, folder: Path) -> Path:
     """The project as its user has it, with the flows that events start where the engine hears of events."""
     shutil.copytree(PROJECT, folder)
-    for more in (CROWD, CAUGHT, FILLED):
+    for more in (CROWD, CAUGHT, FILLED, OVERLAP):
         shutil.copytree(more, folder, dirs_exist_ok=True)
     if engine in HEARING:
         shutil.copytree(HEARD, folder, dirs_exist_ok=True)
@@ -86,7 +88,7 @@ def program() -> Program:
     from flowc.compiler import compile_paths
     from flowc.diagnostics.render import render
 
-    folders = (PROJECT, CROWD, HEARD, FILLED, CAUGHT)
+    folders = (PROJECT, CROWD, HEARD, FILLED, CAUGHT, OVERLAP)
     compilation = compile_paths([path for folder in folders for path in sorted(folder.glob("*.flow"))])
     assert compilation.program is not None, render(list(compilation.diagnostics), "oneline")
     return compilation.program

@@ -11,7 +11,7 @@ from typing import Any
 from attrs import frozen
 
 from flowc_targets.dagster import engine
-from tests.live import crowd, dagster_backfills
+from tests.live import crowd, dagster_backfills, overlap
 from tests.live import dagster_events as events
 from tests.live.asked import FLOWS, POOLS, RUNS, WRONG, Asked, Seen
 from tests.live.backfills import NOTED
@@ -69,12 +69,19 @@ def see(python: Path, project: Path, home: Path, secrets: Mapping[str, str]) -> 
                 start(api, Asked(flow))
         ids = {asked.flow: start(api, asked) for asked in RUNS if not asked.is_scheduled}
         ids |= {asked.flow: _fired(servers, api, asked.flow) for asked in RUNS if asked.is_scheduled}
+        overlapping = overlap.play(
+            servers,
+            lambda flow, params: start(api, Asked(flow, params)),
+            lambda flow, run_id: wait(servers, api, flow, run_id),
+            project,
+        )
         dagster_backfills.fill(servers, api, python, project, code, f"http://127.0.0.1:{port}")
         for flow, run_id in ids.items():
             wait(servers, api, flow, run_id)
         servers.until(lambda: crowd.is_over(project), "the crowd is not over", PATIENCE)
         caught = {flow: _caught(servers, api, flow) for flow in MADE_UP}
         started, filled = events.started(servers, api), dagster_backfills.filled(api)
+        overlapping |= overlap.first_over(servers, lambda flow: _all(api, flow))
         reader = Path(__file__).parent / "inside" / "read_dagster.py"
         records = json.loads(servers.call(python, reader, engine.INSIDE))
     found = {each["run_id"]: each for each in records}
@@ -86,6 +93,7 @@ def see(python: Path, project: Path, home: Path, secrets: Mapping[str, str]) -> 
         started={flow: [found[run_id] for run_id in ids] for flow, ids in started.items()},
         caught={flow: [found[run_id] for run_id in runs] for flow, runs in caught.items()},
         filled={flow: [found[run_id] for run_id in ids] for flow, ids in filled.items()},
+        overlapping={flow: [found[run_id] for run_id in ids] for flow, ids in overlapping.items()},
     )
 
 
@@ -140,8 +148,8 @@ def start(api: _Api, asked: Asked) -> str:
 
 
 def _processes(asked: Asked) -> dict[str, Any]:
-    """How the processes of steps begin: spawned, as Dagster has it by itself, and in one run the cheaper way."""
-    begin = {"forkserver": {}} if asked.flow == "crossing" else {"spawn": {}}
+    """How the processes of steps begin: spawned, as Dagster has it by itself, and in some runs the cheaper way."""
+    begin = {"forkserver": {}} if asked.flow in ("crossing", *overlap.WANTED) else {"spawn": {}}
     return {"config": {"multiprocess": {"start_method": begin}}}
 
 
@@ -177,6 +185,12 @@ def _caught(servers: Servers, api: _Api, flow: str) -> list[str]:
         return [run["runId"] for run in reversed(runs)] if ended and len(runs) >= len(MADE_UP[flow]) else None
 
     return servers.until(over, f"{flow} is not made up for", PATIENCE)
+
+
+def _all(api: _Api, flow: str) -> list[tuple[str, bool]]:
+    """All runs of a flow, in the order in which they were made, and whether they are over."""
+    runs = api.ask(_ENDED, job=flow)["results"]
+    return [(run["runId"], run["status"] in ("SUCCESS", "FAILURE", "CANCELED")) for run in reversed(runs)]
 
 
 def wait(servers: Servers, api: _Api, flow: str, run_id: str) -> None:

@@ -12,7 +12,7 @@ from attrs import frozen
 
 from flowc_targets.prefect import engine
 from flowc_targets.prefect.lower import lower
-from tests.live import crowd
+from tests.live import crowd, overlap
 from tests.live import prefect_events as events
 from tests.live.asked import POOLS, RUNS, WRONG, Asked, Record, Seen, program
 from tests.live.backfills import NOTED, fill_by_script
@@ -41,17 +41,35 @@ def see(python: Path, project: Path, home: Path, secrets: Mapping[str, str]) -> 
             for _ in range(times):
                 start(api, Asked(flow))
         events.happen(servers, api, project)
+        overlapping = overlap.play(
+            servers,
+            lambda flow, params: start(api, Asked(flow, params)),
+            lambda flow, run_id: wait(servers, api, flow, run_id),
+            project,
+        )
         fill_by_script(servers, python, project)
         for flow, run_id in ids.items():
             wait(servers, api, flow, run_id)
         servers.until(lambda: crowd.is_over(project), "the crowd is not over", PATIENCE)
         asked = [*ids.items(), *events.started(servers, api), *filled(api), *_caught(servers, api)]
+        overlapping |= overlap.first_over(servers, lambda flow: _all(api, flow))
+        asked += [(flow, run_id) for flow, runs in overlapping.items() for run_id in runs]
         records = _records(servers, python, project, asked)
     runs, others = dict(zip(ids, records, strict=False)), dict[str, list[Record]]()
     for (flow, _), record in zip(asked[len(ids) :], records[len(ids) :], strict=True):
         others.setdefault(flow, []).append(record)
-    started, by_hand, caught = ({flow: others.get(flow, []) for flow in flows} for flows in (RUN_ONCE, NOTED, MADE_UP))
-    return Seen(runs, records, refusal, servers.told(), started=started, filled=by_hand, caught=caught)
+    parts = (RUN_ONCE, NOTED, MADE_UP, overlap.WANTED)
+    started, by_hand, caught, bounded = ({flow: others.get(flow, []) for flow in flows} for flows in parts)
+    return Seen(
+        runs,
+        records,
+        refusal,
+        servers.told(),
+        started=started,
+        filled=by_hand,
+        caught=caught,
+        overlapping=bounded,
+    )
 
 
 def serve(servers: Servers, python: Path, project: Path, port: int) -> _Api:
@@ -148,6 +166,14 @@ def _caught(servers: Servers, api: _Api) -> list[tuple[str, str]]:
         return [(flow, run["id"]) for flow, runs in found.items() for run in runs]
 
     return servers.until(over, "what was missed is not made up for", PATIENCE)
+
+
+def _all(api: _Api, flow: str) -> list[tuple[str, bool]]:
+    """All runs of a flow that have begun, in their order, and whether they are over."""
+    begun = {"state": {"type": {"not_any_": ["SCHEDULED"]}}}
+    query = {"sort": "START_TIME_ASC", "flow_runs": begun, "flows": {"name": {"any_": [flow]}}}
+    ended = ("COMPLETED", "FAILED", "CRASHED", "CANCELLED")
+    return [(run["id"], run["state_type"] in ended) for run in api("POST", "flow_runs/filter", query)]
 
 
 def wait(servers: Servers, api: _Api, flow: str, run_id: str) -> None:
