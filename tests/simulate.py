@@ -11,6 +11,7 @@ from math import floor
 from random import Random
 
 from flowc.ir.actions import Check
+from flowc.ir.expr import List, Lit
 from flowc.ir.graph import (
     Accepts,
     AnyFailed,
@@ -71,6 +72,8 @@ class Run:
         loop = self.graph.loop(name)
         if self.before(loop, index) is not None:
             return None
+        if isinstance(loop.items, List):
+            return len(loop.items.items)
         return int(self.dice("size", name, index) * 4)
 
     # -------------------------------------------------------------- outcomes
@@ -106,11 +109,18 @@ class Run:
         """Whether the last place of a scope was entered: the arm chosen, the loop walked."""
         match scope[-1]:
             case InArm(decision=name, arm=arm):
-                at = index[: loops(scope)]
-                arms = len(self.graph.decision(name).arms)
-                return int(self.dice("arm", name, at) * (arms + 1)) == arm
+                return self.chosen(self.graph.decision(name), index[: loops(scope)]) == arm
             case InLoop():
                 return len(index) >= loops(scope)
+
+    def chosen(self, decision: Decision, at: Index) -> int:
+        """The arm that is chosen: constants say it themselves, and for others the dice do, whatever stands there."""
+        for number, (condition, *_) in enumerate(decision.arms):
+            if not isinstance(condition, Lit):
+                return int(self.dice("arm", decision.name, at) * (len(decision.arms) + 1))
+            if condition.value:
+                return number
+        return len(decision.arms)
 
     def effect(self, need: Need, scope: Scope, index: Index) -> str | None:
         match need:

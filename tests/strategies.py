@@ -8,7 +8,7 @@ from random import Random
 from types import ModuleType, UnionType
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
-from attrs import NOTHING, fields
+from attrs import NOTHING, evolve, fields
 from hypothesis import strategies as st
 
 from flowc.ir import actions, expr, graph, triggers, types
@@ -29,8 +29,8 @@ from flowc.ir.graph import (
     Scope,
     Upstream,
 )
-from flowc.ir.types import INT
-from tests.graphs import check, decision, flow, loop, task
+from flowc.ir.types import BOOL, INT, ListOf
+from tests.graphs import FLAG, check, decision, flow, loop, task
 
 MODULES: tuple[ModuleType, ...] = (graph, triggers, actions, types, expr)
 CLASSES = tuple(
@@ -136,16 +136,21 @@ def _places(random: Random) -> tuple[tuple[Decision, ...], tuple[Loop, ...]]:
     def maybe() -> list[str]:
         return ["n0"] if random.random() < 0.4 else []
 
+    def asked() -> expr.Expr:
+        return random.choice((FLAG, FLAG, FLAG, expr.Lit(True, BOOL), expr.Lit(False, BOOL)))
+
     decisions = (
-        decision("if_0", *maybe(), arms=random.randint(1, 2)),
-        decision("if_1", *maybe(), scope=(InArm("if_0", 0),)),
-        decision("if_2", *maybe(), scope=IN_LOOP),
+        decision("if_0", *maybe(), arms=random.randint(1, 2), condition=asked()),
+        decision("if_1", *maybe(), scope=(InArm("if_0", 0),), condition=asked()),
+        decision("if_2", *maybe(), scope=IN_LOOP, condition=asked()),
     )
     tolerances = (0, 0, 1, 0.5, 1.0)
     loops = (
         loop("for_0", tolerate=random.choice(tolerances), needs=tuple(Requires(Upstream(name)) for name in maybe())),
         loop("for_1", tolerate=random.choice(tolerances), scope=IN_LOOP),
     )
+    if random.random() < 0.15:  # a list in the source, without elements
+        loops = (evolve(loops[0], items=expr.List((), ListOf(INT)), is_static=True, needs=()), loops[1])
     return decisions, loops
 
 

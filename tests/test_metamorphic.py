@@ -53,10 +53,14 @@ def some(steps: Sequence[Step]) -> Iterator[tuple[Step, ...]]:
     return ((*LOOKS, *each) for each in chosen)
 
 
+CHOSEN = 4
+"""So many choices of passes for each flow, beside none at all: over all flows each comes many times."""
+
+
 @settings(max_examples=100, suppress_health_check=SLOW)
-@given(flows())
-def test_passes_change_no_trace(flow: Flow) -> None:
-    """Each alone, and none at all; with all of them the fuzzer runs."""
+@given(flows(), randoms)
+def test_passes_change_no_trace(flow: Flow, random: Random) -> None:
+    """Some of them, alone and together, and none at all; with all of them the fuzzer runs."""
     with TemporaryDirectory(prefix="fuzz-") as name:
         folder = Path(name)
         try:
@@ -64,7 +68,8 @@ def test_passes_change_no_trace(flow: Flow) -> None:
         except Unwanted:
             reject()
         graphs = compile_text(source(flow), str(folder / "main.flow")).graphs
-        for steps in some(PASSES):
+        none, *others = some(PASSES)
+        for steps in (none, *random.sample(others, CHOSEN)):
             problems = Problems()
             other = [run_passes(graph, problems, pipeline=steps, is_verified=True) for graph in graphs]
             lean = tuple(graph for graph in other if graph is not None)

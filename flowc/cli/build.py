@@ -13,6 +13,7 @@ import click
 from flowc.cli import report
 from flowc.cli.choosing import flow_named, only, target_named
 from flowc.cli.compiling import compile_one, not_installed, uncollected
+from flowc.cli.simplified import simplified
 from flowc.diagnostics.codes import Severity
 from flowc.diagnostics.model import Problems
 
@@ -30,7 +31,8 @@ _MANY = 12
 @click.option("-o", "--output", type=click.Path(path_type=Path), metavar="DIR", help="Where to; else build/TARGET.")
 @click.option("--flow", metavar="NAME", help="Build this flow and those that it runs; else all of the file.")
 @click.option("--profile", metavar="P", help="Build with the settings of this profile.")
-@click.option("--explain", is_flag=True, help="Write nothing; say what is native, what emulated, and how.")
+@click.option("--explain", is_flag=True, help="Write nothing; say what is native, what emulated, what was simplified.")
+@click.option("--verbose", is_flag=True, help="With --explain: every change, not the first of each sort alone.")
 @click.option("--check", is_flag=True, help="Write nothing; fail where the folder is not what would be written.")
 @click.option("--force", is_flag=True, help="Overwrite files that others wrote or changed.")
 def command(
@@ -41,6 +43,7 @@ def command(
     profile: str | None,
     explain: bool,
     check: bool,
+    verbose: bool,
     force: bool,
 ) -> int:
     """Write a project for an engine.
@@ -56,6 +59,8 @@ def command(
     if flow is not None:
         program = only(program, flow_named(compilation.mains, flow))
     chosen = names or compilation.project.targets
+    if verbose and not explain:
+        raise click.UsageError("`--verbose` says more of what `--explain` says: give both.")
     code = 0
     for name in chosen:
         folder = output or Path("build")
@@ -70,6 +75,11 @@ def command(
         else:
             with uncollected():
                 code = max(code, _build(target, program, folder, force=force, check=check))
+    if explain:
+        built = {graph.name for graph in program.graphs}
+        for graph in compilation.graphs:
+            if graph.name in built:
+                click.echo("\n".join(simplified(graph, is_whole=verbose)))
     return code
 
 

@@ -376,6 +376,10 @@ class Graph:
     def group(self, name: str) -> Group:
         return self._by_name["group", name]  # type: ignore[return-value]
 
+    def find_group(self, name: str) -> Group | None:
+        """The group of that name, if there is one."""
+        return self._by_name.get(("group", name))  # type: ignore[return-value]
+
     def connection(self, name: str) -> Connection:
         return self._by_name["connection", name]  # type: ignore[return-value]
 

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from typing import Literal
 
 from attrs import frozen
 
@@ -32,7 +31,7 @@ from flowc.ir.graph import (
     Upstream,
 )
 from flowc.ir.memo import remembered
-from flowc.ir.view import Arrows, Vertex, order, waits
+from flowc.ir.view import Vertex, order, waits
 
 Reason = tuple[str, int]
 """A decision and one of its arms, or the name of a node that skips by itself and -1."""
@@ -42,174 +41,218 @@ Reason = tuple[str, int]
 class _Cause:
     """Something that is waited for: what can skip it, and the nodes whose failure would block it, as bits."""
 
-    reasons: frozenset[Reason]
+    reasons: int
     failures: int
+
+
+Thing = Node | Decision | Loop
 
 
 class Skips:
     """The skip analysis of one flow without cycles. `drops` are flows that may drop a run (`overlap: skip`).
 
-    Upstreams come first, and whose failure would block a vertex is forgotten when the last that follows it has been
-    looked at: all of it would take the square of a large flow's size.
+    Reasons and nodes are bits of integers. Who can fail is forgotten with its last reader, as a large flow would need
+    the square of its size; so whether two of them mix is found out on the way.
     """
 
     def __init__(self, graph: Graph, *, drops: Iterable[str] = ()) -> None:
         self._graph = graph
         self._drops = frozenset(drops)
-        self._bit = {node.name: 1 << index for index, node in enumerate(graph.nodes)}
-        self._found: dict[Vertex, _Cause] = {}
+        self._numbers: dict[Reason, int] = {}
+        self._listed: list[Reason] = []
+        self._found: dict[Vertex, int] = {}
         self._mixed: set[Vertex] = set()
-        # Whatever is skipped, these may fail: nodes that nothing skips.
+        self._failures: dict[Vertex, int] = {}
+        self._nodes = [node.name for node in graph.nodes]
+        self._bit = {name: 1 << index for index, name in enumerate(self._nodes)}
         self._steady = 0
-        if self._can_skip():
-            self._go(waits(graph))
+        """Nodes that nothing skips: whatever is skipped, these may fail."""
+        self._with: dict[int, int] = {}
+        """For reasons, the nodes that are known to have them all."""
+        if self._has_reasons():
+            self._walk()
 
     def reasons(self, node: str) -> frozenset[Reason]:
         """What can skip a node; empty if nothing can."""
-        return self._node(node).reasons
+        return self._told(self._found.get(("node", node), 0))
+
+    def can_skip(self, node: str) -> bool:
+        """Whether anything can."""
+        return bool(self._found.get(("node", node)))
 
     def is_mixed(self, node: str) -> bool:
         """Whether one upstream of the node can fail in a run in which another one, or an arm, is skipped."""
         return ("node", node) in self._mixed
 
-    def mixes(self, thing: Node | Decision | Loop) -> bool:
-        """The same of a node, a decision or a loop."""
+    def mixes(self, thing: Thing) -> bool:
+        """The same of a node, a decision or a loop of the graph."""
         return _vertex(thing) in self._mixed
 
-    def skipping(self, need: Need, reader: Node | Decision | Loop) -> frozenset[Reason]:
+    def skipping(self, need: Need, reader: Thing) -> frozenset[Reason]:
         """What can skip the reader by this need alone; empty if nothing can."""
-        return _merged(self._of_needs((need,), reader)).reasons
+        if not self._found:
+            return frozenset()
+        return self._told(_merged(self._of_needs((need,), reader)).reasons)
 
-    def _can_skip(self) -> bool:
+    def _told(self, reasons: int) -> frozenset[Reason]:
+        return frozenset(self._listed[index] for index in _indexes(reasons))
+
+    def _number(self, reason: Reason) -> int:
+        if reason not in self._numbers:
+            self._numbers[reason] = 1 << len(self._listed)
+            self._listed.append(reason)
+        return self._numbers[reason]
+
+    # -------------------------------------------------------------- one pass, upstreams first
+
+    def _has_reasons(self) -> bool:
+        """Whether anything is ever skipped: most large flows are plain."""
         return bool(self._graph.decisions) or any(self._own(node) for node in self._graph.nodes)
 
-    def _mixes(self, thing: Node | Decision | Loop) -> bool:
+    def _walk(self) -> None:
+        arrows = waits(self._graph)
+        readers = Counter(up for ups in arrows.values() for up in ups)
+        # What stands in a place asks those that the place waits for, beside the place itself.
+        inside = {
+            vertex: [up for place in ups if place[0] in _PLACES for up in arrows[place]]
+            for vertex, ups in arrows.items()
+        }
+        readers.update(up for ups in inside.values() for up in ups)
+        for vertex in order(arrows):
+            found = self._visit(vertex)
+            self._found[vertex], self._failures[vertex] = found.reasons, found.failures if readers[vertex] else 0
+            for up in (*arrows[vertex], *inside[vertex]):
+                readers[up] -= 1
+                if not readers[up]:
+                    self._failures[up] = 0
+        self._failures.clear()
+        self._with.clear()
+
+    def _visit(self, vertex: Vertex) -> _Cause:
+        kind, name = vertex
+        match kind:
+            case "group":
+                return self._all_skipped([self._node(member) for member in self._graph.group(name).members])
+            case "node":
+                return self._visit_node(vertex, self._graph.node(name))
+            case "decision":
+                return self._visit_place(vertex, self._graph.decision(name))
+            case "loop":
+                return self._visit_place(vertex, self._graph.loop(name))
+
+    def _visit_node(self, vertex: Vertex, node: Node) -> _Cause:
+        causes, own = self._causes(node), self._own(node)
         # A check and a task that runs a flow skip themselves in their attempt, when all has ended.
-        skips_before = any(isinstance(need, AnyFailed) for need in thing.needs)
-        own = self._own(thing) if isinstance(thing, Node) and skips_before else frozenset[Reason]()
-        causes = [*self._causes(thing), *([_Cause(own, 0)] if own else [])]
-        return any(
-            self._can_fail_beside(skipped, other)
-            for skipped in causes
-            if skipped.reasons
-            for other in causes
-            if other is not skipped
-        )
+        skips_before = own and any(isinstance(need, AnyFailed) for need in node.needs)
+        self._note_mixture(vertex, [*causes, _Cause(own, 0)] if skips_before else causes)
+        found = _merged(causes)
+        if not found.reasons | own:
+            self._steady |= self._bit[node.name]
+        return _Cause(found.reasons | own, found.failures | self._bit[node.name])
+
+    def _visit_place(self, vertex: Vertex, place: Decision | Loop) -> _Cause:
+        causes = self._causes(place)
+        self._note_mixture(vertex, causes)
+        return _merged(causes)
+
+    def _own(self, node: Node) -> int:
+        """What makes a node skip itself when all of its upstreams are well."""
+        match node.action:
+            case Check(verdict="skip"):
+                return self._number((node.name, -1))
+            case RunFlow(flow=flow) if flow in self._drops:
+                return self._number((node.name, -1))
+            case _ if any(isinstance(need, AnyFailed) for need in node.needs):
+                return self._number((node.name, -1))
+            case _:
+                return 0
+
+    # -------------------------------------------------------------- a failure beside a skip
+
+    def _note_mixture(self, vertex: Vertex, causes: list[_Cause]) -> None:
+        skipping = [cause for cause in causes if cause.reasons]
+        if any(self._can_fail_beside(each, other) for each in skipping for other in causes if other is not each):
+            self._mixed.add(vertex)
 
     def _can_fail_beside(self, skipped: _Cause, other: _Cause) -> bool:
         """Whether something blocks `other` that neither blocks `skipped` too nor is skipped with it."""
         failing = other.failures & ~skipped.failures
         if failing & self._steady:
             return True
-        return any(not skipped.reasons <= self._node(name).reasons for name in self._names(failing))
+        together = self._with.get(skipped.reasons, 0)
+        for index in _indexes(failing & ~together):
+            if skipped.reasons & ~self._found["node", self._nodes[index]]:
+                return True
+            self._with[skipped.reasons] = together = together | 1 << index
+        return False
 
-    # -------------------------------------------------------------- one pass, upstreams first
+    # -------------------------------------------------------------- what is waited for
 
-    def _go(self, arrows: Arrows) -> None:
-        looked_at = {vertex: _with_those_of_places(ups, arrows) for vertex, ups in arrows.items()}
-        followers = Counter(up for ups in looked_at.values() for up in ups)
-        for vertex in order(arrows):
-            found = self._found[vertex] = self._visit(vertex)
-            kind, name = vertex
-            if kind == "node" and not found.reasons:
-                self._steady |= self._bit[name]
-            if kind != "group" and self._mixes(self._thing(kind, name)):
-                self._mixed.add(vertex)
-            for up in looked_at[vertex]:
-                followers[up] -= 1
-            for each in (vertex, *looked_at[vertex]):
-                if not followers[each]:
-                    self._found[each] = _Cause(self._found[each].reasons, 0)
-
-    def _thing(self, kind: str, name: str) -> Node | Decision | Loop:
-        match kind:
-            case "node":
-                return self._graph.node(name)
-            case "decision":
-                return self._graph.decision(name)
-            case _:
-                return self._graph.loop(name)
-
-    def _visit(self, vertex: Vertex) -> _Cause:
-        kind, name = vertex
-        match kind:
-            case "group":
-                return _all_skipped([self._node(member) for member in self._graph.group(name).members], self._graph)
-            case "node":
-                node = self._graph.node(name)
-                found = _merged(self._causes(node))
-                return _Cause(found.reasons | self._own(node), found.failures | self._bit[name])
-            case "decision":
-                return _merged(self._causes(self._graph.decision(name)))
-            case "loop":
-                return _merged(self._causes(self._graph.loop(name)))
-
-    def _own(self, node: Node) -> frozenset[Reason]:
-        """What makes a node skip itself when all of its upstreams are well."""
-        match node.action:
-            case Check(verdict="skip"):
-                return frozenset({(node.name, -1)})
-            case RunFlow(flow=flow) if flow in self._drops:
-                return frozenset({(node.name, -1)})
-            case _ if any(isinstance(need, AnyFailed) for need in node.needs):
-                return frozenset({(node.name, -1)})
-            case _:
-                return frozenset()
-
-    def _causes(self, thing: Node | Decision | Loop) -> list[_Cause]:
+    def _causes(self, thing: Thing) -> list[_Cause]:
         """What a thing waits for: what its places wait for, the arms that it stands in, its own needs."""
         found: list[_Cause] = []
         for place in thing.scope:
             match place:
                 case InArm(decision=name, arm=arm):
-                    decision = self._graph.decision(name)
-                    found += self._of_needs(decision.needs, thing)
-                    found.append(_Cause(frozenset({(name, arm)}), self._found["decision", name].failures))
+                    found += self._of_needs(self._graph.decision(name).needs, thing)
+                    found.append(_Cause(self._number((name, arm)), self._failures["decision", name]))
                 case InLoop(loop=name):
                     found += self._of_needs(self._graph.loop(name).needs, thing)
         return found + list(self._of_needs(thing.needs, thing))
 
-    def _of_needs(self, needs: tuple[Need, ...], reader: Node | Decision | Loop) -> Iterator[_Cause]:
+    def _of_needs(self, needs: tuple[Need, ...], reader: Thing) -> Iterator[_Cause]:
         for need in needs:
             match need:
                 case Requires(upstream=upstream):
                     yield from self._of(upstream, reader)
                 case Accepts(upstream=upstream):
-                    yield from (_Cause(frozenset(), cause.failures) for cause in self._of(upstream, reader))
+                    yield from (_Cause(0, cause.failures) for cause in self._of(upstream, reader))
                 case AnyOf(upstreams=upstreams):
-                    yield _all_skipped([_merged(self._of(upstream, reader)) for upstream in upstreams], self._graph)
+                    yield self._all_skipped([_merged(self._of(upstream, reader)) for upstream in upstreams])
                 case Awaits() | AnyFailed():
                     pass
 
-    def _of(self, upstream: Upstream, reader: Node | Decision | Loop) -> Iterator[_Cause]:
+    def _of(self, upstream: Upstream, reader: Thing) -> Iterator[_Cause]:
         if upstream.is_group:
-            yield self._cause("group", upstream.name)
+            vertex: Vertex = ("group", upstream.name)
+            yield _Cause(self._found[vertex], self._failures.get(vertex, 0))
         else:
             yield _Cause(self._seen_from(reader, upstream.name), self._node(upstream.name).failures)
         yield from (self._node(check) for check in upstream.checks)
 
-    def _seen_from(self, reader: Node | Decision | Loop, name: str) -> frozenset[Reason]:
+    def _seen_from(self, reader: Thing, name: str) -> int:
         """From outside of a loop a mapped task is only skipped if the loop was not entered."""
         shared = {place.loop for place in reader.scope if isinstance(place, InLoop)}
         if isinstance(reader, Loop):
             shared.add(reader.name)
         for loop in self._graph.node(name).loops:
             if loop not in shared:
-                return self._cause("loop", loop).reasons
-        return self._node(name).reasons
+                return self._found["loop", loop]
+        return self._found["node", name]
 
     def _node(self, name: str) -> _Cause:
-        return self._cause("node", name)
+        return _Cause(self._found["node", name], self._failures.get(("node", name), 0))
 
-    def _cause(self, kind: Literal["node", "loop", "group"], name: str) -> _Cause:
-        """Nothing is looked at in a flow in which nothing can skip."""
-        return self._found.get((kind, name), _NOTHING)
+    def _all_skipped(self, causes: list[_Cause]) -> _Cause:
+        """A join, or a group: skipped where all are. Tasks in all the arms of one decision never are."""
+        merged = _merged(causes)
+        common = merged.reasons if causes else 0
+        for cause in causes:
+            common &= cause.reasons
+        own = [cause.reasons & ~common for cause in causes]
+        return _Cause(common, merged.failures) if not all(own) or self._are_all_arms(own) else merged
 
-    def _names(self, bits: int) -> Iterator[str]:
-        while bits:
-            lowest = bits & -bits
-            yield self._graph.nodes[lowest.bit_length() - 1].name
-            bits ^= lowest
+    def _are_all_arms(self, own: list[int]) -> bool:
+        if any(reasons & (reasons - 1) for reasons in own):
+            return False
+        arms: dict[str, set[int]] = {}
+        for name, arm in (self._listed[reasons.bit_length() - 1] for reasons in own):
+            arms.setdefault(name, set()).add(arm)
+        return any(
+            found == set(range(len(self._graph.decision(name).arms) + 1))
+            for name, found in arms.items()
+            if min(found) >= 0
+        )
 
 
 def skips_of(graph: Graph, *, drops: frozenset[str] = frozenset()) -> Skips:
@@ -222,49 +265,24 @@ def _skips(graph: Graph, drops: frozenset[str]) -> Skips:
     return Skips(graph, drops=drops)
 
 
-_NOTHING = _Cause(frozenset(), 0)
+_PLACES = ("decision", "loop")
 
 
-def _with_those_of_places(ups: tuple[Vertex, ...], arrows: Arrows) -> tuple[Vertex, ...]:
-    """What is looked at for a vertex: what it waits for, and what the decisions and loops around it wait for."""
-    places = (up for up in ups if up[0] in ("decision", "loop"))
-    return tuple(dict.fromkeys((*ups, *(above for place in places for above in arrows[place]))))
+def _vertex(thing: Thing) -> Vertex:
+    return ("node" if isinstance(thing, Node) else "decision" if isinstance(thing, Decision) else "loop"), thing.name
 
 
-def _vertex(thing: Node | Decision | Loop) -> Vertex:
-    match thing:
-        case Node():
-            return "node", thing.name
-        case Decision():
-            return "decision", thing.name
-        case Loop():
-            return "loop", thing.name
-
-
-def _union(bits: Iterable[int]) -> int:
-    found = 0
-    for each in bits:
-        found |= each
-    return found
+def _indexes(bits: int) -> Iterator[int]:
+    """The numbers of the bits that are set, lowest first."""
+    while bits:
+        low = bits & -bits
+        yield low.bit_length() - 1
+        bits ^= low
 
 
 def _merged(causes: Iterable[_Cause]) -> _Cause:
-    causes = list(causes)
-    return _Cause(
-        frozenset[Reason]().union(*(cause.reasons for cause in causes)), _union(cause.failures for cause in causes)
-    )
-
-
-def _all_skipped(causes: list[_Cause], graph: Graph) -> _Cause:
-    """A join, or a group: skipped where all are. Tasks in all the arms of one decision never are."""
-    merged = _merged(causes)
-    common = frozenset[Reason].intersection(*(cause.reasons for cause in causes)) if causes else frozenset[Reason]()
-    own = [cause.reasons - common for cause in causes]
-    if not all(own):
-        return _Cause(common, merged.failures)
-    for decision in {name for name, arm in own[0] if arm >= 0} if own else ():
-        arms = {arm for reasons in own for name, arm in reasons if name == decision}
-        alone = all(len(reasons) == 1 for reasons in own)
-        if alone and arms == set(range(len(graph.decision(decision).arms) + 1)):
-            return _Cause(common, merged.failures)
-    return merged
+    reasons = failures = 0
+    for cause in causes:
+        reasons |= cause.reasons
+        failures |= cause.failures
+    return _Cause(reasons, failures)

@@ -339,7 +339,7 @@ def _order(node: Node, skips: Skips) -> Iterator[Feature]:
                 Feature.check_guard: any(upstream.checks for upstream in upstreams(need)),
             }
         )
-    yield from _when({Feature.skip: skips.reasons(node.name), Feature.skip_and_fail: skips.is_mixed(node.name)})
+    yield from _when({Feature.skip: skips.can_skip(node.name), Feature.skip_and_fail: skips.is_mixed(node.name)})
 
 
 def _gathers_skipped(leaf: Output, graph: Graph) -> bool:

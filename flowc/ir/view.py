@@ -6,8 +6,10 @@ The usual questions are answered here by plain lists and bitsets; networkx is fo
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Literal
+
+from attrs import evolve
 
 from flowc.ir.graph import (
     Accepts,
@@ -41,6 +43,20 @@ def upstreams(need: Need) -> tuple[Upstream, ...]:
             return (upstream,)
         case AnyOf(upstreams=several) | AnyFailed(upstreams=several):
             return several
+
+
+def unchecked(need: Need, checks: Collection[str]) -> Need:
+    """A need without the verdicts of some checks."""
+
+    def without(upstream: Upstream) -> Upstream:
+        left = tuple(check for check in upstream.checks if check not in checks)
+        return upstream if left == upstream.checks else evolve(upstream, checks=left)
+
+    match need:
+        case AnyOf(upstreams=several) | AnyFailed(upstreams=several):
+            return evolve(need, upstreams=tuple(map(without, several)))
+        case _:
+            return evolve(need, upstream=without(need.upstream))
 
 
 def waits(graph: Graph) -> Arrows:

@@ -8,25 +8,26 @@ One circle for each knot, the shortest through its first task. Changes nothing.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from flowc.diagnostics import Label, Problems
 from flowc.ir.graph import Graph
 from flowc.ir.view import Vertex, cycles, waits
 from flowc.passes.base import Look
+from flowc.passes.told import listed, spoken
 from flowc.source import Span
 
 
 def _report(graph: Graph, problems: Problems) -> None:
     for cycle in cycles(waits(graph)):
-        names = [_named(vertex, graph) for vertex in cycle]
+        names = [spoken(vertex, graph) for vertex in cycle]
         span = next((_place(vertex, graph) for vertex in cycle if _place(vertex, graph)), graph.at)
         if len(cycle) == 1:
             problems.add("FLOW402", f"{names[0]} waits for itself", span)
             continue
         problems.add(
             "FLOW401",
-            f"{_listed(names)} wait for each other",
+            f"{listed(names)} wait for each other",
             span,
             label=f"waits for {names[-1]}",
             related=[
@@ -36,26 +37,6 @@ def _report(graph: Graph, problems: Problems) -> None:
             ],
             notes=(" -> ".join(name.replace("`", "") for name in [*names, names[0]]),),
         )
-
-
-def _listed(names: Sequence[str]) -> str:
-    return f"{', '.join(names[:-1])} and {names[-1]}"
-
-
-def _named(vertex: Vertex, graph: Graph) -> str:
-    """As the user would say it: decisions and loops have no name of their own, but a line."""
-    kind, name = vertex
-    match kind:
-        case "node":
-            return f"`{name}`"
-        case "group":
-            return f"group `{name}`"
-        case "decision":
-            decision = graph.decision(name)
-            word = "when" if name.startswith("when_") else "match" if decision.subject is not None else "if"
-            return f"the `{word}` in line {decision.origin.line}"
-        case "loop":
-            return f"the `for` in line {graph.loop(name).origin.line}"
 
 
 def _place(vertex: Vertex, graph: Graph) -> Span | None:

@@ -1,39 +1,49 @@
 """Drop what leaves no mark on any run.
 
-    if true { task a = f() }      becomes      task a = f()
-    on late { ... }  without `sla`             nothing
+    on late { ... }  without `sla`             becomes nothing
+    for x in [] { task a = f(x) }, b = g(a)    b = g([])
     a loop, a group, a branch without tasks    nothing
     a connection, an asset, a pool that nothing names
 
 A task in an arm that is never chosen stays: it is in the trace, skipped or blocked. So does a decision that may fail.
+A loop over a written list without elements makes no instance, entered or not; it goes where it is entered in every run.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import Any, TypeVar
+
 from attrs import evolve
 
-from flowc.ir.actions import Email, Http, Sql, WaitAsset, WaitUntil
-from flowc.ir.expr import Asset, Connection, Expr, Lit
+from flowc.ir.actions import Check, Email, Http, Sql, WaitAsset, WaitUntil
+from flowc.ir.expr import Asset, Connection, Expr, List, Output
 from flowc.ir.graph import (
     Accepts,
+    AnyFailed,
+    AnyOf,
     Awaits,
     Decision,
     Graph,
     InArm,
+    InLoop,
     Loop,
     Need,
     Node,
     Requires,
-    Scope,
 )
 from flowc.ir.reads import leaves
+from flowc.ir.rewrite import rewritten
 from flowc.ir.triggers import On, OnAsset, events_of
-from flowc.ir.view import upstreams
-from flowc.passes.base import Pass
+from flowc.ir.view import unchecked, upstreams
+from flowc.passes.base import Pass, Told
+from flowc.passes.told import called, counted, listed, summed
+
+T = TypeVar("T", Node, Decision, Loop)
 
 
 def _drop(graph: Graph) -> Graph:
-    graph = _without_certain_arms(_without_late(graph))
+    graph = _without_elementless(_without_late(graph))
     while (smaller := _without_empty(graph)) != graph:
         graph = smaller
     return _without_unnamed(graph)
@@ -46,49 +56,55 @@ def _without_late(graph: Graph) -> Graph:
     return evolve(graph, nodes=tuple(node for node in graph.nodes if node.phase != "late"))
 
 
-# ------------------------------------------------------------------ arms that are always chosen
+# ------------------------------------------------------------------ loops without elements
 
 
-def _without_certain_arms(graph: Graph) -> Graph:
-    chosen = {decision.name: arm for decision in graph.decisions if (arm := _certain_arm(decision)) is not None}
-    if not chosen:
+def _without_elementless(graph: Graph) -> Graph:
+    """Rule 10: no instances, an empty gathered list, and what follows runs."""
+    loops = {loop.name for loop in graph.loops if _is_elementless(loop)}
+    gone = {node.name for node in graph.nodes if loops.intersection(node.loops)}
+    if not gone or gone & _counted_with_others(graph, gone):
         return graph
+    checks = frozenset(node.name for node in graph.nodes if node.name in gone and isinstance(node.action, Check))
 
-    def outside(scope: Scope) -> Scope:
-        return tuple(p for p in scope if not (isinstance(p, InArm) and chosen.get(p.decision) == p.arm))
+    def empty(expr: Expr) -> Expr:
+        return List((), expr.type, expr.at) if isinstance(expr, Output) and expr.node in gone else expr
+
+    def without(thing: T) -> T:
+        left = (need for need in thing.needs if not any(up.name in gone for up in upstreams(need)))
+        needs = tuple(unchecked(need, checks) for need in left) if checks else tuple(left)
+        return rewritten(thing if needs == thing.needs else evolve(thing, needs=needs), empty)
 
     return evolve(
         graph,
-        nodes=tuple(evolve(node, scope=outside(node.scope)) for node in graph.nodes),
-        decisions=tuple(evolve(decision, scope=outside(decision.scope)) for decision in graph.decisions),
-        loops=tuple(evolve(loop, scope=outside(loop.scope)) for loop in graph.loops),
-        groups=tuple(evolve(group, scope=outside(group.scope)) for group in graph.groups),
+        nodes=tuple(without(node) for node in graph.nodes if node.name not in gone),
+        decisions=tuple(without(decision) for decision in graph.decisions if not loops.intersection(_loops(decision))),
+        loops=tuple(without(loop) for loop in graph.loops if not loops.intersection((loop.name, *_loops(loop)))),
+        groups=tuple(evolve(g, members=tuple(m for m in g.members if m not in gone)) for g in graph.groups),
+        returns=rewritten(graph.returns, empty),
     )
 
 
-def _certain_arm(decision: Decision) -> int | None:
-    """The arm that every run chooses, where constants alone decide it and nothing is waited for; else None."""
-    if decision.needs:
-        return None
-    for number, patterns in enumerate(decision.arms):
-        holds = _holds(decision.subject, patterns)
-        if holds is None:
-            return None
-        if holds:
-            return number
-    return len(decision.arms)
+def _is_elementless(loop: Loop) -> bool:
+    return loop.is_static and isinstance(loop.items, List) and not (loop.items.items or loop.scope or loop.needs)
 
 
-def _holds(subject: Expr | None, patterns: tuple[Expr, ...]) -> bool | None:
-    """Whether an arm's constants hold; None where that is only known in a run."""
-    if not patterns:
-        return True
-    if subject is None:
-        [condition] = patterns
-        return condition.value is True if isinstance(condition, Lit) else None
-    if not isinstance(subject, Lit) or not all(isinstance(pattern, Lit) for pattern in patterns):
-        return None
-    return any(isinstance(pattern, Lit) and pattern.value == subject.value for pattern in patterns)
+def _loops(thing: Decision | Loop) -> Iterator[str]:
+    return (place.loop for place in thing.scope if isinstance(place, InLoop))
+
+
+def _counted_with_others(graph: Graph, gone: set[str]) -> set[str]:
+    """Tasks whose success is one of several things: in a join, in a group that others wait for, beside a check."""
+    named = [upstream for need in _needs(graph) for upstream in upstreams(need)]
+    several = (need for need in _needs(graph) if isinstance(need, AnyOf | AnyFailed))
+    found = {upstream.name for need in several for upstream in upstreams(need)}
+    found |= {upstream.name for upstream in named if not gone.issuperset(upstream.checks)}
+    groups = {upstream.name for upstream in named if upstream.is_group}
+    return found.union(*(group.members for group in graph.groups if group.name in groups))
+
+
+def _needs(graph: Graph) -> Iterator[Need]:
+    return (need for thing in (*graph.nodes, *graph.decisions, *graph.loops) for need in thing.needs)
 
 
 # ------------------------------------------------------------------ what holds no task
@@ -164,4 +180,32 @@ def _without_unnamed(graph: Graph) -> Graph:
     )
 
 
-DEAD = Pass("dead", "drop what leaves no mark on any run", _drop)
+# ------------------------------------------------------------------ what is said of it
+
+
+def _tell(before: Graph, after: Graph) -> Told:
+    kinds = ("node", "decision", "loop", "group", "connection", "asset", "pool")
+    gone = {kind: _gone(getattr(before, f"{kind}s"), getattr(after, f"{kind}s")) for kind in kinds}
+    nouns = ("task", "decision", "loop", "group", "connection", "asset", "pool")
+    said = summed((len(gone[kind]), noun) for kind, noun in zip(kinds, nouns, strict=True))
+
+    def changes() -> Iterator[str]:
+        for node in gone["node"]:
+            why = "no run is late without an `sla`" if node.phase == "late" else "its loop has no elements"
+            yield f"{called(node)}: {why}"
+        for thing in (*gone["decision"], *gone["loop"], *gone["group"]):
+            yield f"{called(thing)}: no task stands in it"
+        for kind in ("connection", "asset", "pool"):
+            if gone[kind]:
+                names = listed([f"`{each.name}`" for each in gone[kind]])
+                yield f"{names}: {counted(len(gone[kind]), kind).partition(' ')[2]} that this flow never names"
+
+    return Told(f"{said} dropped" if said else "", f"{counted(len(after.nodes), 'task')} kept", changes())
+
+
+def _gone(before: tuple[Any, ...], after: tuple[Any, ...]) -> list[Any]:
+    left = {each.name for each in after}
+    return [each for each in before if each.name not in left]
+
+
+DEAD = Pass("dead", "drop what leaves no mark on any run", _drop, _tell)

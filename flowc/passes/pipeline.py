@@ -1,23 +1,20 @@
-"""The passes in order, and why in this order.
-
-1. *acyclic* looks first: everything behind it walks the graph from what is waited for to who waits.
-2. *dead* comes next, so that nothing that leaves no mark keeps an arrow or a feature alive. It changes no outcome: what
-   a run skips is in its trace and stays.
-3. *reduce* is last: arrows are counted when all that will stand has been settled. Targets print what is left, so that
-   the reader of a generated project meets each arrow once.
-"""
+"""The passes in order; README.md beside this file gives the reason for the place of each."""
 
 from __future__ import annotations
+
+from collections.abc import Iterator
 
 from flowc.diagnostics import Problems
 from flowc.ir.graph import Graph
 from flowc.ir.verify import must_hold
 from flowc.passes.acyclic import ACYCLIC
-from flowc.passes.base import Look, Pass, Step
+from flowc.passes.base import Look, Pass, Step, Told
 from flowc.passes.dead import DEAD
+from flowc.passes.firm import FIRM
 from flowc.passes.reduce import REDUCE
+from flowc.passes.settle import SETTLE
 
-PIPELINE: tuple[Step, ...] = (ACYCLIC, DEAD, REDUCE)
+PIPELINE: tuple[Step, ...] = (ACYCLIC, SETTLE, DEAD, FIRM, REDUCE)
 
 
 def run_passes(
@@ -41,3 +38,12 @@ def run_passes(
                     must_hold(graph, step.name)
     must_hold(graph, "the passes")
     return graph
+
+
+def told(graph: Graph, *, pipeline: tuple[Step, ...] = PIPELINE) -> Iterator[tuple[Step, Told]]:
+    """What each pass makes of a graph that has no errors, one after the other."""
+    for step in pipeline:
+        if isinstance(step, Pass):
+            changed = step.change(graph)
+            yield step, step.tell(graph, changed)
+            graph = changed

@@ -25,7 +25,8 @@ from flowc.ir.actions import Check
 from flowc.ir.graph import Awaits, Decision, Graph, InArm, InLoop, Loop, Need, Node, Requires, Scope
 from flowc.ir.reads import outputs
 from flowc.ir.view import Vertex, named, order, upstreams, waits
-from flowc.passes.base import Pass
+from flowc.passes.base import Pass, Told
+from flowc.passes.told import counted, plain
 
 Thing = Node | Decision | Loop
 T = TypeVar("T", Node, Decision, Loop)
@@ -193,4 +194,60 @@ def _union(bits: Iterable[int]) -> int:
     return found
 
 
-REDUCE = Pass("reduce", "drop arrows that others imply", _reduce)
+# ------------------------------------------------------------------ what is said of it
+
+
+def _tell(before: Graph, after: Graph) -> Told:
+    lean = dict(_things(after))
+    gone = [
+        (vertex, need)
+        for vertex, thing in _things(before)
+        if len(lean[vertex].needs) < len(thing.needs)
+        for need in thing.needs
+        if need not in lean[vertex].needs
+    ]
+    count = sum(len(thing.needs) for thing in lean.values())
+
+    def changes() -> Iterator[str]:
+        ways = _Ways(after)
+        for vertex, need in gone:
+            [upstream] = upstreams(need)
+            arrow = f"{upstream.name} >> {plain(vertex, before)}"
+            yield f"{arrow} by {ways.between(vertex, upstream.name)}"
+
+    said = f"{counted(len(gone), 'arrow')} dropped, implied by others" if gone else ""
+    kept = f"{counted(count, 'arrow')} kept: they carry a value, or nothing else implies them"
+    return Told(said, kept if count else "", changes())
+
+
+class _Ways:
+    """Finds by way of what something is waited for, in a graph without the arrow itself."""
+
+    def __init__(self, graph: Graph) -> None:
+        self._graph = graph
+        self._arrows = waits(graph)
+
+    def between(self, vertex: Vertex, upstream: str) -> str:
+        """The names along a shortest way, from the one that is next to the upstream."""
+        came: dict[Vertex, Vertex] = {vertex: vertex}
+        ready = [vertex]
+        for each in ready:
+            for up in self._arrows[each]:
+                if up not in came:
+                    came[up] = each
+                    ready.append(up)
+            if ("node", upstream) in came:
+                break
+        way: list[str] = []
+        step = came[("node", upstream)]
+        while step != vertex:
+            way.append(plain(step, self._graph))
+            step = came[step]
+        return " >> ".join(way if len(way) <= _LONG else (*way[:2], "...", way[-1]))
+
+
+_LONG = 4
+"""So many steps of a way are told."""
+
+
+REDUCE = Pass("reduce", "drop arrows that others imply", _reduce, _tell)

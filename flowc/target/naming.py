@@ -74,9 +74,12 @@ def known_as(graph: Graph, node: Node) -> str:
     """The path by which engines know a node: its own, unless it or a group around it was renamed."""
     if node.renamed_from:
         return node.renamed_from
-    for group in sorted(graph.groups, key=lambda group: -len(group.name)):
-        if group.renamed_from and node.name in group.members and node.name.startswith(f"{group.name}."):
+    around, dot, _ = node.name.rpartition(".")
+    while dot:
+        group = graph.find_group(around)
+        if group and group.renamed_from and node.name in group.members:
             return group.renamed_from + node.name[len(group.name) :]
+        around, dot, _ = around.rpartition(".")
     return node.name
 
 

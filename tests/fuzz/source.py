@@ -131,6 +131,8 @@ class _Printer:
             yield from (f"  {line}" for line in declared)
 
     def is_on(self, name: str, around: Place) -> str:
+        if name in self.flow.settled:
+            return "true"
         return f'"{name}{self.index(around)}" not in off'
 
     def condition(self, choice: If, around: Place) -> str:

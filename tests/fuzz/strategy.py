@@ -43,12 +43,17 @@ def flows(draw: st.DrawFn, *, most: int = 8) -> Flow:
     body = writer.items((), most)
     handlers = {moment: writer.handled() for moment in HANDLERS if draw(_RARELY)}
     flow = Flow(body, tuple(subs), handlers=handlers)
+    conditions = _conditions(flow)[:MOST]
+    off = frozenset(name for name in conditions if draw(_RARELY))
+    told = dict.fromkeys(name.partition("/")[0] for name in conditions)
+    settled = frozenset(told).difference(name.partition("/")[0] for name in off)
     ends = {name: draw(_ENDS) for name in _instances(flow)[:MOST]}
     return Flow(
         body,
         tuple(subs),
         {name: end for name, end in ends.items() if end != "succeeds"},
-        frozenset(name for name in _conditions(flow)[:MOST] if draw(_RARELY)),
+        off,
+        frozenset(name for name in told if name in settled and draw(_RARELY)),
         {item.name: draw(st.integers(0, 2)) for item in _every(flow) if isinstance(item, Match)},
         handlers,
         renamed(flow, draw(_RANDOMS)) if draw(_RARELY) else {},

@@ -110,14 +110,15 @@ class Flow:
 
     `does` says of a task and its index what it does: `succeeds` (where nothing is said), `fails`, or `recovers`; what
     runs in another flow has the name of who runs it before its own (`t1/0:s0_t2`). `off` are the conditions that are
-    false, `picks` the arms of each `match`; `handlers` what the handlers read, by when they run; `called` names in the
-    source that are not those of the tree.
+    false, `settled` some of the others, which are written as `true`, `picks` the arms of each `match`; `handlers` what
+    the handlers read, by when they run; `called` names in the source that are not those of the tree.
     """
 
     body: tuple[Item, ...]
     subs: tuple[Sub, ...] = ()
     does: Mapping[str, str] = field(factory=dict[str, str])
     off: frozenset[str] = frozenset()
+    settled: frozenset[str] = frozenset()
     picks: Mapping[str, int] = field(factory=dict[str, int])
     handlers: Mapping[str, tuple[str, ...]] = field(factory=dict[str, tuple[str, ...]])
     called: Mapping[str, str] = field(factory=dict[str, str])

@@ -21,7 +21,6 @@ from flowc_targets.airflow.model import Option
 from flowc_targets.airflow.names import KIT, lock_pool
 from flowc_targets.airflow.options import NUMBERS, is_told_by_schema
 from flowc_targets.airflow.schedule import is_timed
-from flowc_targets.airflow.starts import guarded
 from flowc_targets.airflow.steps import ListStep, Step, innermost, outermost
 from flowc_targets.airflow.written import constants, written_length
 from flowc_targets.project.leaves import delta
@@ -177,7 +176,7 @@ def _decision(step: Step, body: Body, options: list[Option]) -> tuple[str, list[
     assert isinstance(decision, Decision)
     look(step, body)
     arms: dict[int, list[str]] = {}
-    for each in guarded(step, body.dag.plan):
+    for each in body.dag.plan.guarded.get(step, ()):
         number = next(wait.arm for wait in each.waits if wait.role == "arm" and wait.seen[0].step is step)
         arms.setdefault(number, []).append(each.id)
     subject = body.subject(decision)

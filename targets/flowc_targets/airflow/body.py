@@ -41,6 +41,8 @@ class Body(body.Body):
         """The steps that come in as arguments, whose edges need not be said."""
         self._opening: list[str] = []
         self._values: dict[Step, str] = {}
+        self._seen = self._waited_for()
+        self._followed = {*step.steps()}
         self._names: set[str] = {*dag.reserved, *([dag.element(step)] if step.path else [])}
 
     # -------------------------------------------------------------- writing
@@ -78,16 +80,17 @@ class Body(body.Body):
 
     def seen(self, node: str) -> Seen:
         """A task as this step sees it."""
+        return self._seen.get(node) or self.dag.plan.see(node, self.step.path)
+
+    def _waited_for(self) -> dict[str, Seen]:
+        """The tasks that the step waits for, each as the first of its waits sees it."""
+        found: dict[str, Seen] = {}
         for wait in self.step.gate.waits if self.step.gate else self.step.waits:
             for seen in wait.seen:
-                if seen.step and self._is(seen.step, node):
-                    return seen
-        return self.dag.plan.see(node, self.step.path)
-
-    def _is(self, step: Step, node: str) -> bool:
-        if isinstance(step, ListStep):
-            step = step.inner
-        return step.kind in ("node", "result") and step.thing is not None and step.thing.name == node
+                step = seen.step.inner if isinstance(seen.step, ListStep) else seen.step
+                if step and step.kind in ("node", "result") and step.thing is not None:
+                    found.setdefault(step.thing.name, seen)
+        return found
 
     def value(self, seen: Seen) -> str:
         """The variable that holds what a step has left in its XCom."""
@@ -113,13 +116,17 @@ class Body(body.Body):
 
     def _comes_as_argument(self, step: Step) -> bool:
         """Whether Airflow hands the value over: the task follows the other one directly, by a trigger rule."""
-        is_followed = any(step is each for each in self.step.steps())
-        return is_followed and self.step.gate is None and self.step.rule is not None and is_here(self.step, step)
+        return (
+            step in self._followed
+            and self.step.gate is None
+            and self.step.rule is not None
+            and is_here(self.step, step)
+        )
 
     def _is_no_skip(self, check: Step, seen: Seen) -> bool:
         """Whether the reader runs where the check says skip, and then reads null."""
         roles = {wait.role for wait in (self.step.gate or self.step).waits if seen in wait.seen}
-        return "requires" not in roles and bool(self.dag.plan.skips.reasons(check.node.name))
+        return "requires" not in roles and self.dag.plan.skips.can_skip(check.node.name)
 
     def _name(self, wanted: str) -> str:
         found = variable(last(wanted), self._names)

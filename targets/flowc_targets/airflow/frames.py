@@ -119,11 +119,18 @@ def _knot(
     if in_order(arrows, arrows.__getitem__, places.__getitem__) is None:
         tied = _tied(arrows)
         return [step for step, unit in units.items() if unit in tied and not isinstance(unit, Step)]
-    for part in {unit for unit in units.values() if not isinstance(unit, Step)}:
-        inner = [step for step in steps if units[step] == part]
-        if found := _knot(inner, ups, parts, depth + 1):
+    for part, inner in _members(units).items():
+        if not isinstance(part, Step) and (found := _knot(inner, ups, parts, depth + 1)):
             return found
     return None
+
+
+def _members(units: dict[Step, Step | Part]) -> dict[Step | Part, list[Step]]:
+    """The steps of each unit, in order."""
+    found: dict[Step | Part, list[Step]] = {}
+    for step, unit in units.items():
+        found.setdefault(unit, []).append(step)
+    return found
 
 
 def _tied(arrows: dict[Step | Part, set[Step | Part]]) -> set[Step | Part]:
@@ -155,10 +162,10 @@ def _block(
     depth: int,
 ) -> Block:
     units, arrows, places = _units(steps, ups, parts, depth)
-    found = Block(part)
+    found, members = Block(part), _members(units)
     for unit in in_order(arrows, arrows.__getitem__, places.__getitem__) or ():
         if isinstance(unit, Step):
             found.items.append(unit)
         else:
-            found.items.append(_block(unit, [s for s in steps if units[s] == unit], ups, parts, depth + 1))
+            found.items.append(_block(unit, members[unit], ups, parts, depth + 1))
     return found

@@ -59,6 +59,8 @@ class Plan(plan.Plan[Step]):
         """What tells, once the tasks have ended, whether others have ended the run."""
         self.returns: Step | None = None
         self.outcome: Step | None = None
+        self.guarded: dict[Step, list[Step]] = {}
+        """For each decision the steps that wait for it itself; filled when it is settled how each starts."""
         self._lists: dict[tuple[Step, int, tuple[Step, ...]], ListStep] = {}
         self._make_nodes(ids)
         self._make_places()
@@ -74,15 +76,19 @@ class Plan(plan.Plan[Step]):
     # -------------------------------------------------------------- what there is
 
     def _make_nodes(self, ids: dict[str, str]) -> None:
+        around = self._groups()
         for number, node in enumerate(self.graph.nodes):
-            groups = tuple(group.name for group in self._groups(node.name))
+            groups = tuple(group.name for group in around.get(node.name, ()))
             step = Step(ids[node.name], "node", loops_of(node.scope), 10.0 * number, node, groups=groups)
             self.nodes[node.name] = self.add(step)
 
-    def _groups(self, node: str) -> list[Group]:
-        """The groups around a task, outermost first."""
-        found = [group for group in self.graph.groups if node in group.members]
-        return sorted(found, key=lambda group: -len(group.members))
+    def _groups(self) -> dict[str, list[Group]]:
+        """The groups around each task, outermost first."""
+        found: dict[str, list[Group]] = {}
+        for group in sorted(self.graph.groups, key=lambda group: -len(group.members)):
+            for name in group.members:
+                found.setdefault(name, []).append(group)
+        return found
 
     def _make_places(self) -> None:
         for decision in self.graph.decisions:

@@ -7,6 +7,8 @@ lists of loops are bookkeeping themselves and look for themselves.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flowc.ir.skips import Reason
 from flowc_targets.airflow.plan import Plan
 from flowc_targets.airflow.steps import Seen, Step, Wait
@@ -16,8 +18,9 @@ OWN_CODE = ("all", "list", "settled", "ends", "outcome", "result", "fallback", "
 
 def settle(plan: Plan) -> None:
     """Give every step its trigger rule (None: its own code looks at the states), or a gate."""
+    guarded = _guarded(plan)
     for decision in plan.decisions.values():
-        decision.is_branch = _is_branch(decision, plan)
+        decision.is_branch = _is_branch(decision, guarded.get(decision, ()), plan)
     for step in list(plan.steps):
         if step.kind in OWN_CODE:
             step.rule = None
@@ -27,6 +30,7 @@ def settle(plan: Plan) -> None:
             step.rule = _rule(step, plan)
             if step.kind == "node" and (step.rule is None or is_timed(step, plan)):
                 _add_gate(step, plan)
+    plan.guarded = _guarded(plan)
 
 
 def _add_gate(step: Step, plan: Plan) -> None:
@@ -43,23 +47,22 @@ def is_timed(step: Step, plan: Plan) -> bool:
     return plan.is_stoppable and plan.phase(step.thing) == "main"
 
 
-def guarded(decision: Step, plan: Plan) -> list[Step]:
-    """The steps that wait for the decision itself."""
-    return [step for step in plan.steps if any(_is_arm_of(wait, decision) for wait in step.waits)]
+def _guarded(plan: Plan) -> dict[Step, list[Step]]:
+    """For each decision the steps that wait for it itself."""
+    found: dict[Step, list[Step]] = {}
+    for step in plan.steps:
+        for decision in dict.fromkeys(_decision(wait) for wait in step.waits if wait.role == "arm"):
+            found.setdefault(decision, []).append(step)
+    return found
 
 
-def _is_arm_of(wait: Wait, decision: Step) -> bool:
-    return wait.role == "arm" and wait.seen[0].step is decision
-
-
-def _is_branch(decision: Step, plan: Plan) -> bool:
+def _is_branch(decision: Step, guarded: Sequence[Step], plan: Plan) -> bool:
     """A branch skips at once what it does not choose: right where nothing else can block that.
 
     In a mapped group Airflow only notes what is to be skipped, and its scheduler runs it all the same.
     """
     return not decision.path and all(
-        is_here(step, decision) and step.thing is not None and not plan.skips.mixes(step.thing)
-        for step in guarded(decision, plan)
+        is_here(step, decision) and step.thing is not None and not plan.skips.mixes(step.thing) for step in guarded
     )
 
 
@@ -132,7 +135,7 @@ def _is_plain(wait: Wait, reader: Step, plan: Plan) -> bool:
 
 def never_skips(seen: Seen, plan: Plan) -> bool:
     """Whether none of a group's tasks can be skipped: then it is no more than its tasks."""
-    return not any(plan.skips.reasons(step.node.name) for member in seen.members for step in member.steps())
+    return not any(plan.skips.can_skip(step.node.name) for member in seen.members for step in member.steps())
 
 
 def reader_reasons(reader: Step, plan: Plan) -> frozenset[Reason]:

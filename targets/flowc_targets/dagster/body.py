@@ -52,6 +52,7 @@ class Body(body.Body):
         """Decisions whose arm it stands in, where Dagster itself skips it."""
         self.takes_params = False
         self.takes_context = False
+        self._seen = self._waited_for()
         self._by_step: dict[tuple[Mode, Step], str] = {}
         self._names: set[str] = {*job.reserved}
         if step.path:
@@ -206,17 +207,22 @@ class Body(body.Body):
 
     def seen(self, node: str) -> Seen:
         """A task as this step sees it."""
+        return self._seen.get(node) or self.job.plan.see(node, self.step.path)
+
+    def _waited_for(self) -> dict[str, Seen]:
+        """The tasks that the step waits for, each as the first of its waits sees it."""
+        found: dict[str, Seen] = {}
         for wait in self.step.waits:
             for seen in wait.seen:
                 step = seen.step.inner if seen.step and seen.step.kind == "table" else seen.step
-                if step and step.kind in ("node", "result") and step.node.name == node:
-                    return seen
-        return self.job.plan.see(node, self.step.path)
+                if step and step.kind in ("node", "result"):
+                    found.setdefault(step.node.name, seen)
+        return found
 
     def _may_say_skip(self, check: Step, seen: Seen) -> bool:
         """Whether the reader runs where the check says skip, and then reads null."""
         roles = {wait.role for wait in self.step.waits if seen in wait.seen}
-        return "requires" not in roles and bool(self.job.plan.skips.reasons(check.node.name))
+        return "requires" not in roles and self.job.plan.skips.can_skip(check.node.name)
 
     def item(self, leaf: ir.Item) -> Code:
         depth = self.step.path.index(leaf.loop)

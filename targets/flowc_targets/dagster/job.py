@@ -55,6 +55,8 @@ class Job:
         self.reserved = frozenset(self._taken.names)
         """What no variable of the module may be called."""
         self._jobs: dict[str, str] = {}
+        self._wiring: Wiring | None = None
+        self._arms: dict[Step, set[int]] = {}
         self._locals: dict[tuple[Step, str], str] = {}
         self.functions: dict[Step, str] = {}
         self.bodies: dict[Step, Body] = {}
@@ -107,8 +109,11 @@ class Job:
 
     def arms_of(self, decision: Step) -> set[int]:
         """The arms of a decision that something stands in."""
-        waits = (wait for step in self.plan.steps for wait in step.waits if wait.role == "arm")
-        return {wait.arm for wait in waits if wait.seen[0].step is decision}
+        if not self._arms:
+            for wait in (wait for step in self.plan.steps for wait in step.waits if wait.role == "arm"):
+                if wait.seen[0].step:
+                    self._arms.setdefault(wait.seen[0].step, set()).add(wait.arm)
+        return self._arms.get(decision, set())
 
     def element(self, step: Step) -> str:
         """The variable of a loop."""
@@ -239,7 +244,9 @@ class Job:
 
     def order_inputs(self, step: Step) -> dict[str, list[str]]:
         """The inputs that only keep the order, with what is handed over for each, as source."""
-        return Wiring(self, set()).order_inputs(step)
+        if self._wiring is None:
+            self._wiring = Wiring(self, set())
+        return self._wiring.order_inputs(step)
 
     def _constants(self, imports: set[tuple[str, str]]) -> tuple[str, ...]:
         """What all ops of the module share."""

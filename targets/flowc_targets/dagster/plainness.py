@@ -33,7 +33,7 @@ def is_plain(graph: Graph, drops: Collection[str] = ()) -> bool:
         and not any(_is_in_loop(decision.scope) for decision in graph.decisions)
         and not _keeps_secrets(graph)
         and not _crosses_loops(graph)
-        and not any(skips.reasons(output.node) for output in outputs(graph.returns))
+        and not any(skips.can_skip(output.node) for output in outputs(graph.returns))
     )
 
 

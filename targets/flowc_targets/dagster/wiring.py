@@ -25,6 +25,8 @@ class Wiring:
         self.job = job
         self.duplicated = duplicated
         self.used: set[Step] = set()
+        self._readers: dict[Step, set[Step]] = {}
+        """For each step those that it is handed to, alone or with its likes."""
         self._frames = Counter[str]()
         self._tasks = self._repeated()
         """The tasks that several ops at the end wait for, which are then listed once."""
@@ -32,6 +34,9 @@ class Wiring:
 
     def lines(self, ordered: list[Step]) -> list[str]:
         """The lines of the job's function."""
+        for step in self.job.bodies:
+            for each in (*self._inputs_of(step), *self._collected_by(step)):
+                self._readers.setdefault(each, set()).add(step)
         for step in ordered:
             self.used |= self._inputs_of(step)
         units = self._units(ordered)
@@ -146,7 +151,7 @@ class Wiring:
         )
 
     def _may_skip(self, step: Step) -> bool:
-        return step.kind != "node" or bool(self.job.plan.skips.reasons(step.node.name))
+        return step.kind != "node" or self.job.plan.skips.can_skip(step.node.name)
 
     def _statement(self, step: Step) -> str:
         called = self._invoked(step)
@@ -165,7 +170,8 @@ class Wiring:
         plan = self.job.plan
         over = plan.source(frame[0])
         elements = self.job.local(over, "elements")
-        outs = [self.variable(step) for step in steps if self._is_used_outside(step, steps)]
+        inside = set(steps)
+        outs = [self.variable(step) for step in steps if self._is_used_outside(step, inside)]
         element = self.job.bodies[steps[0]].element_name
         name = self._frame_name(element)
         yield ""
@@ -189,11 +195,9 @@ class Wiring:
         self._frames[wanted] += 1
         return self.job.give(wanted if self._frames[wanted] == 1 else f"{wanted}_{self._frames[wanted]}")
 
-    def _is_used_outside(self, step: Step, steps: list[Step]) -> bool:
-        others = (other for other in self.job.bodies if other not in steps)
-        return any(step in self._inputs_of(other) or self._collects(other, step) for other in others)
+    def _is_used_outside(self, step: Step, steps: set[Step]) -> bool:
+        return not self._readers.get(step, set()) <= steps
 
-    def _collects(self, other: Step, step: Step) -> bool:
-        return self.job.plan.is_plain and any(
-            each.kind == "table" and each.inner is step for each in self.job.bodies[other].after
-        )
+    def _collected_by(self, step: Step) -> Iterator[Step]:
+        after = self.job.bodies[step].after if self.job.plan.is_plain else ()
+        return (each.inner for each in after if each.kind == "table")

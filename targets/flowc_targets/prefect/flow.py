@@ -28,6 +28,8 @@ class FlowWriter:
         self.secrets: set[str] = set()
         self.environment: set[str] = set()
         self.nodes = {node.name: node for node in graph.nodes}
+        self._phases: dict[str, Phase] = {place: node.phase for node in graph.nodes for place in places(node.scope)}
+        self._needs: dict[int, dict[str, tuple[Need, Upstream]]] = {}
         self.modules: dict[str, str] = {}
         self.functions: dict[str, str] = {}
         params = {identifier(param.name) for param in graph.params}
@@ -117,11 +119,17 @@ class FlowWriter:
         """What is handed over for a task's value, so that it says what the reader needs of it."""
         if thing is None:
             return self.variable(self.nodes[node])
-        found = read_by(thing, node)
+        found = self.read_by(thing, node)
         if found is None:
             return self.wrapped(_OTHERWISE, self.variable(self.nodes[node]))
         need, upstream = found
         return self.wrapped(_ROLES.get(type(need), _OTHERWISE), self.seen(upstream))
+
+    def read_by(self, thing: Thing, node: str) -> tuple[Need, Upstream] | None:
+        """The need by which a task is read: the strictest of them."""
+        if id(thing) not in self._needs:
+            self._needs[id(thing)] = _needs_of(thing)
+        return self._needs[id(thing)].get(node)
 
     def wrapped(self, role: str, *seen: str) -> str:
         """`optional(rows_run)`."""
@@ -141,12 +149,7 @@ class FlowWriter:
 
     def phase(self, thing: Thing) -> Phase:
         """The part of the run that a task, a choice or a loop belongs to."""
-        if isinstance(thing, Node):
-            return thing.phase
-        for node in self.graph.nodes:
-            if thing.name in set(places(node.scope)):
-                return node.phase
-        return "main"
+        return thing.phase if isinstance(thing, Node) else self._phases.get(thing.name, "main")
 
     def in_order(self) -> list[Thing]:
         """Everything after all that it names, otherwise as the user wrote it."""
@@ -177,11 +180,17 @@ def upstreams(need: Need) -> tuple[Upstream, ...]:
     return need.upstreams if isinstance(need, (ir.AnyOf, ir.AnyFailed)) else (need.upstream,)
 
 
-def read_by(thing: Thing, node: str) -> tuple[Need, Upstream] | None:
-    """The need by which a task is read: the strictest of them."""
-    found = [(need, up) for need in thing.needs for up in upstreams(need) if up.name == node and not up.is_group]
-    ranks: tuple[type[Need], ...] = (ir.Requires, ir.AnyOf, ir.Accepts, ir.Awaits, ir.AnyFailed)  # pyright: ignore
-    return min(found, key=lambda pair: ranks.index(type(pair[0])), default=None)
+_STRICTEST: tuple[type[Need], ...] = (ir.Requires, ir.AnyOf, ir.Accepts, ir.Awaits, ir.AnyFailed)  # pyright: ignore
+
+
+def _needs_of(thing: Thing) -> dict[str, tuple[Need, Upstream]]:
+    """For each task that a thing waits for the strictest need by which it does."""
+    found: dict[str, tuple[Need, Upstream]] = {}
+    for need in sorted(thing.needs, key=lambda need: _STRICTEST.index(type(need))):
+        for upstream in upstreams(need):
+            if not upstream.is_group:
+                found.setdefault(upstream.name, (need, upstream))
+    return found
 
 
 def places(scope: ir.Scope) -> Iterator[str]:

@@ -13,7 +13,7 @@ from flowc.target.literals import literal, string
 from flowc.target.python import holds, source
 from flowc.target.types import spelled
 from flowc_targets.prefect.body import Body
-from flowc_targets.prefect.flow import FlowWriter, Thing, read_by, upstreams
+from flowc_targets.prefect.flow import FlowWriter, Thing, upstreams
 from flowc_targets.prefect.model import Function, Line
 from flowc_targets.prefect.tasks import place
 
@@ -118,17 +118,17 @@ def _wait_for(thing: Thing, body: Body, flow: FlowWriter) -> list[str]:
             found.append(flow.wrapped("any_of", *seen))
         elif isinstance(need, AnyFailed):
             found.append(flow.wrapped("failed", *seen))
-        elif not _is_read(thing, need, body):
+        elif not _is_read(thing, need, body, flow):
             role = "finished" if isinstance(need, Awaited) else "optional" if _accepts(need) else ""
             found.append(flow.wrapped(role, *seen))
     return list(dict.fromkeys(found))
 
 
-def _is_read(thing: Thing, need: Need, body: Body) -> bool:
+def _is_read(thing: Thing, need: Need, body: Body, flow: FlowWriter) -> bool:
     (upstream,) = upstreams(need)
     if upstream.is_group or upstream.name not in body.reads:
         return False
-    return read_by(thing, upstream.name) == (need, upstream)
+    return flow.read_by(thing, upstream.name) == (need, upstream)
 
 
 def _accepts(need: Need) -> bool:

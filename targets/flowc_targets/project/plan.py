@@ -30,6 +30,7 @@ class Plan(ABC, Generic[StepT]):
         self.all: dict[str, StepT] = {}
         self.results: dict[str, StepT] = {}
         self.ends: dict[Phase, StepT] = {}
+        self._inside: dict[str, list[StepT]] = {}
         self._phases: dict[str, Phase] = {place: node.phase for node in graph.nodes for place in places_of(node.scope)}
 
     @abstractmethod
@@ -48,8 +49,12 @@ class Plan(ABC, Generic[StepT]):
         return step
 
     def inside(self, place: str) -> list[StepT]:
-        """The tasks inside a decision or a loop."""
-        return [step for step in self.nodes.values() if place in places_of(step.node.scope)]
+        """The tasks inside a decision or a loop, once all tasks are there."""
+        if not self._inside:
+            for step in self.nodes.values():
+                for each in places_of(step.node.scope):
+                    self._inside.setdefault(each, []).append(step)
+        return self._inside.get(place, [])
 
     def before(self, thing: Decision | Loop, inside: Iterable[StepT]) -> float:
         """The place of what opens a decision or a loop: before all that is inside."""

@@ -178,3 +178,34 @@ def test_the_matrix_and_the_words_of_a_target(capsys: pytest.CaptureFixture[str]
     assert "\nretry  " in capsys.readouterr().out
     assert main(["targets", "nativ"]) == 2
     assert "Did you mean `native`?" in capsys.readouterr().err
+
+
+MANY = """\
+flow f {
+  task a0 = sh "true"
+  {tasks}
+  task z = sh "true" after {all}  # flow: allow(after-redundant)
+}
+"""
+
+
+def test_explain_says_what_was_simplified_and_why(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    tasks = "\n  ".join(f'task a{number} = sh "true" after a{number - 1}' for number in range(1, 15))
+    names = ", ".join(f"a{number}" for number in range(15))
+    (folder / "a.flow").write_text(MANY.replace("{tasks}", tasks).replace("{all}", names))
+    assert main(["build", "a.flow", "--explain"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    start = lines.index("f: what was simplified for all targets")
+    assert lines[start + 1 : start + 4] == [
+        "  settle  nothing to do",
+        "  dead    nothing to do; 16 tasks kept",
+        "  firm    nothing to do",
+    ]
+    assert lines[start + 4].startswith("  reduce  14 arrows dropped, implied by others; 15 arrows kept: ")
+    assert lines[start + 5 :] == [
+        *(f"    a{n} >> z by a{n + 1} >> a{n + 2} >> ... >> a14" for n in range(10)),
+        "    and more: --verbose tells all",
+    ]
+    assert main(["build", "a.flow", "--explain", "--verbose"]) == 0
+    assert capsys.readouterr().out.endswith("    a13 >> z by a14\n")
+    assert main(["build", "a.flow", "--verbose"]) == 2

@@ -1,11 +1,14 @@
 """Who can be skipped, and where a failure can meet a skip."""
 
 import pytest
+from hypothesis import given, settings
 
 from flowc.ir.actions import RunFlow
 from flowc.ir.graph import AnyFailed, AnyOf, Graph, Group, InArm, InLoop, Requires, Upstream
 from flowc.ir.skips import Skips
+from tests import skipping
 from tests.graphs import accepting, check, decision, flow, loop, task
+from tests.strategies import graphs
 
 THEN, ELSE = (InArm("if_1", 0),), (InArm("if_1", 1),)
 IF = (decision("if_1", "size"),)
@@ -143,3 +146,16 @@ def test_a_group_is_skipped_where_all_of_it_is() -> None:
     assert skippable(graph) == ["a"]
     alone = flow(task("size"), one, task("y", needs=after), decisions=IF, groups=(Group("g", ("a",), ()),))
     assert skippable(alone) == ["a", "y"]
+
+
+@settings(max_examples=300)
+@given(graphs(most=12))
+def test_it_is_what_the_plain_statement_says(graph: Graph) -> None:
+    expected, skips = skipping.Skips(graph), Skips(graph)
+    for node in graph.nodes:
+        assert skips.reasons(node.name) == expected.reasons(node.name)
+        assert skips.can_skip(node.name) == bool(expected.reasons(node.name))
+        for need in node.needs:
+            assert skips.skipping(need, node) == expected.skipping(need, node)
+    for thing in (*graph.nodes, *graph.decisions, *graph.loops):
+        assert skips.mixes(thing) == expected.mixes(thing)

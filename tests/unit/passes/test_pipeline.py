@@ -30,6 +30,27 @@ def test_a_pass_changes_no_outcome(step: Pass, graph: Graph, seed: int) -> None:
         assert Simulated(lean, seed + number).outcomes() == Simulated(graph, seed + number).outcomes()
 
 
+@settings(max_examples=300)
+@given(graph=graphs(most=12), seed=seeds)
+def test_all_passes_together_change_no_outcome(graph: Graph, seed: int) -> None:
+    lean = graph
+    for step in PIPELINE:
+        lean = step.change(lean) if isinstance(step, Pass) else lean
+    for number in range(3):
+        assert Simulated(lean, seed + number).outcomes() == Simulated(graph, seed + number).outcomes()
+
+
+@given(graphs())
+def test_a_pass_says_what_it_did(graph: Graph) -> None:
+    """Nothing where nothing changed; all that is told can be told."""
+    for step in PIPELINE:
+        if isinstance(step, Pass):
+            said = step.tell(graph, step.change(graph))
+            assert [line for line in said.changes if not line] == []
+            same = step.tell(graph, graph)
+            assert same.changed == ""
+
+
 @given(graphs())
 def test_the_passes_keep_the_invariants(graph: Graph) -> None:
     sound = evolve(graph, decisions=tuple(evolve(d, arms=((TRUE,),) * len(d.arms)) for d in graph.decisions))
