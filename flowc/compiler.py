@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from flowc.diagnostics import Diagnostic, Problems, Severity
 from flowc.diagnostics.allow import Allowance, unknown_allowances, unsilenced
@@ -18,6 +19,9 @@ from flowc.sema import hir
 from flowc.sema.project import Project, find_project
 from flowc.source import Source
 from flowc.syntax import ast
+
+if TYPE_CHECKING:
+    from flowc.passes.base import Told
 
 
 @frozen
@@ -106,6 +110,21 @@ def compile_sources(
     names = tuple(flow.name.text for main in mains for flow in main.each(ast.Flow))
     program = None if problems.has_errors else program
     return Compilation(project, diagnostics, files, texts, module, graphs, program, names)
+
+
+def told(graph: Graph, *, is_fused: bool = False) -> Iterator[tuple[str, Told]]:
+    """What each pass, by its name, makes of the graph of a flow without errors."""
+    from flowc.passes import pipeline
+
+    steps = pipeline.FUSING if is_fused else pipeline.PIPELINE
+    return ((step.name, said) for step, said in pipeline.told(graph, pipeline=steps))
+
+
+def fused(program: Program) -> Program:
+    """The program with neighbouring tasks run as one; `--explain` says which are no longer seen."""
+    from flowc.passes.fuse import FUSE
+
+    return evolve(program, graphs=tuple(FUSE.change(graph) for graph in program.graphs))
 
 
 def _parse(source: Source, problems: Problems) -> ast.File:

@@ -34,6 +34,7 @@ _MANY = 12
 @click.option("--explain", is_flag=True, help="Write nothing; say what is native, what emulated, what was simplified.")
 @click.option("--verbose", is_flag=True, help="With --explain: every change, not the first of each sort alone.")
 @click.option("--check", is_flag=True, help="Write nothing; fail where the folder is not what would be written.")
+@click.option("--fuse", is_flag=True, help="Run a task and the only one that follows it as one; --explain says which.")
 @click.option("--force", is_flag=True, help="Overwrite files that others wrote or changed.")
 def command(
     path: str,
@@ -44,6 +45,7 @@ def command(
     explain: bool,
     check: bool,
     verbose: bool,
+    fuse: bool,
     force: bool,
 ) -> int:
     """Write a project for an engine.
@@ -58,6 +60,10 @@ def command(
         return report.exit_code(compilation.diagnostics)
     if flow is not None:
         program = only(program, flow_named(compilation.mains, flow))
+    if fuse:
+        from flowc.compiler import fused
+
+        program = fused(program)
     chosen = names or compilation.project.targets
     if verbose and not explain:
         raise click.UsageError("`--verbose` says more of what `--explain` says: give both.")
@@ -79,7 +85,7 @@ def command(
         built = {graph.name for graph in program.graphs}
         for graph in compilation.graphs:
             if graph.name in built:
-                click.echo("\n".join(simplified(graph, is_whole=verbose)))
+                click.echo("\n".join(simplified(graph, is_whole=verbose, is_fused=fuse)))
     return code
 
 

@@ -13,13 +13,13 @@ FEW = 10
 """So many changes of a pass are told, where not all are asked for."""
 
 
-def simplified(graph: Graph, *, is_whole: bool = False) -> Iterator[str]:
+def simplified(graph: Graph, *, is_whole: bool = False, is_fused: bool = False) -> Iterator[str]:
     """The lines for one flow; `is_whole` for all changes, which may be many."""
-    from flowc.passes.pipeline import told
+    from flowc.compiler import told
 
     yield f"{graph.name}: what was simplified for all targets"
-    for step, said in told(graph):
-        yield f"  {step.name:<8}{said.changed or 'nothing to do'}" + (f"; {said.kept}" if said.kept else "")
+    for name, said in told(graph, is_fused=is_fused):
+        yield f"  {name:<8}{said.changed or 'nothing to do'}" + (f"; {said.kept}" if said.kept else "")
         changes = iter(said.changes)
         yield from (f"    {line}" for line in (changes if is_whole else islice(changes, FEW)))
         if next(changes, None) is not None:

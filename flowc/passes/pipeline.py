@@ -11,10 +11,14 @@ from flowc.passes.acyclic import ACYCLIC
 from flowc.passes.base import Look, Pass, Step, Told
 from flowc.passes.dead import DEAD
 from flowc.passes.firm import FIRM
+from flowc.passes.fuse import FUSE
 from flowc.passes.reduce import REDUCE
 from flowc.passes.settle import SETTLE
 
 PIPELINE: tuple[Step, ...] = (ACYCLIC, SETTLE, DEAD, FIRM, REDUCE)
+
+FUSING: tuple[Step, ...] = (*PIPELINE, FUSE)
+"""With what has to be asked for: all that is kept can be seen, but for the tasks that run inside of others."""
 
 
 def run_passes(

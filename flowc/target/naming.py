@@ -75,7 +75,7 @@ def known_as(graph: Graph, node: Node) -> str:
     if node.renamed_from:
         return node.renamed_from
     around, dot, _ = node.name.rpartition(".")
-    while dot:
+    while dot and graph.groups:
         group = graph.find_group(around)
         if group and group.renamed_from and node.name in group.members:
             return group.renamed_from + node.name[len(group.name) :]

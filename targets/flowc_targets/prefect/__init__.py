@@ -38,6 +38,7 @@ TARGET = Target(
         "Loop.item": "a parameter's name where the element is read",
         "Loop.keys": "a parameter's name where the key is read",
         "Loop.limit": "read with the loop",
+        "Group.name": "its tasks bear it in their own",
         "Group.scope": "its tasks bear their own",
         "Group.doc": "a group is the names of its tasks",
         "Group.members": "read where the group is waited for",

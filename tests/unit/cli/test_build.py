@@ -209,3 +209,17 @@ def test_explain_says_what_was_simplified_and_why(folder: Path, capsys: pytest.C
     assert main(["build", "a.flow", "--explain", "--verbose"]) == 0
     assert capsys.readouterr().out.endswith("    a13 >> z by a14\n")
     assert main(["build", "a.flow", "--verbose"]) == 2
+
+
+def test_neighbours_run_as_one_only_where_that_is_asked_for(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (folder / "a.flow").write_text('flow f {\n  task a = sh "true"\n  task b = sh "true" after a\n}\n')
+    assert main(["build", "a.flow", "-o", "whole"]) == 0
+    assert main(["build", "a.flow", "--fuse", "-o", "fused"]) == 0
+    names = [(folder / name / "f" / "flow.py").read_text().count('"a"') for name in ("whole", "fused")]
+    assert names[0] and not names[1]
+    capsys.readouterr()
+    assert main(["build", "a.flow", "--fuse", "--explain"]) == 0
+    assert capsys.readouterr().out.splitlines()[-2:] == [
+        "  fuse    1 task run inside of others; 1 task kept",
+        "    `a` runs inside `b`: no outcome, attempts, times or log of its own",
+    ]
