@@ -1,12 +1,14 @@
-"""Black over the Python files of a tree. The only file that knows black, which is loaded when it is first needed."""
+"""The Python files of a tree as black leaves them: laid out here where that is certain, else by black itself.
+
+The only file that knows black, which is loaded when it is first needed. Black takes half a second for a thousand lines.
+"""
 
 from __future__ import annotations
 
 from functools import lru_cache
 
+from flowc.emit.layout import WIDTH, OddError, page
 from flowc.emit.tree import FileTree
-
-LINE_LENGTH = 100
 
 
 class NotPythonError(ValueError):
@@ -16,12 +18,28 @@ class NotPythonError(ValueError):
 @lru_cache(maxsize=256)
 def formatted(text: str) -> str:
     """The text as black leaves it; NotPythonError if it does not parse."""
+    try:
+        return page(text, _statement).text
+    except (OddError, RecursionError):
+        return blackened(text)
+
+
+def _statement(text: str) -> str:
+    try:
+        return blackened(text)
+    except NotPythonError as error:
+        raise OddError("no statement for itself") from error
+
+
+@lru_cache(maxsize=256)
+def blackened(text: str) -> str:
+    """What black makes of a text; NotPythonError if it does not parse."""
     import black
     from black.mode import TargetVersion
     from black.parsing import InvalidInput
     from black.report import NothingChanged
 
-    mode = black.Mode(line_length=LINE_LENGTH, target_versions={TargetVersion.PY310})
+    mode = black.Mode(line_length=WIDTH, target_versions={TargetVersion.PY310})
     try:
         return black.format_file_contents(text, fast=True, mode=mode)
     except NothingChanged:

@@ -1,4 +1,4 @@
-"""A flow's module as Python source. Laid out as black would leave it where that is easy; black does the rest."""
+"""A flow's module as Python source. Laid out as black would leave it where that is easy; `emit` does the rest."""
 
 from __future__ import annotations
 
