@@ -16,7 +16,10 @@ from tests.live.web import Refused
 PATIENCE = 300.0
 TWO_LOOKS = 15.0
 """Seconds in which files are looked for again, and what would be started twice is."""
-COMPANIONS = ("landing.files", "counting.events", "closing.events", "both.all_events_1", "alarm.events")
+COMPANIONS = (
+    *("landing.files", "counting.events", "closing.events", "both.all_events_1", "alarm.events"),
+    *("outer.events", "after_inner.events", "deeper.events"),
+)
 
 
 class Api(Protocol):

@@ -14,7 +14,10 @@ from typing import Any
 OLD, NEW = "landing/old.csv", "landing/new.csv"
 ORDER: Mapping[str, Any] = {"id": 7, "parts": ["a", "b"]}
 ORDER_KEY = "order-7"
-RUN_ONCE = ("landing", "counting", "closing", "both", "broken", "alarm", "hooked")
+RUN_ONCE = (
+    *("landing", "counting", "closing", "both", "broken", "alarm", "hooked"),
+    *("outer", "inner", "after_inner", "deeper"),
+)
 """The flows that have one run each in the end. The trace of each stands beside its flow."""
 
 
