@@ -25,7 +25,7 @@ def make(python: Path, project: Path, home: Path) -> tuple[Mapping[str, str], Ca
     """The variables, and what the servers are then."""
     port = free_port()
     store = database("faulted_airflow").replace("postgresql:", "postgresql+psycopg:", 1)
-    return airflow._settings(home, project, store, port), lambda servers: Airflow(servers, python, project, port)
+    return airflow.settings(home, project, store, port), lambda servers: Airflow(servers, python, project, port)
 
 
 @define

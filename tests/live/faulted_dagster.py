@@ -22,7 +22,7 @@ def make(python: Path, project: Path, home: Path) -> tuple[Mapping[str, str], Ca
     """The variables, and what the servers are then."""
     home.mkdir(parents=True, exist_ok=True)
     shutil.copy(project / "dagster.yaml", home)
-    return dagster._settings(home, project), lambda servers: Dagster(servers, python, project, free_port(), free_port())
+    return dagster.settings(home, project), lambda servers: Dagster(servers, python, project, free_port(), free_port())
 
 
 @define

@@ -21,7 +21,7 @@ _STATES = {"COMPLETED": "succeeded", "FAILED": "failed", "CRASHED": "failed", "C
 def make(python: Path, project: Path, home: Path) -> tuple[Mapping[str, str], Callable[[Servers], Live]]:
     """The variables, and what the servers are then."""
     port = free_port()
-    return prefect._settings(home, port), lambda servers: Prefect(servers, python, project, port)
+    return prefect.settings(home, port), lambda servers: Prefect(servers, python, project, port)
 
 
 @define
