@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta, timezone
 
 import dagster as dg
@@ -49,13 +50,16 @@ class Deadline:
         """Whether it has passed."""
         return self.left(context) <= timedelta(0)
 
-    def is_cancelled(self, context: dg.OpExecutionContext) -> bool:
-        """Whether others have ended the run: the task that has started it, or a newer run. Its tags say so then."""
+    def is_cancelled(self, context: dg.OpExecutionContext, above: Sequence[Callable[[], bool]] | None = None) -> bool:
+        """Whether others have ended the run: the task that has started it, or a newer run. Its tags say so then.
+
+        `above` are the looks of the runs around it, those of now where nothing is said.
+        """
         if _was_cancelled(context):
             return True
         until = self._of_others(context)
         is_late = until is not None and until <= datetime.now(timezone.utc)
-        is_to_end = is_late or any(look() for look in ABOVE)
+        is_to_end = is_late or any(look() for look in (ABOVE if above is None else above))
         if is_to_end or (self.max_runs is not None and newer_one_waits(context, self.max_runs)):
             mark(context.instance, context.run_id, CANCELLED)
             return True
@@ -68,8 +72,8 @@ class Deadline:
         left = self.left(context)
         if left <= timedelta(0):
             raise OwnBlock(self.said(context))
-        is_watched = self.max_runs is not None or bool(ABOVE)
-        look = (lambda: self.is_cancelled(context)) if is_watched else None
+        above = tuple(ABOVE)  # as a run that this one starts looks here, it must not look there again
+        look = (lambda: self.is_cancelled(context, above)) if above or self.max_runs is not None else None
         return Limit(left if timeout is None else min(left, timeout), look)
 
     def keep_absent(self, context: dg.OpExecutionContext) -> None:
