@@ -55,7 +55,7 @@ def _run(way: Callable[[Line, bool], Lines], line: Line, text: str, forced: bool
 
 def _may_be_shown(line: Line, hidden: list[Token]) -> bool:
     """Whether there are parentheses that were not set and could be."""
-    is_settled = line.has_long_text or any(token.is_new for token in line.tokens)
+    is_settled = line.is_tail or line.has_long_text or any(token.is_new for token in line.tokens)
     return bool(hidden) and not is_settled and not any(token.text for token in hidden)
 
 

@@ -164,7 +164,7 @@ class Reader(Reading):
         if self.sees("**"):
             raise OddError("the power of a power")
         right = self.tokens[after : self.at]
-        self.has_power = True
+        self.must_fit = True
         if all(token.kind in (NAME, NUMBER) or token.text in (".", "-") for token in (*left, *right)):
             right[0].pre = ""
         else:

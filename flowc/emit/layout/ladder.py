@@ -133,5 +133,5 @@ def _is_element(bracket: str, form: str, rest: str) -> bool:
         found = reader.element(bracket)
     except OddError:
         return False
-    is_settled = not reader.has_power and not any(token.is_magic for token in found)
+    is_settled = not reader.must_fit and not any(token.is_magic for token in found)
     return is_settled and Line(found, 0).render() == rest

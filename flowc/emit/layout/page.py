@@ -250,7 +250,7 @@ def _once(found: Statement, note: str, depth: int) -> list[str]:
             raise OddError("a comment among texts")
     lines = "\n".join(broken(Line(found.tokens, depth))).split("\n")
     if found.is_fixed and len(lines) > 1:
-        raise OddError("a power in several lines")
+        raise OddError("a statement that is only known in one line")
     return lines
 
 

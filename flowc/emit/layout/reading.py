@@ -20,7 +20,7 @@ class Reading:
         self.opens: dict[int, list[Token]] = {}
         self.closes: dict[int, list[Token]] = {}
         self.choices: dict[tuple[int, int], Token] = {}
-        self.has_power = False
+        self.must_fit = False
 
     @property
     def word(self) -> str:

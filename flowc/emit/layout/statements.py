@@ -37,7 +37,7 @@ def statement(tokens: list[Token]) -> Statement:
     if not reader.ends():
         raise OddError(f"not the end: {reader.word}")
     opens = kind in ("def", "class", "header")
-    return Statement("plain" if kind == "header" else kind, reader.done(), opens, is_fixed=reader.has_power or is_match)
+    return Statement("plain" if kind == "header" else kind, reader.done(), opens, is_fixed=reader.must_fit or is_match)
 
 
 def _header(reader: Reader) -> str:
@@ -185,6 +185,7 @@ def _assert(reader: Reader) -> str:
     if reader.sees(","):
         reader.take("").after = COMMAS
         reader.place(reader.test)
+        reader.must_fit = True  # two pairs of parentheses that could stand there
     return "plain"
 
 
