@@ -57,6 +57,7 @@ class _Writer:
         self.group = 0  # where in `out` the comments that lead to a definition begin
         self.asked = 0
         self.may_be_doc = True  # at the beginning of a module, a class or a function
+        self.is_first = True  # at the beginning of any block
 
     def written(self) -> Page:
         lines, at, index, empty = self.lines, 0, 0, 0
@@ -129,6 +130,7 @@ class _Writer:
         if moves:
             self.opened = kind.opens
             self.may_be_doc = kind.opens and kind.name in ("def", "class")
+            self.is_first = kind.opens
 
     # ------------------------------------------------------------------ what a line says
 
@@ -203,7 +205,7 @@ class _Writer:
     def _text(self, said: str, note: str, end: int, depth: int, empty: int) -> int:
         """A string that is a statement: a docstring, or one that stays as it is."""
         is_doc = self.may_be_doc
-        if is_doc and (note or not is_tidy(said, depth)):
+        if (is_doc and note) or (self.is_first and not is_tidy(said, depth)):
             raise UntidyError("a docstring that black mends")
         line = " " * (4 * depth) + said + (f"  {note}" if note else "")
         self._put(DOC if is_doc else Kind("plain"), depth, empty, line.split("\n"))
