@@ -70,9 +70,9 @@ def sleeps(seconds: int) -> None:
 class Served:
     """`flowc serve` on a port that is free; `token` and `url` are there once it listens."""
 
-    def __init__(self, folder: Path, *options: str, wrap: tuple[str, ...] = ()) -> None:
+    def __init__(self, folder: Path, *options: str, wrap: tuple[str, ...] = (), what: str = "p.flow") -> None:
         house = os.pathsep.join(str(ROOT / top) for top in ("", "grammar", "targets"))
-        command = [*wrap, sys.executable, "-m", "flowc", "serve", "p.flow", "--port", "0", *options]
+        command = [*wrap, sys.executable, "-m", "flowc", "serve", what, "--port", "0", *options]
         self.folder = folder
         self.process = subprocess.Popen(
             command,

@@ -3,18 +3,34 @@
 from __future__ import annotations
 
 import os
+from contextlib import closing
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from shop.lake import lake
 
 REPORT = "s3://reports/segments.parquet"
-UNLOAD = """
-COPY INTO '{report}' FROM (
-    SELECT segment, count(*) AS orders, sum(amount) AS amount FROM {facts} GROUP BY segment ORDER BY segment
-) STORAGE_INTEGRATION = reports FILE_FORMAT = (TYPE = PARQUET) SINGLE = TRUE OVERWRITE = TRUE
-"""
 
 
 def segments(facts: str) -> None:
-    """Let the warehouse write the report from the table of facts, over the last one."""
-    from sqlalchemy import create_engine, text
+    """Write the report from the warehouse's table of facts, over the last one."""
+    query = f"SELECT segment, count(*), sum(amount) FROM {facts} GROUP BY segment ORDER BY segment"
+    with closing(_warehouse(os.environ["SNOWFLAKE_URL"])) as warehouse, warehouse.cursor() as cursor:
+        rows = cursor.execute(query).fetchall()
+    with lake() as database:
+        database.execute("CREATE TABLE report (segment VARCHAR, orders BIGINT, amount DECIMAL(18, 2))")
+        if rows:
+            database.executemany("INSERT INTO report VALUES (?, ?, ?)", rows)
+        database.table("report").write_parquet(REPORT)
 
-    with create_engine(os.environ["SNOWFLAKE_URL"]).begin() as warehouse:
-        warehouse.execute(text(UNLOAD.format(report=REPORT, facts=facts)))
+
+def _warehouse(address: str) -> Any:
+    """Snowflake, by the address that the flow's connection has too."""
+    import snowflake.connector
+
+    url = urlsplit(address)
+    database, _, schema = url.path.strip("/").partition("/")
+    return snowflake.connector.connect(
+        account=url.hostname, user=unquote(url.username or ""), password=unquote(url.password or ""),
+        database=database, schema=schema, **dict(parse_qsl(url.query)),
+    )  # fmt: skip
