@@ -18,7 +18,7 @@ from airflow.sdk import DAG, Asset, AssetAlias, Variable, chain, task
 
 from .files import listed
 from .process import PROJECT
-from .run import EVENTS, run_trigger
+from .run import EVENTS
 
 Started = dict[str, Any]
 _AGAIN: dict[str, Any] = {"retries": 3, "retry_delay": timedelta(seconds=10)}
@@ -39,8 +39,6 @@ def tell_end(dag: DAG, flow: str) -> None:
 
     @task(task_id="flowc_ended", outlets=[AssetAlias(f"{flow} ended")], **_AGAIN)
     def told(**context: Any) -> None:
-        if run_trigger(context) == "run":
-            return  # that run is the matter of the one that started it
         run, ti = context["dag_run"], context["ti"]
         states = ti.get_task_states(dag_id=run.dag_id, run_ids=[run.run_id]).get(run.run_id, {})
         if states.get("flowc_turn") == "success" and ti.xcom_pull(task_ids="flowc_turn", map_indexes=-1) is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta, timezone
 from typing import Any
@@ -12,6 +13,8 @@ EVENTS = ("asset", "file", "flow", "webhook")
 _PARTITION = "partition"
 """What the id of a run begins with that is for a partition with a name; Airflow keeps `backfill__` for its own."""
 _TRIGGERS = {"scheduled": "schedule", "backfill": "backfill", "operator_triggered": "run"}
+_CHILD = re.compile(r"\.-?\d+\.\d+$")
+"""What the id of a run ends with that a task has started: its map index and its attempt."""
 
 
 def run_at(context: Mapping[str, Any], zone: str = "UTC") -> datetime:
@@ -35,8 +38,10 @@ def began(context: Mapping[str, Any], turn: str | None) -> datetime:
 
 def run_trigger(context: Mapping[str, Any]) -> str:
     """What started the run: `manual`, `schedule`, `backfill`, an event's kind, or `run` where another one did."""
-    begin, mark, _ = context["dag_run"].run_id.partition("__")
-    if mark and begin in (*EVENTS, _PARTITION):
+    run = context["dag_run"]
+    kind = str(getattr(run.run_type, "value", run.run_type))
+    begin, mark, _ = run.run_id.partition("__")
+    is_child = kind == "operator_triggered" and _CHILD.search(run.run_id)
+    if mark and begin in (*EVENTS, _PARTITION) and not is_child:
         return begin if begin in EVENTS else "backfill"
-    kind = context["dag_run"].run_type
-    return _TRIGGERS.get(str(getattr(kind, "value", kind)), "manual")
+    return _TRIGGERS.get(kind, "manual")
