@@ -109,11 +109,11 @@ _SCOPES: tuple[Scope, ...] = (
 
 
 @st.composite
-def graphs(draw: st.DrawFn, *, most: int = 9, has_loops: bool = True) -> Graph:
+def graphs(draw: st.DrawFn, *, most: int = 9, has_loops: bool = True, has_constants: bool = True) -> Graph:
     """A flow without cycles: tasks and checks, needs of every sort, nested branches and loops, a group."""
     random = draw(randoms)
     first = [task("n0", output=INT)]
-    places = _places(random)
+    places = _places(random, has_constants)
     nodes = list(first)
     groups: list[Group] = []
     for index in range(1, random.randint(2, most)):
@@ -132,12 +132,12 @@ def graphs(draw: st.DrawFn, *, most: int = 9, has_loops: bool = True) -> Graph:
     return flow(*nodes, decisions=decisions, loops=loops, groups=tuple(groups))
 
 
-def _places(random: Random) -> tuple[tuple[Decision, ...], tuple[Loop, ...]]:
+def _places(random: Random, has_constants: bool) -> tuple[tuple[Decision, ...], tuple[Loop, ...]]:
     def maybe() -> list[str]:
         return ["n0"] if random.random() < 0.4 else []
 
     def asked() -> expr.Expr:
-        return random.choice((FLAG, FLAG, FLAG, expr.Lit(True, BOOL), expr.Lit(False, BOOL)))
+        return random.choice((FLAG, FLAG, FLAG, expr.Lit(True, BOOL), expr.Lit(False, BOOL))) if has_constants else FLAG
 
     decisions = (
         decision("if_0", *maybe(), arms=random.randint(1, 2), condition=asked()),
@@ -149,7 +149,7 @@ def _places(random: Random) -> tuple[tuple[Decision, ...], tuple[Loop, ...]]:
         loop("for_0", tolerate=random.choice(tolerances), needs=tuple(Requires(Upstream(name)) for name in maybe())),
         loop("for_1", tolerate=random.choice(tolerances), scope=IN_LOOP),
     )
-    if random.random() < 0.15:  # a list in the source, without elements
+    if has_constants and random.random() < 0.15:  # a list in the source, without elements
         loops = (evolve(loops[0], items=expr.List((), ListOf(INT)), is_static=True, needs=()), loops[1])
     return decisions, loops
 

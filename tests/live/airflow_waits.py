@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,8 @@ from tests.live.waiting import AGES, FLOWS, Waited, grow_old_and_wait, traces
 from tests.postgres import database
 
 LOOKS = "waits.freshness"
+HEARD = 5.0
+"""Seconds in which the scheduler hears of a process that is over, with some to spare: no person answers sooner."""
 _SAID = {"success": "fresh", "failed": "late", "skipped": "unknown"}
 
 
@@ -49,6 +52,9 @@ class _Airflow:
         return any(each["task_instance"]["dag_run_id"] == run for each in open_)
 
     def answer(self, run: str, *, yes: bool) -> None:
+        # The scheduler has to have heard first that the task's process is over: an answer that is quicker makes it take
+        # the end of that process for a failure of the one that goes on.
+        time.sleep(HEARD)
         place = f"dags/asking/dagRuns/{quote(run, safe='')}/taskInstances/ask/-1/hitlDetails"
         self.api("PATCH", place, {"chosen_options": ["Approve" if yes else "Reject"], "params_input": {}})
 
