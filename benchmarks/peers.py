@@ -76,5 +76,7 @@ def dag_factory(tasks: int, folder: Path) -> None:
     folder.mkdir(parents=True)
     (folder / "big.yml").write_text(json.dumps(config, indent=1), "utf-8")
     loader = "from pathlib import Path\n\nfrom dagfactory import load_yaml_dags\n\n"
-    loader += 'load_yaml_dags(globals_dict=globals(), config_filepath=str(Path(__file__).resolve().with_name("big.yml")))\n'
+    loader += (
+        'load_yaml_dags(globals_dict=globals(), config_filepath=str(Path(__file__).resolve().with_name("big.yml")))\n'
+    )
     (folder / "big.py").write_text(f"# airflow dag\n{loader}", "utf-8")
