@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -15,12 +14,11 @@ from flowc_targets.airflow import engine
 from tests.live import airflow
 from tests.live.asked import Asked
 from tests.live.servers import Servers, free_port, serving
-from tests.live.waiting import AGES, FLOWS, Waited, grow_old_and_wait, traces
+from tests.live.waiting import AGES, FLOWS, PATIENCE, Waited, grow_old_and_wait, traces
 from tests.postgres import database
 
 LOOKS = "waits.freshness"
-HEARD = 5.0
-"""Seconds in which the scheduler hears of a process that is over, with some to spare: no person answers sooner."""
+HEARD = "Received executor event with state success for task instance TaskInstanceKey(dag_id='asking', task_id='ask', "
 _SAID = {"success": "fresh", "failed": "late", "skipped": "unknown"}
 
 
@@ -53,8 +51,9 @@ class _Airflow:
 
     def answer(self, run: str, *, yes: bool) -> None:
         # The scheduler has to have heard first that the task's process is over: an answer that is quicker makes it take
-        # the end of that process for a failure of the one that goes on.
-        time.sleep(HEARD)
+        # the end of that process for a failure of the one that goes on. Only its log tells when.
+        heard = f"{HEARD}run_id='{run}'"
+        self.servers.until(lambda: heard in self.servers.log("scheduler") or None, f"not {heard}", PATIENCE)
         place = f"dags/asking/dagRuns/{quote(run, safe='')}/taskInstances/ask/-1/hitlDetails"
         self.api("PATCH", place, {"chosen_options": ["Approve" if yes else "Reject"], "params_input": {}})
 

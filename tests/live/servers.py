@@ -79,6 +79,10 @@ class Servers:
             time.sleep(0.3)
         raise NotServing(f"{missing} after {patience:g} s\n{self.told()}")
 
+    def log(self, name: str) -> str:
+        """All that a server has told."""
+        return self._log(name).read_text("utf-8", "replace")
+
     def told(self) -> str:
         """The ends of all logs."""
         return tails(self.home)
