@@ -23,6 +23,7 @@ from flowc.ir.graph import (
     Need,
     Node,
     Requires,
+    Scope,
     Upstream,
 )
 from flowc.ir.view import Vertex, order, waits
@@ -74,6 +75,19 @@ class Skips:
             if other is not skipped
         )
 
+    def blocks_inside(self, loop: str) -> bool:
+        """Whether something in a loop can be blocked by itself in a run in which that loop is skipped."""
+        things = [*self._graph.nodes, *self._graph.decisions, *self._graph.loops]
+        return any(
+            self._can_fail_beside(skipped, other)
+            for thing in things
+            for depth, place in enumerate(thing.scope, 1)
+            if place == InLoop(loop)
+            for skipped in self._causes_of(thing.scope[:depth], thing)
+            if skipped.reasons
+            for other in [*self._causes_of(thing.scope[depth:], thing), *self._of_needs(thing.needs, thing)]
+        )
+
     def skipping(self, need: Need, reader: Node | Decision | Loop) -> frozenset[Reason]:
         """What can skip the reader by this need alone; empty if nothing can."""
         return _merged(self._of_needs((need,), reader)).reasons
@@ -115,8 +129,11 @@ class Skips:
 
     def _causes(self, thing: Node | Decision | Loop) -> list[_Cause]:
         """What a thing waits for: what its places wait for, the arms that it stands in, its own needs."""
+        return self._causes_of(thing.scope, thing) + list(self._of_needs(thing.needs, thing))
+
+    def _causes_of(self, scope: Scope, thing: Node | Decision | Loop) -> list[_Cause]:
         found: list[_Cause] = []
-        for place in thing.scope:
+        for place in scope:
             match place:
                 case InArm(decision=name, arm=arm):
                     decision = self._graph.decision(name)
@@ -124,7 +141,7 @@ class Skips:
                     found.append(_Cause(frozenset({(name, arm)}), self._found["decision", name].failures))
                 case InLoop(loop=name):
                     found += self._of_needs(self._graph.loop(name).needs, thing)
-        return found + list(self._of_needs(thing.needs, thing))
+        return found
 
     def _of_needs(self, needs: tuple[Need, ...], reader: Node | Decision | Loop) -> Iterator[_Cause]:
         for need in needs:

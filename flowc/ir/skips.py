@@ -28,6 +28,7 @@ from flowc.ir.graph import (
     Need,
     Node,
     Requires,
+    Scope,
     Upstream,
 )
 from flowc.ir.memo import remembered
@@ -62,6 +63,7 @@ class Skips:
         self._listed: list[Reason] = []
         self._found: dict[Vertex, int] = {}
         self._mixed: set[Vertex] = set()
+        self._beside: set[str] = set()
         self._failures: dict[Vertex, int] = {}
         self._nodes = [node.name for node in graph.nodes]
         self._bit = {name: 1 << index for index, name in enumerate(self._nodes)}
@@ -87,6 +89,10 @@ class Skips:
     def mixes(self, thing: Thing) -> bool:
         """The same of a node, a decision or a loop of the graph."""
         return _vertex(thing) in self._mixed
+
+    def blocks_inside(self, loop: str) -> bool:
+        """Whether something in a loop can be blocked by itself in a run in which that loop is skipped."""
+        return loop in self._beside
 
     def skipping(self, need: Need, reader: Thing) -> frozenset[Reason]:
         """What can skip the reader by this need alone; empty if nothing can."""
@@ -145,6 +151,7 @@ class Skips:
         # A check and a task that runs a flow skip themselves in their attempt, when all has ended.
         skips_before = own and any(isinstance(need, AnyFailed) for need in node.needs)
         self._note_mixture(vertex, [*causes, _Cause(own, 0)] if skips_before else causes)
+        self._note_loops(node, causes)
         found = _merged(causes)
         if not found.reasons | own:
             self._steady |= self._bit[node.name]
@@ -153,6 +160,7 @@ class Skips:
     def _visit_place(self, vertex: Vertex, place: Decision | Loop) -> _Cause:
         causes = self._causes(place)
         self._note_mixture(vertex, causes)
+        self._note_loops(place, causes)
         return _merged(causes)
 
     def _own(self, node: Node) -> int:
@@ -174,6 +182,15 @@ class Skips:
         if any(self._can_fail_beside(each, other) for each in skipping for other in causes if other is not each):
             self._mixed.add(vertex)
 
+    def _note_loops(self, thing: Thing, causes: list[_Cause]) -> None:
+        """Note the loops around that can be skipped in a run in which what is needed inside of them fails."""
+        for depth, place in enumerate(thing.scope, 1):
+            if isinstance(place, InLoop) and place.loop not in self._beside:
+                around = len(self._causes_of(thing.scope[:depth], thing))
+                skipping = [cause for cause in causes[:around] if cause.reasons]
+                if any(self._can_fail_beside(each, other) for each in skipping for other in causes[around:]):
+                    self._beside.add(place.loop)
+
     def _can_fail_beside(self, skipped: _Cause, other: _Cause) -> bool:
         """Whether something blocks `other` that neither blocks `skipped` too nor is skipped with it."""
         failing = other.failures & ~skipped.failures
@@ -190,15 +207,18 @@ class Skips:
 
     def _causes(self, thing: Thing) -> list[_Cause]:
         """What a thing waits for: what its places wait for, the arms that it stands in, its own needs."""
+        return self._causes_of(thing.scope, thing) + list(self._of_needs(thing.needs, thing))
+
+    def _causes_of(self, scope: Scope, thing: Thing) -> list[_Cause]:
         found: list[_Cause] = []
-        for place in thing.scope:
+        for place in scope:
             match place:
                 case InArm(decision=name, arm=arm):
                     found += self._of_needs(self._graph.decision(name).needs, thing)
                     found.append(_Cause(self._number((name, arm)), self._failures["decision", name]))
                 case InLoop(loop=name):
                     found += self._of_needs(self._graph.loop(name).needs, thing)
-        return found + list(self._of_needs(thing.needs, thing))
+        return found
 
     def _of_needs(self, needs: tuple[Need, ...], reader: Thing) -> Iterator[_Cause]:
         for need in needs:

@@ -231,22 +231,24 @@ def _listed(kind: Type) -> Type:
 
 
 def _all(step: Step, body: Body, options: list[Option]) -> tuple[str, list[Option], str]:
-    """Every element of a nested loop."""
+    """Every element of a loop that is flattened."""
     plan, graph = body.dag.plan, body.dag.graph
     loop = step.thing
     assert isinstance(loop, Loop)
     outer = loops_of(loop.scope)
+    each = string(plan.listed(loop.name).id)
+    if not outer:
+        body.line(f"return {body.helper('entered', each, **_keyed(loop.name, body=body)).text}")
+        return "task", options, f"The elements of `for {loop.item}`, or one that tells why the loop is not entered."
     around = graph.loop(outermost(outer))
     is_written = len(outer) == 1 and written_length(around) is not None
     if not is_written:  # else its elements are known, entered or not
         for source_ in plan.sources(outer):
             body.line(body.helper("require", string(source_.id)).text)
     named: dict[str, Code | str] = {}
-    if len(outer) > 1:
-        named["depth"] = str(len(outer) + 1)
-    keyed = (body.dag.is_keyed(innermost(outer)), body.dag.is_keyed(loop.name))
-    if any(keyed):
-        named["keyed"] = literal(keyed)
+    if plan.is_flattened(outer):
+        named["is_flat"] = "True"
+    named |= _keyed(innermost(outer), loop.name, body=body)
     if (written := written_length(loop)) is not None:
         named["static"] = str(written)
     if is_written and constants(around) is not None:
@@ -256,23 +258,34 @@ def _all(step: Step, body: Body, options: list[Option]) -> tuple[str, list[Optio
         elements = body.helper("pull", string(found.id))
         if is_written:
             elements = Code(f"{elements.text} or {body.dag.constant_elements(around)}")
-    body.line(f"return {body.helper('flatten', string(plan.each[loop.name].id), elements, **named).text}")
+    body.line(f"return {body.helper('flatten', each, elements, **named).text}")
     return "task", options, f"The elements of `for {loop.item}` for every element of the loops around it."
+
+
+def _keyed(*loops: str, body: Body) -> dict[str, str]:
+    """Which of the loops go over maps, where one does."""
+    keyed = [body.dag.is_keyed(name) for name in loops]
+    return {"keyed": literal(tuple(keyed) if len(keyed) > 1 else keyed[0])} if any(keyed) else {}
 
 
 def _list(step: Step, body: Body, options: list[Option]) -> tuple[str, list[Option], str]:
     assert isinstance(step, ListStep)
     plan, graph, inner = body.dag.plan, body.dag.graph, step.inner
     found = list(plan.sources(inner.path))
-    if len(inner.path) > 1 and not step.path and (first := plan.source(inner.path[0]).step):
-        found.insert(0, first)  # a list in the source has its elements also where nobody enters the loop
+    named: dict[str, Code | str] = {}
+    if not step.path and (first := _written(inner.path, body)):
+        # a list in the source has its elements also where nobody enters the loop
+        if plan.skips.blocks_inside(outermost(inner.path)):
+            named["entered"] = string(first.id)
+            found = [each for each in found if each is not first]
+        elif first not in found:
+            found.insert(0, first)
     for source_ in found:
         body.line(body.helper("require", string(source_.id)).text)
     over = [_level(path, body) for path in _prefixes(inner.path, len(step.path))]
-    named: dict[str, Code | str] = {}
     if step.path:
-        within = f'{body.element()}["index"]' if len(step.path) > 1 else '[context["ti"].map_index]'
-        named["within"] = within
+        is_flat = plan.is_flattened(step.path)
+        named["within"] = f'{body.element()}["index"]' if is_flat else '[context["ti"].map_index]'
     levels = [graph.loop(name).tolerate for name in inner.path[len(step.path) :]]
     if any(levels):
         named["tolerate"] = literal(levels)
@@ -296,9 +309,15 @@ def _prefixes(path: Path, depth: int) -> list[Path]:
     return [path[:end] for end in range(depth + 1, len(path) + 1)]
 
 
+def _written(path: Path, body: Body) -> Step | None:
+    """The task that lets the outermost loop of a path be entered, where its list is written in the source."""
+    is_written = written_length(body.dag.graph.loop(outermost(path))) is not None
+    return body.dag.plan.source(outermost(path)).step if is_written else None
+
+
 def _level(path: Path, body: Body) -> Code | str:
-    """How many elements a loop has; of a nested one all of them."""
-    if len(path) > 1:
+    """How many elements a loop has; of a flattened one all of them."""
+    if body.dag.plan.is_flattened(path):
         return body.helper("pull", string(body.dag.plan.all[path[-1]].id))
     if (written := written_length(body.dag.graph.loop(outermost(path)))) is not None:
         return str(written)

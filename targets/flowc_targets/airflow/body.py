@@ -202,7 +202,7 @@ class Body(body.Body):
 
     def _item(self, leaf: ir.Item) -> Code:
         depth = self.step.path.index(leaf.loop)
-        if len(self.step.path) > 1:
+        if self.dag.plan.is_flattened(self.step.path):
             part = {"item": "items", "index": "index", "key": "keys"}[leaf.role]
             return Code(f'{self.element()}["{part}"][{depth}]')
         if leaf.role == "index":

@@ -118,17 +118,19 @@ class Dag:
         names = {step.id: " ".join(step.node.name.split()) for step in main}
         found = [literal(list(names))]
         saved = {step.id: self.plan.results[step.node.name].id for step in main if step.node.name in self.plan.results}
-        over = {step.id: self.numbered_by(step) for step in main if step.path}
+        flat = {step.id: self.numbered_by(step) for step in main if self.plan.is_flattened(step.path)}
+        over = {step.id: self.numbered_by(step) for step in main if step.path and step.id not in flat}
         others = {id_: name for id_, name in names.items() if id_ != name}
         found += [f"names={literal(others)}"] if others else []
         found += [f"results={literal(saved)}"] if saved else []
         found += [f"over={literal(over)}"] if over else []
+        found += [f"flattened={literal(flat)}"] if flat else []
         found += [f"returns={string(self.plan.returns.id)}"] if self.plan.returns else []
         return found
 
     def numbered_by(self, step: Step) -> str | int | None:
         """What the instances of a mapped task are numbered by: the task that made the list, or the list's length."""
-        if len(step.path) > 1:
+        if self.plan.is_flattened(step.path):
             return self.plan.all[step.path[-1]].id
         loop = self.graph.loop(outermost(step.path))
         source = self.plan.source(loop.name).step
@@ -246,7 +248,7 @@ class Dag:
 
     def _over(self, step: Step) -> str:
         """What the tasks of a loop are mapped over."""
-        if len(step.path) > 1:
+        if self.plan.is_flattened(step.path):
             return self.variable(self.plan.all[step.path[-1]])
         loop = self.graph.loop(outermost(step.path))
         if written_length(loop) is not None:

@@ -54,7 +54,7 @@ def _decide(step: Step, waits: list[Wait], body: Body) -> None:
         for role in ("any_of", "any_failed")
     }
     arms = [_arm(wait, body) for wait in waits if wait.role == "arm" and not _decision_of(wait).is_branch]
-    if len(step.path) > 1:
+    if body.dag.plan.is_flattened(step.path):
         named["inside"] = body.element()
     if not (named or accepts or arms or any(several.values())):
         if requires:

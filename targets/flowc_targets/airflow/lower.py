@@ -174,7 +174,7 @@ def _traced_node(node: Node, dag: Dag) -> Traced:
         value=_value(node, dag),
         loops=step.path,
         over=dag.numbered_by(step) if step.path else None,
-        is_nested=len(step.path) > 1,
+        is_flattened=plan.is_flattened(step.path),
         result=result.id if result else None,
         saves=plan.nodes[node.fallback_of].id if node.fallback_of else None,
         gate=step.gate.id if node.fallback_of and step.gate else None,

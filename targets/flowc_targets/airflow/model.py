@@ -157,7 +157,8 @@ class Traced:
     loops: tuple[str, ...] = ()
     over: str | int | None = None
     """What its instances are numbered by: the task that made the list, or the length of a list in the source."""
-    is_nested: bool = False
+    is_flattened: bool = False
+    """Whether that made elements that tell where they stand."""
     result: str | None = None
     """The task that says whether a fallback saved it."""
     saves: str | None = None

@@ -14,7 +14,7 @@ _HOMES: Mapping[str, tuple[str, ...]] = {
     "xcom": ("pull", "value_of_flow"),
     "rules": ("decide", "end_run", "fell_back", "require", "result_of"),
     "handlers": ("due_after_failure", "due_after_success", "due_when_late", "failure_of_run"),
-    "loops": ("elements", "flatten", "gather"),
+    "loops": ("elements", "entered", "flatten", "gather"),
     "retries": ("Backoff",),
     "exceptions": ("AirflowFailException",),
     "results": ("dag_result",),

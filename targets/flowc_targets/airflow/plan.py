@@ -100,7 +100,7 @@ class Plan(plan.Plan[Step]):
             inside = self.inside(loop.name)
             if self._direct(loop) is None and not self._is_literal(loop):
                 self.each[loop.name] = self.add(self._place(loop, "each", inside))
-            if loop.scope and loops_of(loop.scope):
+            if self.is_flattened((*loops_of(loop.scope), loop.name)):
                 step = Step(
                     self.ids.of_all(loop.name),
                     "all",
@@ -146,13 +146,29 @@ class Plan(plan.Plan[Step]):
             case _:
                 return None
 
+    def listed(self, loop: str) -> Step:
+        """The task whose value is the list of a loop, which is not written in the source."""
+        found = self.source(loop).step
+        assert found is not None
+        return found
+
     def source(self, loop: str) -> Source:
         """Where the elements of an outermost loop come from."""
         return Source(self.each.get(loop) or self._direct(self.graph.loop(loop)))
 
+    def is_flattened(self, path: Path) -> bool:
+        """Whether what stands on a path is mapped over elements that tell where they stand.
+
+        Airflow cannot map inside of what is mapped; and what is mapped over a list that was skipped it skips at once,
+        even what something else blocks: then one element has to tell that the loop was not entered.
+        """
+        if len(path) != 1:
+            return len(path) > 1
+        return self.skips.blocks_inside(path[0]) and written_length(self.graph.loop(path[0])) is None
+
     def sources(self, path: Path) -> Iterator[Step]:
         """The task that a mapped task on a path is mapped over."""
-        if len(path) > 1:
+        if self.is_flattened(path):
             yield self.all[path[-1]]
         elif path and (step := self.source(path[0]).step):
             yield step
@@ -201,7 +217,7 @@ class Plan(plan.Plan[Step]):
         for loop, step in self.all.items():
             outer = loops_of(self.graph.loop(loop).scope)
             step.waits = [Wait("requires", (Seen(each),)) for each in self.sources(outer)]
-            step.waits.append(Wait("awaits", (Seen(self.each[loop]),)))
+            step.waits.append(Wait("awaits", (Seen(self.listed(loop)),)))
         if self.returns:
             self.returns.waits = [
                 Wait("accepts", (self.see(name, ()),))

@@ -80,7 +80,7 @@ def _rule(step: Step, plan: Plan) -> str | None:
         or any(wait.role == "arm" and not _decision(wait).is_branch for wait in step.waits)
         or not all(_is_plain(wait, step, plan) for wait in step.waits)
     )
-    if is_odd or (len(step.path) > 1 and not _is_inside(step)):
+    if is_odd or (plan.is_flattened(step.path) and not _is_inside(step)):
         return None
     if roles <= {"requires", "arm"}:
         return "all_success"

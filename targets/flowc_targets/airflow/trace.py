@@ -127,7 +127,7 @@ class _Reader:
         if task.over is None or self.state(task.over) != "success":
             return None
         found = cast("list[Any]", self.values.get((task.over, -1, "return_value"), []))
-        return [tuple(each["index"]) for each in found] if task.is_nested else [(n,) for n in range(len(found))]
+        return [tuple(each["index"]) for each in found] if task.is_flattened else [(n,) for n in range(len(found))]
 
     def outcome(self, task: Traced, instance: Instance) -> Outcome:
         if instance.state not in _OUTCOMES:

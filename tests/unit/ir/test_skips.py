@@ -159,3 +159,18 @@ def test_it_is_what_the_plain_statement_says(graph: Graph) -> None:
             assert skips.skipping(need, node) == expected.skipping(need, node)
     for thing in (*graph.nodes, *graph.decisions, *graph.loops):
         assert skips.mixes(thing) == expected.mixes(thing)
+    for place in graph.loops:
+        assert skips.blocks_inside(place.name) == expected.blocks_inside(place.name)
+
+
+def test_a_loop_can_be_skipped_where_something_in_it_is_blocked() -> None:
+    tasks = (task("size"), task("other"), task("a", "other", scope=(InArm("if_1", 0), InLoop("for_1"))))
+    assert Skips(flow(*tasks, decisions=IF, loops=(loop("for_1", scope=THEN),))).blocks_inside("for_1")
+    assert not Skips(
+        flow(*tasks[:2], task("a", "other", scope=(InLoop("for_1"),)), loops=(loop("for_1"),))
+    ).blocks_inside("for_1")
+    alone = (
+        task("a", scope=(InArm("if_1", 0), InLoop("for_1"))),
+        task("b", "a", scope=(InArm("if_1", 0), InLoop("for_1"))),
+    )
+    assert not Skips(flow(*tasks[:2], *alone, decisions=IF, loops=(loop("for_1", scope=THEN),))).blocks_inside("for_1")

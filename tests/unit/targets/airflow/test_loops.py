@@ -64,3 +64,24 @@ def test_nested_loops_stand_side_by_side(tmp_path: Path) -> None:
     assert "m['items'][0]" in text
     assert "m['items'][1]" in text
     assert "decide(context, inside=m)" in text
+
+
+def test_a_loop_that_is_skipped_beside_a_failure_is_flattened(tmp_path: Path) -> None:
+    source = """
+flow f(go: bool = false, ns: list[int] = []) {
+  task bad = sh "exit 1"
+  if go {
+    for n in ns {
+      task a = sh "echo #{n}" -> str%s
+    }
+    task all = sh "echo #{len(a)}"
+  }
+}"""
+    plain = dag(tmp_path, source % "")
+    assert "a.expand(n=flowc_each_n_task)" in plain
+    assert 'gather(context, "a", len(pull(context, "flowc_each_n")))' in plain
+    text = dag(tmp_path, source % " after bad")
+    assert 'entered(context, "flowc_each_n")' in text
+    assert 'decide(context, requires=["bad"], inside=n)' in text
+    assert "n['items'][0]" in text
+    assert 'gather(context, "a", pull(context, "flowc_all_n"))' in text

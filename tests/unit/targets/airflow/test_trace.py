@@ -80,7 +80,7 @@ def test_indexes_of_nested_loops_are_in_their_list() -> None:
     elements = [{"index": [0, 1]}, {"index": [1], "not_entered": "failed"}]
     rows = [row("flowc_all_m", "success", 1), row("a", "success", 1, 0), row("a", "upstream_failed", 0, 1)]
     run = record(rows, [xcom("flowc_all_m", elements)])
-    task = Traced("a", "a", loops=("for_n", "for_m"), over="flowc_all_m", is_nested=True)
+    task = Traced("a", "a", loops=("for_n", "for_m"), over="flowc_all_m", is_flattened=True)
     assert told(run, task) == ["a[0,1] succeeded 1", "a[1] blocked 0", "run succeeded"]
 
 

@@ -48,19 +48,20 @@ def failure_of_run(
     names: Mapping[str, str] | None = None,
     results: Mapping[str, str] | None = None,
     over: Mapping[str, str | int] | None = None,
+    flattened: Mapping[str, str] | None = None,
     returns: str | None = None,
     lateness: str | None = None,
 ) -> dict[str, str | None]:
     """The first failed instance, else the first blocked one, by name and index: `failed_task` and its `error`.
 
     `tasks` are ids, `names` those of which the names are others; `results` tells which tasks a fallback may have saved,
-    `over` what mapped ones are mapped over: a task, or how many elements there are in the source. Nothing where nothing
-    has failed.
+    `over` what mapped ones are mapped over, a task, or how many elements there are in the source; `flattened` the same
+    of those whose elements tell where they stand. Nothing where nothing has failed.
     """
     found: list[tuple[bool, str, tuple[int, ...], str, int]] = []
     for task in tasks:
         name = (names or {}).get(task, task)
-        elements = _elements(context, over[task]) if over and task in over else []
+        elements = _elements(context, (over or {}).get(task), (flattened or {}).get(task))
         saved = states_of(context, results[task]) if results and task in results else {}
         for number, state in states_of(context, task).items():
             if state == "upstream_failed" or (state == "failed" and saved.get(number) != "success"):
@@ -74,8 +75,9 @@ def failure_of_run(
     return {"failed_task": label, "error": pull_at(context, task, number, ERROR), "lateness": lateness}
 
 
-def _elements(context: Context, over: str | int) -> list[tuple[int, ...]]:
+def _elements(context: Context, over: str | int | None, flattened: str | None) -> list[tuple[int, ...]]:
     """The index of each element of a loop; none where that was not entered."""
-    found: list[Any] = list(range(over)) if isinstance(over, int) else pull(context, over) or []
-    is_nested = bool(found) and isinstance(found[0], dict) and "at" in found[0]
-    return [tuple(each["index"]) if is_nested else (number,) for number, each in enumerate(found)]
+    if flattened:
+        return [tuple(each["index"]) for each in pull(context, flattened) or []]
+    count = len(pull(context, over) or []) if isinstance(over, str) else over or 0
+    return [(number,) for number in range(count)]

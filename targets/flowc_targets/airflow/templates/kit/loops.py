@@ -8,7 +8,7 @@ from math import floor
 from typing import Any
 
 from .exceptions import AirflowFailException, AirflowSkipException
-from .states import FAILED, SKIPPED, SUCCEEDED, colour, states_of
+from .states import FAILED, SKIPPED, SUCCEEDED, colour, colour_of, state_of, states_of
 from .types import MapOf, OptionalOf
 from .types import of as type_of
 from .wire import to_xcom
@@ -38,12 +38,14 @@ def gather(
     tolerate: Sequence[float] = (),
     checks: Iterable[str] = (),
     runs: bool = False,
+    entered: str | None = None,
 ) -> list[Any]:
     """The values of a mapped task in the order of its input: null for a skipped element, none for a tolerated failure.
 
-    `levels` are the loops from the outermost in: how many elements it has, or of a nested one its elements, of which
+    `levels` are the loops from the outermost in: how many elements it has, or of a flattened one its elements, of which
     those `within` an element around are taken. `tolerate` is what each level tolerates; more failures block what
-    follows. `runs`: the task runs another DAG, and its values are what that returned.
+    follows. `runs`: the task runs another DAG, and its values are what that returned. `entered` is the task that lets a
+    loop be entered whose list is in the source. Where it was not, an instance that was blocked all the same blocks.
     """
     found = [_Level(level) for level in levels]
     instances = _instances(context, task, tuple(checks))
@@ -51,6 +53,9 @@ def gather(
     tolerates = [*tolerate, *([0] * len(levels))][: len(levels)]
     all_of = _Gathered(found, tolerates, instances, len(within), lambda number: read(context, task, number))
     worst, value = all_of.below(tuple(within))
+    door = colour_of(context, entered) if entered else SUCCEEDED
+    if door != SUCCEEDED:
+        worst = max(door, *instances.values())
     if worst == FAILED:
         raise AirflowFailException(f"{task}: more have failed than is tolerated")
     if worst == SKIPPED:
@@ -63,33 +68,47 @@ def tolerated(tolerate: float, count: int) -> int:
     return floor(Decimal(repr(tolerate)) * count) if isinstance(tolerate, float) else tolerate
 
 
+def entered(context: Context, each: str, *, keyed: bool = False) -> list[Element]:
+    """Every element of a list or, `keyed`, of a map that a task made; where it made none one that tells why.
+
+    What is mapped over a list that was skipped Airflow skips at once, even where something else blocks it.
+    """
+    state = state_of(context, each)
+    if state != "success":
+        return [{"index": [], "at": [], "not_entered": _why(state)}]
+    return [_first(number, item, keyed) for number, item in enumerate(pull_at(context, each, -1) or [])]
+
+
 def flatten(
     context: Context,
     each: str,
     outer: Sequence[Any],
     *,
-    depth: int = 2,
+    is_flat: bool = False,
     keyed: Sequence[bool] = (False, False),
     static: int | None = None,
 ) -> list[Element]:
-    """Every element of the loop at a depth for every element of those around it.
+    """Every element of a loop for every element of those around it.
 
-    `outer` are the elements around, `each` the task that made a list for each of them; `keyed` says which of the loops
-    go over maps. `static` is the length of a list that is written in the source: its elements are there even where the
-    loop is not entered.
+    `outer` are the elements around, `is_flat` where they tell where they stand, as those that this function gives;
+    `each` is the task that made a list for each of them; `keyed` says which of the two loops go over maps. `static` is
+    the length of a list that is written in the source: its elements are there even where the loop is not entered.
     """
-    around = list(outer) if depth > 2 else [_first(number, item, keyed[0]) for number, item in enumerate(outer)]
+    around = list(outer) if is_flat else [_first(number, item, keyed[0]) for number, item in enumerate(outer)]
     states = states_of(context, each) if outer else {}
     found: list[Element] = []
     for number, element in enumerate(around):
         state = states.get(number, states.get(-1))
         if "not_entered" in element or state != "success":
-            why = element.get("not_entered") or ("skipped" if state == "skipped" else "failed")
-            found += _not_entered(element, number, why, static)
+            found += _not_entered(element, number, _why(state), static)
         else:
             items: list[Any] = pull_at(context, each, number) or []
             found += [_inner(element, number, index, *_pair(item, keyed[-1])) for index, item in enumerate(items)]
     return found
+
+
+def _why(state: str | None) -> str:
+    return "skipped" if state == "skipped" else "failed"
 
 
 def _pair(item: Any, keyed: bool) -> tuple[Any, Any]:
@@ -137,13 +156,15 @@ class _Level:
     def __init__(self, level: int | Sequence[Element]) -> None:
         found = [{"index": [number]} for number in range(level)] if isinstance(level, int) else level
         self.places: dict[Index, int] = {}
-        self.outside: dict[Index, str] = {}
+        self.outside: dict[Index, int] = {}
         self.counts: dict[Index, int] = {}
+        self.not_entered: dict[int, Index] = {}
         for place, element in enumerate(found):
             index = tuple(element["index"])
             around = index[:-1] if "not_entered" not in element or element.get("whole") else index
             if "not_entered" in element:
-                self.outside[around] = element["not_entered"]
+                self.not_entered[place] = index
+                self.outside[around] = SKIPPED if element["not_entered"] == "skipped" else FAILED
             else:
                 self.places[index] = place
             if around != index:
@@ -166,6 +187,9 @@ class _Gathered:
         self.instances = instances
         self.first = first
         self.read = read
+        outside = [index for place, index in levels[-1].not_entered.items() if instances.get(place) == FAILED]
+        self.blocked = {index[:end] for index in outside for end in range(len(index) + 1)}
+        """Elements that were not entered, and in which the instance was blocked all the same."""
 
     def below(self, index: Index) -> tuple[int, Any]:
         """What the elements below an index are together, and their values."""
@@ -176,7 +200,7 @@ class _Gathered:
             return found, self.read(place) if found == SUCCEEDED else None
         level = self.levels[depth]
         if index in level.outside:
-            return SKIPPED if level.outside[index] == "skipped" else FAILED, None
+            return FAILED if index in self.blocked else level.outside[index], None
         parts = [self.below((*index, number)) for number in range(level.counts.get(index, 0))]
         failed = sum(found == FAILED for found, _ in parts)
         worst = FAILED if failed > tolerated(self.tolerate[depth], len(parts)) else SUCCEEDED

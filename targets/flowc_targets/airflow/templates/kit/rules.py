@@ -35,7 +35,7 @@ def decide(
 
     `requires`: must have succeeded. `accepts`: may be skipped. `any_of`: one of them must not be skipped, none may have
     failed. `any_failed`: one of them must have failed. `arms`: decisions, and the number of the arm to be chosen.
-    `inside`: the element of a nested loop, which tells whether that was entered.
+    `inside`: the element of a flattened loop, which tells whether that was entered.
     """
     required, accepted = _colours(context, requires), _colours(context, accepts)
     joins = [_colours(context, join) for join in any_of]

@@ -60,7 +60,7 @@ def nested(*, static: int | None = None) -> Callable[[Callable[..., Any]], Calla
             for around in outer.value:
                 own = by_index.get(around.index, outer)
                 if around.why or own.colour != SUCCEEDED or own.value is None:
-                    elements += _ghosts(around, around.why or _why(own), static)
+                    elements += _ghosts(around, _why(own), static)
                 else:
                     elements += [_inside(around, n, *pair) for n, pair in enumerate(_pairs(own.value))]
             yield from _given(context, elements, outer)
@@ -200,7 +200,8 @@ class _Gathered:
             return self._instance(index)
         level = self.levels[depth]
         if index in level.outside:
-            return (SKIPPED if level.outside[index] == "skipped" else FAILED), None
+            found = [self._instance(place)[0] for place in self.by_index if place[:depth] == index]
+            return max(found, default=SKIPPED if level.outside[index] == "skipped" else FAILED), None
         parts = [self.below((*index, number)) for number in range(level.counts.get(index, 0))]
         failed = sum(found == FAILED for found, _ in parts)
         worst = FAILED if failed > tolerated(self.tolerate[depth], len(parts)) else SUCCEEDED
