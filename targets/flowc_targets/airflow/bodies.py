@@ -3,32 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, assert_never
+from typing import assert_never
 
 from flowc.ir.actions import Check, Fail, RunFlow, WaitApproval, WaitAsset
 from flowc.ir.expr import Lit
-from flowc.ir.graph import Decision, Loop, Node, Phase, Retry
-from flowc.ir.types import ListOf, Optional, Type
+from flowc.ir.graph import Decision, Node, Phase, Retry
 from flowc.target.builtins import family
-from flowc.target.code import Code, call, support
+from flowc.target.code import Code, support
 from flowc.target.literals import literal, string
 from flowc.target.python import holds, source
 from flowc.target.types import spelled
 from flowc_targets.airflow.actions import SENSORS, write_action
 from flowc_targets.airflow.body import Body
 from flowc_targets.airflow.gates import look, write_gate
+from flowc_targets.airflow.loops import gives_value_of_run, write_all, write_each, write_list
 from flowc_targets.airflow.model import Option
 from flowc_targets.airflow.names import KIT, lock_pool
 from flowc_targets.airflow.options import NUMBERS, is_told_by_schema
 from flowc_targets.airflow.schedule import is_timed
-from flowc_targets.airflow.steps import ListStep, Step, innermost, outermost
-from flowc_targets.airflow.written import constants, written_length
+from flowc_targets.airflow.steps import Step
 from flowc_targets.project.leaves import delta
-from flowc_targets.project.steps import Path, loops_of
 from flowc_targets.project.words import said
-
-if TYPE_CHECKING:
-    pass
 
 
 def write(step: Step, body: Body) -> tuple[str, list[Option], str]:
@@ -40,7 +35,7 @@ def write(step: Step, body: Body) -> tuple[str, list[Option], str]:
         case "decision":
             return _decision(step, body, options)
         case "each":
-            return _each(step, body, options)
+            return write_each(step, body, options)
         case "params":
             return _params(body, options)
         case "turn":
@@ -50,9 +45,9 @@ def write(step: Step, body: Body) -> tuple[str, list[Option], str]:
         case "result":
             return _result(step, body, options)
         case "list":
-            return _list(step, body, options)
+            return write_list(step, body, options)
         case "all":
-            return _all(step, body, options)
+            return write_all(step, body, options)
         case "settled":
             body.takes_context = True
             body.line("DEADLINE.settle(context)")
@@ -213,118 +208,6 @@ def _chosen(step: Step, arm: int, arms: dict[int, list[str]]) -> str:
     return "None" if not ids else string(ids[0]) if is_single else literal(ids)
 
 
-def _each(step: Step, body: Body, options: list[Option]) -> tuple[str, list[Option], str]:
-    loop = step.thing
-    assert isinstance(loop, Loop)
-    look(step, body)
-    kind = loop.items.type
-    given = body.use(source(loop.items, body))
-    body.line(f"return {body.use(support('elements', given, Code(string(spelled(_listed(kind)))))).text}")
-    return "task", options, f"The elements of `for {loop.item}`."
-
-
-def _listed(kind: Type) -> Type:
-    """The type of what a loop goes over; of a range its list."""
-    inner = kind.item if isinstance(kind, Optional) else kind
-    item = getattr(inner, "item", None)
-    return kind if isinstance(inner, ListOf) or item is None or isinstance(kind, Optional) else ListOf(item)
-
-
-def _all(step: Step, body: Body, options: list[Option]) -> tuple[str, list[Option], str]:
-    """Every element of a loop that is flattened."""
-    plan, graph = body.dag.plan, body.dag.graph
-    loop = step.thing
-    assert isinstance(loop, Loop)
-    outer = loops_of(loop.scope)
-    each = string(plan.listed(loop.name).id)
-    if not outer:
-        body.line(f"return {body.helper('entered', each, **_keyed(loop.name, body=body)).text}")
-        return "task", options, f"The elements of `for {loop.item}`, or one that tells why the loop is not entered."
-    around = graph.loop(outermost(outer))
-    is_written = len(outer) == 1 and written_length(around) is not None
-    if not is_written:  # else its elements are known, entered or not
-        for source_ in plan.sources(outer):
-            body.line(body.helper("require", string(source_.id)).text)
-    named: dict[str, Code | str] = {}
-    if plan.is_flattened(outer):
-        named["is_flat"] = "True"
-    named |= _keyed(innermost(outer), loop.name, body=body)
-    if (written := written_length(loop)) is not None:
-        named["static"] = str(written)
-    if is_written and constants(around) is not None:
-        elements: Code | str = Code(body.dag.constant_elements(around))
-    else:
-        (found,) = plan.sources(outer)
-        elements = body.helper("pull", string(found.id))
-        if is_written:
-            elements = Code(f"{elements.text} or {body.dag.constant_elements(around)}")
-    body.line(f"return {body.helper('flatten', each, elements, **named).text}")
-    return "task", options, f"The elements of `for {loop.item}` for every element of the loops around it."
-
-
-def _keyed(*loops: str, body: Body) -> dict[str, str]:
-    """Which of the loops go over maps, where one does."""
-    keyed = [body.dag.is_keyed(name) for name in loops]
-    return {"keyed": literal(tuple(keyed) if len(keyed) > 1 else keyed[0])} if any(keyed) else {}
-
-
-def _list(step: Step, body: Body, options: list[Option]) -> tuple[str, list[Option], str]:
-    assert isinstance(step, ListStep)
-    plan, graph, inner = body.dag.plan, body.dag.graph, step.inner
-    found = list(plan.sources(inner.path))
-    named: dict[str, Code | str] = {}
-    if not step.path and (first := _written(inner.path, body)):
-        # a list in the source has its elements also where nobody enters the loop
-        if plan.skips.blocks_inside(outermost(inner.path)):
-            named["entered"] = string(first.id)
-            found = [each for each in found if each is not first]
-        elif first not in found:
-            found.insert(0, first)
-    for source_ in found:
-        body.line(body.helper("require", string(source_.id)).text)
-    over = [_level(path, body) for path in _prefixes(inner.path, len(step.path))]
-    if step.path:
-        is_flat = plan.is_flattened(step.path)
-        named["within"] = f'{body.element()}["index"]' if is_flat else '[context["ti"].map_index]'
-    levels = [graph.loop(name).tolerate for name in inner.path[len(step.path) :]]
-    if any(levels):
-        named["tolerate"] = literal(levels)
-    if step.checks:
-        named["checks"] = literal([check.id for check in step.checks])
-    node = step.node
-    if _gives_value_of_run(inner):
-        named["runs"] = "True"
-    body.line(f"return {body.helper('gather', string(inner.id), *over, **named).text}")
-    what = "The values of" if node.output is not None else "The outcome of"
-    return "task", options, f"{what} `{' '.join(node.name.split())}`, in the order of the loop."
-
-
-def _gives_value_of_run(step: Step) -> bool:
-    """Whether its value is what the run of another DAG returned; a run that returns nothing has none to look for."""
-    return step.kind == "node" and isinstance(step.node.action, RunFlow) and step.node.output is not None
-
-
-def _prefixes(path: Path, depth: int) -> list[Path]:
-    """The loops below a depth, from the outermost in, each with those around it."""
-    return [path[:end] for end in range(depth + 1, len(path) + 1)]
-
-
-def _written(path: Path, body: Body) -> Step | None:
-    """The task that lets the outermost loop of a path be entered, where its list is written in the source."""
-    is_written = written_length(body.dag.graph.loop(outermost(path))) is not None
-    return body.dag.plan.source(outermost(path)).step if is_written else None
-
-
-def _level(path: Path, body: Body) -> Code | str:
-    """How many elements a loop has; of a flattened one all of them."""
-    if body.dag.plan.is_flattened(path):
-        return body.helper("pull", string(body.dag.plan.all[path[-1]].id))
-    if (written := written_length(body.dag.graph.loop(outermost(path)))) is not None:
-        return str(written)
-    (found,) = body.dag.plan.sources(path)
-    return call("len", body.helper("pull", string(found.id)))
-
-
 # ------------------------------------------------------------------ results
 
 
@@ -332,7 +215,7 @@ def _result(step: Step, body: Body, options: list[Option]) -> tuple[str, list[Op
     assert step.of is not None
     fallback = step.waits[1].seen[0].step
     assert fallback is not None
-    runs = [each.id for each in (step.of, fallback) if _gives_value_of_run(each)]
+    runs = [each.id for each in (step.of, fallback) if gives_value_of_run(each)]
     named = {"runs": literal(runs)} if runs else {}
     body.line(f"return {body.helper('result_of', string(step.of.id), string(fallback.id), **named).text}")
     return "task", options, f"What `{step.of.node.name}` or else `{step.of.node.fallback}` gave."
