@@ -106,9 +106,9 @@ class Found:
         return self.lines is not None and self.lines != wanted(self.flow)
 
     @property
-    def is_late(self) -> bool:
-        """Whether it had not ended in time, which says little where many run at once."""
-        return any(line.startswith("timeout:") for line in self.lines or ())
+    def is_unsure(self) -> bool:
+        """Whether the engine had not ended in time or gave up, which says little where many run at once."""
+        return any(line.startswith(("timeout:", "crashed:")) for line in self.lines or ())
 
 
 def wanted(flow: Flow) -> list[str]:
