@@ -85,3 +85,13 @@ flow f(go: bool = false, ns: list[int] = []) {
     assert 'decide(context, requires=["bad"], inside=n)' in text
     assert "n['items'][0]" in text
     assert 'gather(context, "a", pull(context, "flowc_all_n"))' in text
+
+
+def test_what_numbers_the_instances_of_a_failure_is_told_by_kind_of_loop(tmp_path: Path) -> None:
+    source = (
+        'flow f {\n  for n in [1, 2] {\n    task b = sh "exit 1"\n    for m in [3, 4] {\n      task a = sh "exit 1"\n'
+        '    }\n  }\n  on failure {\n    task told = sh "echo #{run.failed_task}"\n  }\n}'
+    )
+    text = "".join(dag(tmp_path, source).split())
+    assert 'over={"b":2}' in text
+    assert 'flattened={"a":"flowc_all_m"}' in text
