@@ -11,9 +11,14 @@ from flowc.sema.modules import Module
 from flowc.syntax import ast
 from flowc.syntax.walk import walk
 
+_OUTSIDE = ', or say where it comes from: `= @connection "..."`'
+
 
 def check_written(analysis: Analysis, mains: Sequence[Module], problems: Problems) -> None:
-    """FLOW702: an asset that flows read or wait for, that no flow writes, and that is found nowhere outside."""
+    """FLOW702: an asset that flows read, that no flow writes, and that is found nowhere outside; or that one waits for.
+
+    What is found outside can be read, but nobody hears of it when others write it.
+    """
     modules = analysis.modules
     written = written_in(modules)
     read = set(_named(modules, "reads"))
@@ -22,14 +27,13 @@ def check_written(analysis: Analysis, mains: Sequence[Module], problems: Problem
     for module in mains:
         for asset in module.each(ast.Asset):
             name = asset.name.text
-            if asset.locator is None and name in read | starting | awaited and name not in written:
-                used = "is read" if name in read else "starts a flow" if name in starting else "is waited for"
-                problems.add(
-                    "FLOW702",
-                    f"`{name}` {used}, and nothing writes it",
-                    asset.name.span,
-                    helps=(f'add `writes {name}` to a task, or say where it comes from: `= @connection "..."`',),
-                )
+            is_heard_of = name in starting | awaited
+            if name in written or not (is_heard_of or (name in read and asset.locator is None)):
+                continue
+            used = "starts a flow" if name in starting else "is waited for" if name in awaited else "is read"
+            outside = ": flows hear of what flows write" if is_heard_of else _OUTSIDE
+            help_ = f"add `writes {name}` to a task{outside}"
+            problems.add("FLOW702", f"`{name}` {used}, and nothing writes it", asset.name.span, helps=(help_,))
 
 
 def written_in(modules: Iterable[Module]) -> set[str]:

@@ -16,6 +16,7 @@ flow child(n: int, s: str = "x") -> int {
   task c = sh "echo #{n} #{s}" -> int
   return c
 }
+flow fills { task fill = sh "true" writes orders }
 """
 
 

@@ -16,7 +16,7 @@ schema Posted { path: path, n: int }
 asset orders: table = @wh "orders"
 asset daily: table = @wh "daily" partition day, start: 2026-01-01
 schema From { n: int source orders.n }
-flow other { task only = sh "true" }
+flow other { task only = sh "true" writes orders, daily }
 """
 
 
