@@ -156,7 +156,11 @@ CAPABILITIES: Mapping[Feature, Answer] = {
     Feature.on_asset: Emulated("a DAG that assets start, and that starts a run for each event", _ONE_DAG),
     Feature.on_file: Emulated("a DAG that looks for files at the period of `poll`", _ONE_DAG),
     Feature.on_webhook: Emulated("Airflow's own API creates the run: the project's README says what to post"),
-    Feature.on_flow: Emulated("a last task writes an asset, and a DAG starts a run for each event", _ONE_DAG),
+    Feature.on_flow: Emulated(
+        "a last task writes an asset, and a DAG starts a run for each event",
+        "one more DAG; Airflow shows a run as a success that somebody has marked as failed among its tasks, and who "
+        "waits for its end hears that it was cancelled",
+    ),
     Feature.on_several: Emulated("a DAG that all of several assets start", _ONE_DAG),
     Feature.freshness: Emulated("a DAG that looks, and whose task for an asset fails while that is late", _ONE_DAG),
     Feature.max_runs: Native("`max_active_runs`"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 
 from flowc.ir.graph import Graph, Program
 from flowc.ir.triggers import Both, Either, Event, On, OnAsset, OnFile, OnFlow, events_of
@@ -13,14 +13,9 @@ from flowc_targets.airflow.names import KIT
 from flowc_targets.project.given import given_param, heard
 
 
-def event_file(
-    graph: Graph, dag_id: str, path: str, digest: str, *, cancelled: Collection[str] = ()
-) -> EventFile | None:
-    """The file of a flow's events; None where nothing but clocks, people and posts start it.
-
-    `cancelled` are the flows whose runs may be ended for newer ones.
-    """
-    dags = tuple(_dags(graph, dag_id, cancelled))
+def event_file(graph: Graph, dag_id: str, path: str, digest: str) -> EventFile | None:
+    """The file of a flow's events; None where nothing but clocks, people and posts start it."""
+    dags = tuple(_dags(graph, dag_id))
     if not dags:
         return None
     text = " ".join(call for dag in dags for call in dag.calls) + " ".join(
@@ -53,12 +48,12 @@ def alternatives(graph: Graph) -> Iterator[Event]:
             yield event
 
 
-def _dags(graph: Graph, dag_id: str, cancelled: Collection[str]) -> Iterator[EventDag]:
+def _dags(graph: Graph, dag_id: str) -> Iterator[EventDag]:
     found = list(alternatives(graph))
-    if single := [_asset(event, cancelled) for event in found if isinstance(event, OnAsset | OnFlow)]:
+    if single := [_asset(event) for event in found if isinstance(event, OnAsset | OnFlow)]:
         yield _for_assets(graph, dag_id, "events", " | ".join(single), is_joined=False)
     for number, both in enumerate((event for event in found if isinstance(event, Both)), 1):
-        joined = " & ".join(_asset(part, cancelled) for part in both.events)
+        joined = " & ".join(_asset(part) for part in both.events)
         yield _for_assets(graph, dag_id, f"all_events_{number}", joined, is_joined=True)
     if files := [event for event in found if isinstance(event, OnFile)]:
         name = f"{dag_id}.files"
@@ -73,6 +68,7 @@ def _dags(graph: Graph, dag_id: str, cancelled: Collection[str]) -> Iterator[Eve
         yield EventDag(name, options, (f"start_for_files({', '.join(given)})",))
 
 
+_ENDS = ("succeeded", "failed", "cancelled")
 START = Option("start_date", "datetime(2020, 1, 1, tzinfo=timezone.utc)")
 COMMON = (Option("catchup", "False"), Option("max_active_runs", "1"))
 
@@ -84,18 +80,17 @@ def _for_assets(graph: Graph, dag_id: str, name: str, schedule: str, *, is_joine
     return EventDag(f"{dag_id}.{name}", options, (f"start_for_assets({', '.join(given)})",))
 
 
-def _asset(event: Event, cancelled: Collection[str]) -> str:
+def _asset(event: Event) -> str:
     """The asset that an event is to Airflow; `(a | b)` where any of two will do."""
     match event:
         case OnAsset(asset=name):
             return f"Asset({string(name)})"
         case OnFlow(flow=flow, when="done"):
-            outcomes = ("succeeded", "failed", *(["cancelled"] if flow in cancelled else []))
-            return f"({' | '.join(f'ended({string(flow)}, {string(outcome)})' for outcome in outcomes)})"
+            return f"({' | '.join(f'ended({string(flow)}, {string(outcome)})' for outcome in _ENDS)})"
         case OnFlow(flow=flow, when=when):
             return f"ended({string(flow)}, {string(when)})"
         case Either(events=parts):
-            return f"({' | '.join(_asset(part, cancelled) for part in parts)})"
+            return f"({' | '.join(_asset(part) for part in parts)})"
         case _:
             raise AssertionError("refused before")
 

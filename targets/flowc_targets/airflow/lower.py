@@ -42,9 +42,7 @@ def lower(program: Program) -> Project:
     root = Path(program.root)
     written = {graph.name: _written(graph, program) for graph in program.graphs}
     dags, files = {name: dag for name, (dag, _) in written.items()}, [file for _, file in written.values()]
-    events = [
-        found for graph, file in zip(program.graphs, files, strict=True) if (found := _events(graph, file, program))
-    ]
+    events = [found for graph, file in zip(program.graphs, files, strict=True) if (found := _events(graph, file))]
     wanted = {name for graph in program.graphs for name in connections.used(graph)}
     found = connections.module(program.graphs, wanted, HOMES)
     secrets = found.secrets.union(*(dag.secrets for dag in dags.values()))
@@ -129,9 +127,8 @@ def _file(dag: Dag) -> DagFile:
     return dag.file(f"dags/{joined(dag_id(graph), '__')}.py", origin, digest(graph)[:12])
 
 
-def _events(graph: Graph, file: DagFile, program: Program) -> EventFile | None:
-    cancelled = [flow.name for flow in program.graphs if flow.overlap == "cancel_old"]
-    return event_file(graph, file.id, file.path.removesuffix(".py") + "_events.py", file.digest, cancelled=cancelled)
+def _events(graph: Graph, file: DagFile) -> EventFile | None:
+    return event_file(graph, file.id, file.path.removesuffix(".py") + "_events.py", file.digest)
 
 
 def _modules(file: DagFile) -> Iterator[str]:

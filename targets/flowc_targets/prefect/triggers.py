@@ -25,6 +25,9 @@ MINUTE = timedelta(minutes=1)
 """How often is asked what is due, where missed instants are made up for."""
 _STATES = {"succeeded": ["Completed"], "failed": ["Failed", "Crashed", "TimedOut"], "cancelled": ["Cancelled"]}
 
+_DROPPED = "Deployment concurrency limit reached."
+"""What Prefect says of a run that `CANCEL_NEW` drops."""
+
 
 def triggers(graph: Graph, program: Program) -> list[dict[str, object]]:
     """The triggers of a flow's deployment."""
@@ -58,11 +61,12 @@ def _expected(event: OnAsset | OnFlow, graph: Graph, program: Program) -> Iterat
     other = program.graph(event.flow)
     name = flow_name(other)
     role = {"prefect.resource.role": "flow", "prefect.resource.name": name}
-    # of a flow that drops runs those are `Cancelled`, and have no end that anybody waits for
-    done = ("succeeded", "failed", *(["cancelled"] if other.overlap == "cancel_old" else []))
-    for outcome in done if event.when == "done" else (event.when,):
+    for outcome in _STATES if event.when == "done" else (event.when,):
         states = [f"prefect.flow-run.{state}" for state in _STATES[outcome]]
-        yield {**reactive, "match_related": role, "expect": states}
+        # what is dropped is `Cancelled` too, and has no end that anybody waits for
+        may_be_dropped = outcome == "cancelled" and other.overlap == "skip"
+        match = {"match": {"prefect.state-message": f"!{_DROPPED}"}} if may_be_dropped else {}
+        yield {**reactive, **match, "match_related": role, "expect": states}
 
 
 def _deployed(expected: dict[str, object], event: Single, graph: Graph) -> dict[str, object]:

@@ -136,10 +136,8 @@ def test_the_oldest_run_ends_for_one_that_waits(tmp_path: Path) -> None:
     assert 'apart()(shell.run, "true")' in text
 
 
-@pytest.mark.parametrize(("overlap", "is_heard"), [("skip", False), ("cancel_old", True)])
-def test_a_cancelled_run_has_an_end_and_one_that_was_dropped_has_none(
-    tmp_path: Path, overlap: str, is_heard: bool
-) -> None:
+@pytest.mark.parametrize("overlap", ["queue", "skip", "cancel_old"])
+def test_a_cancelled_run_has_an_end_and_one_that_was_dropped_has_none(tmp_path: Path, overlap: str) -> None:
     source = f"""flow f {{
   max_runs 1, overlap: {overlap}
   task a = sh "true"
@@ -148,5 +146,6 @@ flow g {{
   on flow f(when: done)
   task a = sh "true"
 }}"""
-    text = str(project(tmp_path, source)["prefect.yaml"])
-    assert ("prefect.flow-run.Cancelled" in text) == is_heard
+    text = project(tmp_path, source).text("prefect.yaml")
+    assert "prefect.flow-run.Cancelled" in text
+    assert ('prefect.state-message: "!Deployment concurrency limit reached."' in text) == (overlap == "skip")

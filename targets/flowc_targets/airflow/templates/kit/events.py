@@ -46,12 +46,22 @@ def tell_end(dag: DAG, flow: str) -> None:
         above = {leaf.task_id for leaf in leaves}
         bad = [state for name, state in states.items() if name.partition("[")[0] in above and state in _BAD]
         outcome = "failed" if bad else "succeeded"
-        if states.get("flowc_cancelled") == "success":
+        if states.get("flowc_cancelled") == "success" or _is_stopped(dag, states):
             outcome = "cancelled"
         event = {"name": flow, "outcome": outcome}
         context["outlet_events"][AssetAlias(f"{flow} ended")].add(ended(flow, outcome), extra={"flow": event})
 
     chain(leaves, told().as_teardown())
+
+
+def _is_stopped(dag: DAG, states: Mapping[str, Any]) -> bool:
+    """Whether somebody has marked the run as failed: then Airflow has skipped what otherwise is blocked, or runs."""
+    behind = {name for name, state in states.items() if state in _BAD}
+    skipped = [task for task in dag.tasks if states.get(task.task_id) == "skipped"]
+    return any(
+        task.task_id == "flowc_outcome" or (task.trigger_rule == "all_success" and behind & task.upstream_task_ids)
+        for task in skipped
+    )
 
 
 def start_for_assets(dag_id: str, *, only_last: bool = False, told: str | None = None, **given: Any) -> None:
