@@ -21,6 +21,7 @@ _ONE_MORE = "one more task in the run"
 _JSON = "XComs hold its text form, and the reader's type reads it"
 
 _ONE_DAG = "one more DAG"
+_SENSOR = "`@task.sensor`, which holds no worker while it waits, unless it looks every few seconds"
 
 CAPABILITIES: Mapping[Feature, Answer] = {
     # kinds
@@ -31,11 +32,11 @@ CAPABILITIES: Mapping[Feature, Answer] = {
     Feature.sql_postgres: Native(f"{_TASK} with the package psycopg"),
     Feature.sql_snowflake: Native(f"{_TASK} with the package snowflake-connector-python"),
     Feature.http: Native(_TASK),
-    Feature.wait_file: Native("`@task.sensor`, which holds no worker while it waits"),
+    Feature.wait_file: Native(_SENSOR),
     Feature.wait_time: Native("`@task.sensor`, which holds no worker while it waits"),
-    Feature.wait_sql: Native("`@task.sensor`, which holds no worker while it waits"),
-    Feature.wait_http: Native("`@task.sensor`, which holds no worker while it waits"),
-    Feature.wait_asset: Native("a sensor in reschedule mode, which asks for the asset's events"),
+    Feature.wait_sql: Native(_SENSOR),
+    Feature.wait_http: Native(_SENSOR),
+    Feature.wait_asset: Native(f"{_SENSOR}; it asks for the asset's events"),
     Feature.wait_approval: Native("one of Airflow's required actions: it waits without a worker"),
     Feature.email: Native(_TASK),
     Feature.subflow: Emulated(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime, time, timedelta, timezone
+from time import sleep
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -21,6 +22,9 @@ Context = Mapping[str, Any]
 
 LOOK = timedelta(seconds=20)
 """After which a wait for a time looks whether its run has to end for a newer one."""
+SOON = timedelta(seconds=10)
+"""What comes sooner is waited for here: Airflow may notice the end of a look five seconds late, and takes a look that
+has begun before for one that failed."""
 FOREVER = 10**9
 """Seconds: Airflow's own timeout of a sensor is never retried, so it never comes."""
 
@@ -35,8 +39,7 @@ def wait_for_file(
     deadline: Deadline | None = None,
 ) -> PokeReturnValue:
     """Look for the first file or folder, in code point order, that matches."""
-    found = first_match(text(pattern))
-    if found is None:
+    while (found := first_match(text(pattern))) is None:
         _later(context, datetime.now(timezone.utc) + poll, timeout, deadline)
     return PokeReturnValue(is_done=True, xcom_value=to_xcom(found, output) if output else None)
 
@@ -50,7 +53,7 @@ def wait_for(
     deadline: Deadline | None = None,
 ) -> PokeReturnValue:
     """Look whether it is so."""
-    if not look():
+    while not look():
         _later(context, datetime.now(timezone.utc) + poll, timeout, deadline)
     return PokeReturnValue(is_done=True)
 
@@ -70,15 +73,14 @@ def wait_until(
         moment = until if until.tzinfo else until.replace(tzinfo=ZoneInfo(zone))
     else:
         moment = datetime.combine(run_date(context, zone), until, ZoneInfo(zone))
-    now = datetime.now(timezone.utc)
-    if now < moment:
+    while (now := datetime.now(timezone.utc)) < moment:
         soon = min(moment, now + LOOK) if deadline is not None and deadline.line(context) else moment
         _later(context, soon.astimezone(timezone.utc), timeout, deadline)
     return PokeReturnValue(is_done=True)
 
 
 def _later(context: Context, moment: datetime, timeout: timedelta | None, deadline: Deadline | None) -> None:
-    """Let Airflow call again, no later than the attempt's or the run's time is over."""
+    """Rest, or let Airflow call again, no later than the attempt's or the run's time is over."""
     if deadline is not None:
         moment = min(moment, datetime.now(timezone.utc) + deadline.left(context))
     if timeout is not None:
@@ -86,7 +88,10 @@ def _later(context: Context, moment: datetime, timeout: timedelta | None, deadli
         if datetime.now(timezone.utc) >= end:
             raise AttemptTimeout("the time is over")
         moment = min(moment, end)
-    raise AirflowRescheduleException(moment)
+    rest = moment - datetime.now(timezone.utc)
+    if not timedelta(0) < rest < SOON:
+        raise AirflowRescheduleException(moment)
+    sleep(rest.total_seconds())
 
 
 def _began(context: Context) -> datetime:
