@@ -1,6 +1,6 @@
 """Take the figures, print them as tables, and with `--write` put them in README.md beside this file.
 
-python -m benchmarks [start] [compile] [--write]
+python -m benchmarks [start] [compile] [recheck] [--write]
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from tempfile import TemporaryDirectory
 from benchmarks.compiling import compiling
 from benchmarks.measure import Cost, costs
 from benchmarks.programs import layered
+from benchmarks.rechecking import rechecking
 
 HERE = Path(__file__).parent
 BARE = "a bare Python: `python -I -S -c pass`"
@@ -48,7 +49,7 @@ def _row(name: str, cost: Cost, bare: Cost) -> str:
     return f"| {name} | {cost.wall * 1000:.0f} ms | {cost.cpu * 1000:.0f} ms | {cost.wall / bare.wall:.1f} |"
 
 
-SECTIONS: Mapping[str, Callable[[Path], str]] = {"start": start, "compile": compiling}
+SECTIONS: Mapping[str, Callable[[Path], str]] = {"start": start, "compile": compiling, "recheck": rechecking}
 
 
 def main() -> None:

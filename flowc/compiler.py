@@ -5,13 +5,15 @@ Every stage is a function to a value or to problems; only `emit.write` touches a
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import gc
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from attrs import evolve, frozen
 
-from flowc.diagnostics import Diagnostic, Problems, Severity
+from flowc.diagnostics import CODES, Diagnostic, Problems, Severity
 from flowc.diagnostics.allow import Allowance, unknown_allowances, unsilenced
 from flowc.diagnostics.echoes import without_echoes
 from flowc.ir.graph import Graph, Program
@@ -21,7 +23,9 @@ from flowc.source import Source
 from flowc.syntax import ast
 
 if TYPE_CHECKING:
+    from flowc.kinds import Kind
     from flowc.passes.base import Told
+    from flowc.sema.past import Past
 
 
 @frozen
@@ -76,17 +80,29 @@ def compile_sources(
     targets: Sequence[str] = (),
 ) -> Compilation:
     """Compile sources that were read; imports are read from the project's folder."""
-    from flowc.kinds import BUILTIN
-    from flowc.passes.pipeline import run_passes
+    return finished(check_sources(sources, profile=profile))
+
+
+def check_sources(
+    sources: Sequence[tuple[Path, Source]],
+    *,
+    profile: str | None = None,
+    parse: Callable[[Source, Problems], ast.File] | None = None,
+    past: Past | None = None,
+    kinds: dict[str, Kind] | None = None,
+) -> Compilation:
+    """What compiling has to tell, and the graphs; `finished` makes the program of it.
+
+    `parse`, `past` and `kinds` are for who checks again and again: see `flowc.session`.
+    """
     from flowc.sema.analyse import analyse
     from flowc.sema.build import build
     from flowc.sema.checks import check_module
     from flowc.sema.modules import Loader
-    from flowc.target.registry import outside_kinds
 
     problems = Problems()
     project = find_project(sources[0][0], problems)
-    loader = Loader(project.root, _parse, problems, shown=_shown)
+    loader = Loader(project.root, parse or _parse, problems, shown=_shown)
     mains = [loader.load(path, source) for path, source in sources]
     for path in project.files():
         loader.load(path)
@@ -96,20 +112,72 @@ def compile_sources(
     texts = {held.source.path: held.source for held in loader.modules}
     module: hir.Module | None = None
     graphs: tuple[Graph, ...] = ()
-    program = None
     try:
-        module, analysis = analyse(loader, mains, project, profile, {**BUILTIN, **outside_kinds(BUILTIN)})
+        module, analysis = analyse(loader, mains, project, profile, kinds or kinds_offered(), past)
         check_module(module, analysis, mains, problems)
         if not problems.has_errors:
             graphs = tuple(build(analysed) for analysed in module.flows)
-            lean = [found for graph in graphs if (found := run_passes(graph, problems)) is not None]
-            program = Program(project.name, tuple(lean), str(project.root))
+            for graph in graphs:
+                _look(graph, problems)
     except RecursionError:  # the depth of one expression is bounded when it is parsed, that of names in names is not
-        problems.add("FLOW101", "lets, functions or templates here are made of one another too deep to be read", None)
+        problems.report(_too_deep())
     diagnostics = tuple(unsilenced(without_echoes(problems.sorted()), allowances, everywhere=project.allow))
     names = tuple(flow.name.text for main in mains for flow in main.each(ast.Flow))
-    program = None if problems.has_errors else program
-    return Compilation(project, diagnostics, files, texts, module, graphs, program, names)
+    return Compilation(project, diagnostics, files, texts, module, graphs, None, names)
+
+
+def kinds_offered() -> dict[str, Kind]:
+    """All kinds by their words, ours and those that installed packages bring."""
+    from flowc.kinds import BUILTIN
+    from flowc.target.registry import outside_kinds
+
+    return {**BUILTIN, **outside_kinds(BUILTIN)}
+
+
+def finished(checked: Compilation) -> Compilation:
+    """The compilation with its program, where there are no errors."""
+    from flowc.passes.base import Pass
+    from flowc.passes.pipeline import PIPELINE, run_passes
+
+    if checked.has_errors or checked.module is None:
+        return checked
+    passes = tuple(step for step in PIPELINE if isinstance(step, Pass))
+    try:
+        lean = [found for each in checked.graphs if (found := run_passes(each, Problems(), pipeline=passes))]
+    except RecursionError:
+        return evolve(checked, diagnostics=(*checked.diagnostics, _too_deep()))
+    return evolve(checked, program=Program(checked.project.name, tuple(lean), str(checked.project.root)))
+
+
+def _look(graph: Graph, problems: Problems) -> None:
+    """What passes that change nothing report: they come before the others."""
+    from flowc.passes.base import Look
+    from flowc.passes.pipeline import PIPELINE
+
+    for step in PIPELINE:
+        found = Problems()
+        if isinstance(step, Look):
+            step.report(graph, found)
+        problems.extend(found)
+        if found.has_errors:
+            return
+
+
+def _too_deep() -> Diagnostic:
+    said = "lets, functions or templates here are made of one another too deep to be read"
+    return Diagnostic(CODES["FLOW101"], said)
+
+
+@contextmanager
+def uncollected() -> Generator[None]:
+    """Without the collector of cycles: a program has none, and looking for them takes a quarter of the time."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 def told(graph: Graph, *, is_fused: bool = False) -> Iterator[tuple[str, Told]]:

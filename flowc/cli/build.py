@@ -12,7 +12,7 @@ import click
 
 from flowc.cli import report
 from flowc.cli.choosing import flow_named, only, target_named
-from flowc.cli.compiling import compile_one, not_installed, uncollected
+from flowc.cli.compiling import compile_one, not_installed
 from flowc.cli.simplified import simplified
 from flowc.diagnostics.codes import Severity
 from flowc.diagnostics.model import Problems
@@ -64,6 +64,8 @@ def command(
         from flowc.compiler import fused
 
         program = fused(program)
+    from flowc.compiler import uncollected
+
     chosen = names or compilation.project.targets
     if verbose and not explain:
         raise click.UsageError("`--verbose` says more of what `--explain` says: give both.")

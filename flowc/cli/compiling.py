@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Container, Generator, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Container, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -43,7 +41,7 @@ def compile_files(
 
     What no target can say yet is told only where a target is named: a project may be written before it can be built.
     """
-    from flowc.compiler import compile_sources
+    from flowc.compiler import compile_sources, uncollected
 
     problems = Problems()
     compilations: list[Compilation] = []
@@ -60,16 +58,6 @@ def compile_files(
                     if not targets:
                         problems.extend(_of_project(compilation.program, compilation.project))
     return Compiled(tuple(compilations), problems.sorted())
-
-
-@contextmanager
-def uncollected() -> Generator[None]:
-    """Without the collector of cycles: a program has none, and looking for them takes a quarter of the time."""
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.enable()
 
 
 # What one emulates or says less of, and its own words, are told where it is asked by name, and when it is built.

@@ -53,6 +53,8 @@ class Problems:
     """Collects diagnostics, once each, in the order they were found."""
 
     _found: dict[tuple[object, ...], Diagnostic] = field(factory=dict[tuple[object, ...], Diagnostic])
+    reported: int = 0
+    """How often something was reported, the same thing twice counted twice."""
 
     def add(
         self,
@@ -81,6 +83,7 @@ class Problems:
         )
 
     def report(self, diagnostic: Diagnostic) -> None:
+        self.reported += 1
         span = diagnostic.span
         place = (span.source.path, span.start, span.end) if span else ()
         self._found.setdefault((diagnostic.code.number, place, diagnostic.message), diagnostic)

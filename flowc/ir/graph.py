@@ -325,7 +325,7 @@ class Later:
     """A word of the vocabulary that no target can say yet, where it stands."""
 
     word: str
-    at: Span | None = field(default=None, repr=False)
+    at: Span | None = field(default=None, eq=False, repr=False)
 
 
 @frozen

@@ -29,6 +29,7 @@ from flowc.sema.flows import FlowReader
 from flowc.sema.later import later_words
 from flowc.sema.modules import Loader, Module
 from flowc.sema.partitions import unit_of
+from flowc.sema.past import Past
 from flowc.sema.project import Project
 from flowc.sema.python_world import PythonWorld
 from flowc.sema.signatures import Signatures
@@ -58,18 +59,29 @@ class Analysis:
 
 
 def analyse(
-    loader: Loader, mains: Sequence[Module], project: Project, profile: str | None, kinds: dict[str, Kind]
+    loader: Loader,
+    mains: Sequence[Module],
+    project: Project,
+    profile: str | None,
+    kinds: dict[str, Kind],
+    past: Past | None = None,
 ) -> tuple[hir.Module, Analysis]:
-    """The flows of `mains`, and those that they run; everything wrong goes to the loader's problems."""
+    """The flows of `mains`, and those that they run; everything wrong goes to the loader's problems.
+
+    With a `past`, tasks that would read as they did before are taken from it.
+    """
     problems = loader.problems
     modules = list(loader.modules)
+    reported = problems.reported
+    if past is not None:
+        past.begin(modules, (project, profile, tuple(module.source.path for module in mains)))
     environment = environment_of(modules, profile or project.profile, problems)
     library = Library(project.root, problems)
     signatures = Signatures(library, problems)
     _collect(modules, environment, library, signatures, problems)
     settings = [*environment.settings, *settings_of_profiles(modules)]
     check_paths(settings, {name: flow for name, (_, flow) in signatures.flows.items()}, set(), problems)
-    reader = FlowReader(project, library, signatures, environment, PythonWorld(project.root), kinds)
+    reader = FlowReader(project, library, signatures, environment, PythonWorld(project.root), kinds, past)
     analysis = Analysis(project, library, signatures, environment, reader, modules)
     declared = _Declared(analysis)
     analysis.pools.update(declared.pool_sizes())
@@ -87,6 +99,8 @@ def analyse(
     declared.check_all(mains)
     for module in mains:
         SpareReader(reader, analysis.states).read(module)
+    if past is not None:
+        past.end(reader.python_world.seen(), is_clean=problems.reported == reported)
     return hir.Module(project.name, tuple(flows.values())), analysis
 
 

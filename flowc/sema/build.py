@@ -7,6 +7,7 @@ care of, `AnyOf` for a `??` of tasks only. The needs of a group's `after` are th
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from typing import cast
 
 from attrs import define, evolve, field
 
@@ -32,6 +33,7 @@ from flowc.ir.graph import (
     Upstream,
 )
 from flowc.ir.triggers import Windows
+from flowc.ir.types import Type
 from flowc.sema import hir
 from flowc.sema.guarding import colour_edges, upstreams_of
 from flowc.sema.tree import expressions, values_read
@@ -60,7 +62,7 @@ def build(flow: hir.Flow) -> Graph:
     for phase, body in flow.handlers:
         _block(body, flat, (), (), phase)
     fallbacks = {node.fallback: node.name for node in flat.nodes if node.fallback}
-    nodes = [evolve(node, fallback_of=fallbacks.get(node.name)) for node in flat.nodes]
+    nodes = [evolve(node, fallback_of=fallbacks[node.name]) if node.name in fallbacks else node for node in flat.nodes]
     nodes = [_waiting(node, flow) for node in nodes]
     nodes, decisions, loops = colour_edges(nodes, flat.decisions, flat.loops, flat.groups, flat.blocks)
     nodes = [item if item.name in mine else evolve(item, needs=_awaiting(item.needs, mine)) for item in nodes]
@@ -150,21 +152,40 @@ def _stmt(stmt: hir.Stmt, flat: _Flat, scope: Scope, around: tuple[Need, ...], p
 
 
 def _node(stmt: hir.Task, flat: _Flat, scope: Scope, around: tuple[Need, ...], phase: Phase) -> Node:
-    policy = stmt.policy
-    env = tuple(value for _, value in policy.env)
-    lock = (policy.lock,) if policy.lock is not None else ()
-    key = policy.cache.key or () if policy.cache else ()
-    reads = [*expressions(stmt.action), *env, *lock, *key]
-    needs = (*needs_of(reads), *_afters(stmt.after), *around)
+    origin = stmt.origin
     if stmt.when is not None:
-        scope = (*scope, _decide(flat, f"when_{stmt.id}", stmt.when, scope, stmt.at, stmt.origin))
+        scope = (*scope, _decide(flat, f"when_{stmt.id}", stmt.when, scope, stmt.at, origin))
+    output = None if stmt.untyped and stmt.id not in flat.read else stmt.output
+    given = (scope, around, phase, output, origin)
+    if stmt.memory.get("given") != given:  # a task that was read for an earlier text may have its node too
+        stmt.memory["given"] = given
+        stmt.memory["node"] = _made(stmt, scope, around, phase, output, origin)
+    return cast(Node, stmt.memory["node"])
+
+
+def _own_needs(stmt: hir.Task) -> tuple[Need, ...]:
+    """What a task itself waits for."""
+    if "needs" not in stmt.memory:
+        policy = stmt.policy
+        env = tuple(value for _, value in policy.env)
+        lock = (policy.lock,) if policy.lock is not None else ()
+        key = policy.cache.key or () if policy.cache else ()
+        reads = [*expressions(stmt.action), *env, *lock, *key]
+        stmt.memory["needs"] = (*needs_of(reads), *_afters(stmt.after))
+    return cast("tuple[Need, ...]", stmt.memory["needs"])
+
+
+def _made(
+    stmt: hir.Task, scope: Scope, around: tuple[Need, ...], phase: Phase, output: Type | None, origin: Origin
+) -> Node:
+    policy = stmt.policy
     return Node(
         stmt.id,
         stmt.action,
-        None if stmt.untyped and stmt.id not in flat.read else stmt.output,
+        output,
         stmt.several,
         scope,
-        _merged(needs),
+        _merged((*_own_needs(stmt), *around)),
         phase,
         policy.retry,
         policy.timeout,
@@ -185,7 +206,7 @@ def _node(stmt: hir.Task, flat: _Flat, scope: Scope, around: tuple[Need, ...], p
         stmt.overrides,
         stmt.unbuilt,
         stmt.doc,
-        origin=stmt.origin,
+        origin=origin,
         at=stmt.at,
     )
 

@@ -27,6 +27,7 @@ from flowc.sema.expressions import expected
 from flowc.sema.modules import Module
 from flowc.sema.overrides import read_overrides
 from flowc.sema.partitions import backfill_of, partition_of, partition_type, zone_of
+from flowc.sema.past import Past
 from flowc.sema.policy import Level
 from flowc.sema.project import Project
 from flowc.sema.python_world import PythonWorld
@@ -54,6 +55,7 @@ class FlowReader:
     environment: Environment
     python_world: PythonWorld
     kinds: dict[str, Kind]
+    past: Past | None = None
 
     def read(self, module: Module, flow: ast.Flow) -> tuple[hir.Flow, FlowState]:
         """The analysed flow, and what was seen on the way."""
@@ -70,7 +72,7 @@ class FlowReader:
         events = (event for line in seen.lines for event in events_of(line.event))
         state.assets.update(event.asset for event in events if isinstance(event, OnAsset))
         params = tuple(self._param(param, names, outside) for param in flow.params)
-        tasks = TaskReader(state, self.kinds, self.signatures, self.python_world, AfterReader(state))
+        tasks = TaskReader(state, self.kinds, self.signatures, self.python_world, AfterReader(state), self.past)
         blocks = BlockReader(state, self.library, tasks, TemplateReader(state, self.library, tasks))
         defaults = self._defaults(module, flow, state, world)
         spot = Spot(names, names, world)

@@ -87,10 +87,15 @@ class Task:
     overrides: tuple[Override, ...] = ()
     unbuilt: tuple[str, ...] = ()
     doc: str = ""
-    origin: Origin = field(kw_only=True)
+    span: Span = field(kw_only=True)
     at: Span = field(kw_only=True, eq=False, repr=False)
-    memory: dict[str, tuple[Expr, ...]] = field(init=False, eq=False, repr=False, factory=dict[str, tuple[Expr, ...]])
-    """The expressions in it, once `flowc.sema.tree` has been asked for them."""
+    memory: dict[str, object] = field(init=False, eq=False, repr=False, factory=dict[str, object])
+    """What was found out of it, by who found it: it never changes."""
+
+    @property
+    def origin(self) -> Origin:
+        """Where it stands now: it may be taken over into the next text of its file."""
+        return Origin(self.span.source.path, self.span.line, self.span.column)
 
 
 @frozen
@@ -197,6 +202,8 @@ class Flow:
     doc: str = ""
     origin: Origin = field(kw_only=True)
     at: Span = field(kw_only=True, eq=False, repr=False)
+    memory: dict[str, object] = field(init=False, eq=False, repr=False, factory=dict[str, object])
+    """What was found out of it, by who found it."""
 
 
 @frozen

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import cast
 
 from flowc.ir.graph import Later
 from flowc.sema.connections import LATER as LATER_CONNECTIONS
 from flowc.sema.vocabulary import CLAUSES
 from flowc.syntax import ast
-from flowc.syntax.walk import walk
+from flowc.syntax.walk import around_tasks, walk
 
 _KINDS = frozenset({"container", "dbt", "sqlmesh", "dataform", "spark"})
 _MATCHERS = frozenset({"oom", "preempted"})
@@ -17,8 +18,18 @@ _CALLS = frozenset({"rows", "unique"})
 
 def later_words(nodes: Iterable[ast.Node]) -> tuple[Later, ...]:
     """All such words in these declarations, in the order of the text."""
-    spoken = (inner for node in nodes for inner in walk(node) if type(inner) in _SPEAKING)
-    return tuple(dict.fromkeys(later for inner in spoken for later in _words(inner)))
+    found = (later for node in nodes for inner in around_tasks(node) for later in _spoken(inner))
+    return tuple({(later.word, later.at): later for later in found}.values())
+
+
+def _spoken(node: ast.Node) -> Iterable[Later]:
+    """The words of one node, of a task those in it too."""
+    if type(node) is not ast.Task:
+        return _words(node) if type(node) in _SPEAKING else ()
+    if "later" not in node.memory:
+        inner = (each for each in walk(node) if type(each) in _SPEAKING)
+        node.memory["later"] = tuple(later for each in inner for later in _words(each))
+    return cast("tuple[Later, ...]", node.memory["later"])
 
 
 _SPEAKING = (ast.KindAction, ast.Clause, ast.Connection, ast.Column)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from attrs import define, field
 
@@ -15,7 +15,7 @@ from flowc.diagnostics.suggest import closest
 from flowc.sema.scope import Names
 from flowc.source import Source, Span
 from flowc.syntax import ast
-from flowc.syntax.walk import walk
+from flowc.syntax.walk import by_shape
 
 _T = TypeVar("_T")
 Space = str
@@ -99,14 +99,11 @@ class Module:
 
     def every(self, kind: type[_T]) -> Sequence[_T]:
         """All nodes of the file that are of just this class, at any depth, in order."""
-        return self._nodes.get(kind, ())  # type: ignore[return-value]
+        return cast("Sequence[_T]", self._nodes.get(cast("type[ast.Node]", kind), ()))
 
     @cached_property
-    def _nodes(self) -> Mapping[type, Sequence[ast.Node]]:
-        found: dict[type, list[ast.Node]] = {}
-        for node in walk(self.file):
-            found.setdefault(type(node), []).append(node)
-        return found
+    def _nodes(self) -> Mapping[type[ast.Node], Sequence[ast.Node]]:
+        return by_shape(self.file)
 
 
 Parse = Callable[[Source, Problems], ast.File]

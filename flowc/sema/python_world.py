@@ -31,6 +31,10 @@ class PythonWorld:
     def __attrs_post_init__(self) -> None:
         self._index = PythonIndex((self.root,))
 
+    def seen(self) -> set[Path]:
+        """The files and folders that the answers depend on."""
+        return self._index.seen()
+
     def signature(
         self, function: ast.ModuleRef, args: tuple[ast.Arg, ...], problems: Problems
     ) -> PythonSignature | None:

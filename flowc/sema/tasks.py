@@ -23,12 +23,13 @@ from flowc.sema.expressions import condition, expected, is_poison, known, typed,
 from flowc.sema.outputs import declared_output
 from flowc.sema.overrides import read_overrides
 from flowc.sema.partitions import window_of
+from flowc.sema.past import Kept, Past
 from flowc.sema.place import visible_tasks
 from flowc.sema.policy import Level, policy_of
 from flowc.sema.python_world import PythonWorld
 from flowc.sema.scope import AssetSymbol, LetSymbol, TaskSymbol
 from flowc.sema.signatures import Signatures
-from flowc.sema.spot import FlowState, Spot, origin
+from flowc.sema.spot import FlowState, Spot
 from flowc.source import Span
 from flowc.syntax import ast
 from flowc.syntax.format import format_expr
@@ -46,14 +47,34 @@ class TaskReader:
     signatures: Signatures
     python_world: PythonWorld
     after: AfterReader
+    past: Past | None = None
 
     # -------------------------------------------------------------- a task
 
     def read(self, stmt: ast.Task, symbol: TaskSymbol, spot: Spot) -> Iterator[hir.Stmt]:
         """The task, or nothing where its kind or operand was refused."""
-        context = self.state.context(spot)
         if not self.state.claim(symbol.id, symbol.span):
             return
+        if self.past is None:
+            yield from self._read(stmt, symbol, spot)
+            return
+        known = self.past.taken(self.state.name, symbol.id, stmt) or self._anew(stmt, symbol, spot, self.past)
+        self.state.runs |= known.runs
+        self.state.assets |= known.assets
+        yield from known.tasks
+
+    def _anew(self, stmt: ast.Task, symbol: TaskSymbol, spot: Spot, past: Past) -> Kept:
+        """The task, and apart from what was seen before, what was seen on the way."""
+        state, runs, assets = self.state, self.state.runs, self.state.assets
+        state.runs, state.assets = set[str](), set[str]()
+        tasks = tuple(self._read(stmt, symbol, spot))
+        kept = Kept(stmt, tasks, frozenset(state.runs), frozenset(state.assets))
+        state.runs, state.assets = runs, assets
+        past.read(state.name, symbol.id, kept)
+        return kept
+
+    def _read(self, stmt: ast.Task, symbol: TaskSymbol, spot: Spot) -> Iterator[hir.Task]:
+        context = self.state.context(spot)
         said = read_clauses(stmt.body.clauses, "t", context)
         refuse_others(stmt.body, "only clauses stand in a task", self.state.problems, but=(ast.Target,))
         reads, windows, writes = self._assets(said, spot)
@@ -96,7 +117,7 @@ class TaskReader:
             stmt.doc or "",
             untyped=output == ANY and stmt.outputs is None,
             fallback_at=fallback_at,
-            origin=origin(stmt.span),
+            span=stmt.span,
             at=stmt.name.span,
         )
 
@@ -310,7 +331,7 @@ class TaskReader:
             self.state.problems.add("FLOW303", "a check has `fail:` or `skip:`, not both", clause.span)
         holds = said.expr("condition") or condition(clause.positional[0], context)
         text = said.expr("fail") or said.expr("skip")
-        yield hir.Task(id_, Check(holds, text, verdict), origin=origin(clause.span), at=clause.span)
+        yield hir.Task(id_, Check(holds, text, verdict), span=clause.span, at=clause.span)
 
     def fail(self, clause: ast.Clause, spot: Spot) -> Iterator[hir.Stmt]:
         """A `=> fail "text"` arm (rule 8)."""
@@ -321,7 +342,7 @@ class TaskReader:
         text = expected(clause.positional[0], context, STR)
         id_ = f"{spot.prefix}fail {format_expr(clause.positional[0])}"
         if self.state.claim(id_, clause.span):
-            yield hir.Task(id_, Fail(text), origin=origin(clause.span), at=clause.span)
+            yield hir.Task(id_, Fail(text), span=clause.span, at=clause.span)
 
 
 def _asset_arguments(action: Action) -> Iterator[str]:

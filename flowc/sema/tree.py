@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import cast
 
 from flowc.ir.actions import Action
 from flowc.ir.expr import Expr, Output, walk
@@ -11,10 +12,12 @@ from flowc.sema import hir
 from flowc.source import Span
 
 
-def tasks_of(flow: hir.Flow) -> list[hir.Task]:
+def tasks_of(flow: hir.Flow) -> tuple[hir.Task, ...]:
     """All tasks, checks and `fail` arms, those of handlers last."""
-    bodies = [flow.body, *(body for _, body in flow.handlers)]
-    return [task for body in bodies for task in tasks_in(body)]
+    if "tasks" not in flow.memory:
+        bodies = [flow.body, *(body for _, body in flow.handlers)]
+        flow.memory["tasks"] = tuple(task for body in bodies for task in tasks_in(body))
+    return cast("tuple[hir.Task, ...]", flow.memory["tasks"])
 
 
 def tasks_in(body: Iterable[hir.Stmt]) -> Iterator[hir.Task]:
@@ -66,7 +69,14 @@ def leaves_of(task: hir.Task) -> tuple[Expr, ...]:
     """All expressions of a task, at any depth."""
     if "leaves" not in task.memory:
         task.memory["leaves"] = tuple(part for expr in expressions_of(task) for part in walk(expr))
-    return task.memory["leaves"]
+    return cast("tuple[Expr, ...]", task.memory["leaves"])
+
+
+def outputs_of(task: hir.Task) -> frozenset[str]:
+    """The tasks whose values a task reads."""
+    if "outputs" not in task.memory:
+        task.memory["outputs"] = frozenset(part.node for part in leaves_of(task) if isinstance(part, Output))
+    return cast("frozenset[str]", task.memory["outputs"])
 
 
 def waits_of(task: hir.Task) -> Iterator[tuple[str, Span | None]]:
@@ -114,13 +124,19 @@ def _outputs(expr: Expr | None) -> tuple[str, ...]:
 
 def values_read(flow: hir.Flow) -> frozenset[str]:
     """The tasks whose values somebody reads: tasks, conditions, loops, the flow's own `when` and `return`."""
+    if "values read" not in flow.memory:
+        flow.memory["values read"] = _values_read(flow)
+    return cast("frozenset[str]", flow.memory["values read"])
+
+
+def _values_read(flow: hir.Flow) -> frozenset[str]:
     exprs = [flow.returns, flow.when]
     found: set[str] = set()
     for body in (flow.body, *(body for _, body in flow.handlers)):
         for stmt in statements_in(body):
             match stmt:
                 case hir.Task():
-                    found |= {part.node for part in leaves_of(stmt) if isinstance(part, Output)}
+                    found |= outputs_of(stmt)
                 case hir.If():
                     exprs.append(stmt.condition)
                 case hir.Match():

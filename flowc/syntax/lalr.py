@@ -6,7 +6,11 @@ from collections.abc import Callable
 from typing import Any
 
 from flowc.syntax.lexer import Lexer, Token
+from flowc.syntax.memory import WHOLE, Reading
 from flowc.syntax.tables import END, Rule, Tables
+
+_BETWEEN = ("_NL", "RBRACE")
+"""What stands where a statement may begin, and begins none."""
 
 
 class Unexpected(Exception):
@@ -22,11 +26,12 @@ class Unexpected(Exception):
         self.opened = opened
 
 
-def parse(lexer: Lexer, makers: object, *, start: str) -> Any:
+def parse(lexer: Lexer, makers: object, *, start: str, reading: Reading | None = None) -> Any:
     """The value of the rule `start` for the tokens of `lexer`.
 
     `makers` has a method for each `Rule.call`, and a dict `shift` of functions that make the value of a token from its
-    two offsets. Raises `Unexpected` and `lexer.Unreadable`.
+    two offsets. With a `reading`, statements that were read before are taken from its memory. Raises `Unexpected` and
+    `lexer.Unreadable`.
     """
     tables, stack = lexer.tables, lexer.stack
     states, rules = tables.states, tables.rules
@@ -34,9 +39,13 @@ def parse(lexer: Lexer, makers: object, *, start: str) -> Any:
     reducers: dict[int, Callable[[list[Any]], Any]] = {}
     shift: dict[str, Callable[[int, int], Any]] = getattr(makers, "shift")  # noqa: B009 - a border: anything may make
     first, last = tables.starts[start]
+    begins = reading.begins if reading else frozenset[int]()
     stack[:] = [first]
     values: list[Any] = []
-    for token in lexer:
+    until = 0
+    tokens = iter(lexer)
+    while True:
+        token = next(tokens)
         kind = token[0]
         held = stack[:]
         while True:
@@ -44,9 +53,19 @@ def parse(lexer: Lexer, makers: object, *, start: str) -> Any:
             if action is None:
                 raise Unexpected(token, held, lexer.brackets[-1] if lexer.brackets else None)
             if action >= 0:
+                if stack[-1] in begins and kind not in _BETWEEN:
+                    assert reading is not None
+                    known = reading.begun(stack[-1], token, len(stack), lexer)
+                    if known is not None:
+                        until = token[1] + len(known.text)
+                        values.append(known.value)
+                        stack.append(states[stack[-1]][known.symbol])
+                        tokens = lexer.tokens(until)
+                        break
                 make = shift.get(kind)
                 values.append(make(token[1], token[2]) if make else None)
                 stack.append(action)
+                until = token[2]
                 break
             rule = rules[~action]
             reduce = reducers.get(action) or reducers.setdefault(action, _reducer(rule, makers))
@@ -56,11 +75,13 @@ def parse(lexer: Lexer, makers: object, *, start: str) -> Any:
                 del stack[-size:], values[-size:]
             else:
                 value = reduce([])
+            if begins and rule.origin in WHOLE:
+                assert reading is not None
+                reading.ended(rule.origin, value, len(stack), lexer, until=until, after=kind)
             stack.append(states[stack[-1]][rule.origin])
             values.append(value)
             if kind == END and stack[-1] == last:
                 return values[-1]
-    raise AssertionError("the tokens end with END")
 
 
 def expected(tables: Tables, stack: list[int]) -> frozenset[str]:

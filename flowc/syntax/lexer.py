@@ -68,8 +68,8 @@ def spelling(terminals: tuple[tuple[str, str], ...]) -> Spelling:
 class Lexer:
     """Gives out the tokens of `text` from `start` to `end`, looking at the parser's `stack` of states before each.
 
-    `brackets` are the offsets of those that are open before the token given out last, `longest` is the largest number
-    of tokens without a newline so far.
+    `brackets` are the offsets of those that are open before the token given out last, `since` is the number of tokens
+    since the last newline, `longest` the largest such number so far.
     """
 
     text: str
@@ -78,15 +78,25 @@ class Lexer:
     end: int
     stack: list[int] = field(factory=lambda: list[int]())
     longest: int = 0
+    since: int = 0
     brackets: list[int] = field(factory=lambda: list[int]())
     _inline: list[bool] = field(factory=lambda: [False])
     """For no bracket and each open one, whether newlines inside it are dropped."""
 
     def __iter__(self) -> Iterator[Token]:
+        return self.tokens(self.start)
+
+    def kind_at(self, position: int) -> str:
+        """What stands at an offset, by the text alone: a keyword is a NAME."""
+        found = spelling(self.tables.terminals).token.match(self.text, position, self.end)
+        return (found.lastgroup or END) if found else ""
+
+    def tokens(self, position: int) -> Iterator[Token]:
+        """The tokens from an offset on, which is where the parser is."""
         text, states, stack, inline, end = self.text, self.tables.states, self.stack, self._inline, self.end
         words = spelling(self.tables.terminals)
         match, keywords = words.token.match, words.keywords
-        position, kind, since = self.start, "", 0
+        kind = ""
         if "HOLE" in states[stack[-1]]:
             position, kind = position + 2, "HOLE"
             yield kind, self.start, position
@@ -99,7 +109,7 @@ class Lexer:
                 break
             previous, kind = kind, found.lastgroup
             start, position = found.span(kind)
-            since += 1
+            self.since += 1
             if kind == "NAME":
                 if previous == "PYTHON" and (module := words.module.match(text, start, end)):
                     kind, position = "MODREF", module.end()
@@ -115,7 +125,7 @@ class Lexer:
                 if inline[-1] or previous == "COMMA":
                     kind = previous
                 else:
-                    self.longest, since = max(self.longest, since), 0
+                    self.longest, self.since = max(self.longest, self.since), 0
                     yield kind, start, position
             elif kind == "_CONT":
                 kind = previous
@@ -128,7 +138,7 @@ class Lexer:
                 if kind in _CLOSERS and self.brackets:
                     self.brackets.pop()
                     inline.pop()
-        self.longest = max(self.longest, since)
+        self.longest = max(self.longest, self.since)
         yield END, end, end
 
     def _touching(self, kind: str, start: int) -> str:

@@ -17,6 +17,7 @@ from flowc.syntax import ast, lalr, tables
 from flowc.syntax.allows import allows
 from flowc.syntax.build import Builder
 from flowc.syntax.lexer import Lexer, Unreadable
+from flowc.syntax.memory import Memory, Reading
 from flowc.syntax.mistakes import explain, surface
 from flowc.syntax.mistakes.holes import explain_hole
 from flowc.syntax.mistakes.scene import Scene
@@ -30,15 +31,16 @@ DEEPEST_TREE = 120
 """Levels of the tree below a declaration; no statement of so few tokens reaches it."""
 
 
-def parse(source: Source) -> tuple[ast.File, list[Diagnostic]]:
+def parse(source: Source, memory: Memory | None = None) -> tuple[ast.File, list[Diagnostic]]:
     """The tree of a file and what is wrong with its text, in the order of the text.
 
-    With an error among the diagnostics the tree lacks the broken statements.
+    With an error among the diagnostics the tree lacks the broken statements. With a `memory` of the file's last texts,
+    what stands there unchanged is taken from it, and moves here from the trees that were read before.
     """
     text, found = surface.clean(source)
     problems = Problems()
     problems.extend(found)
-    reader = _Reader(source, text)
+    reader = _Reader(source, text, memory=memory)
     file = reader.file()
     for left in reversed(range(max(LEAST, min(MOST, WORK // (len(text) + 1))))):
         if isinstance(file, ast.File):
@@ -48,9 +50,11 @@ def parse(source: Source) -> tuple[ast.File, list[Diagnostic]]:
         if file.reason or not left:
             break
         repaired = repair(file)
-        reader = _Reader(source, repaired.text, reader.invented | repaired.invented)
+        reader = _Reader(source, repaired.text, reader.invented | repaired.invented, memory)
         file = reader.file()
     problems.extend(reader.problems)
+    if memory is not None and reader.reading is not None:
+        memory.end(reader.reading)
     items = file.items if isinstance(file, ast.File) else ()
     if reader.perhaps_deep:
         items = tuple(item for item in items if not _too_deep(item, problems))
@@ -107,9 +111,13 @@ class _Reader:
     source: Source
     text: str
     invented: frozenset[int] = frozenset()
+    memory: Memory | None = None
     problems: Problems = field(factory=Problems)
     perhaps_deep: bool = field(init=False)
     builder: Builder = field(init=False)
+    reading: Reading | None = field(init=False, default=None)
+    lexer: Lexer | None = field(init=False, default=None)
+    """Of the whole text: how long the lines in holes are is kept there too."""
 
     def __attrs_post_init__(self) -> None:
         self.perhaps_deep = self.text.count("else") > 20
@@ -118,7 +126,10 @@ class _Reader:
 
     def file(self) -> ast.File | Scene:
         """The tree, or where the parser stopped."""
-        return self._read("file", 0, len(self.text))
+        if self.memory is not None:
+            of = (self.source, self.text, tables.load(), self.builder, self.problems, self.invented)
+            self.reading = Reading(self.memory, *of)
+        return self._read("file", 0, len(self.text), self.reading)
 
     def expression(self) -> ast.Expr | Scene:
         """The tree of the only expression, or where the parser stopped."""
@@ -133,10 +144,12 @@ class _Reader:
             return None
         return hole
 
-    def _read(self, start: str, begin: int, end: int) -> Any:
+    def _read(self, start: str, begin: int, end: int, reading: Reading | None = None) -> Any:
         lexer = Lexer(self.text, tables.load(), begin, end)
+        whole = self.lexer = self.lexer or lexer
         try:
-            value = lalr.parse(lexer, self.builder, start=start)
+            value = lalr.parse(lexer, self.builder, start=start, reading=reading)
+            whole.longest = max(whole.longest, lexer.longest)
             self.perhaps_deep = self.perhaps_deep or lexer.longest > DEEPEST_TREE
             return value
         except lalr.Unexpected as stop:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from typing import cast
 
 import attrs
 
-from flowc.syntax.ast import Node
+from flowc.syntax.ast import Node, Task
 
 
 def children(node: Node) -> list[Node]:
@@ -31,6 +31,37 @@ def walk(node: Node) -> Iterator[Node]:
         yield found
         if _fields(type(found)):
             waiting += children(found)[::-1]
+
+
+def around_tasks(node: Node) -> Iterator[Node]:
+    """As `walk`, the tasks that stand in `node` too, and nothing below these: that is asked of each, and remembered."""
+    waiting = [node]
+    while waiting:
+        found = waiting.pop()
+        yield found
+        if type(found) is not Task:
+            waiting += children(found)[::-1]
+
+
+def by_shape(node: Node) -> Mapping[type[Node], Sequence[Node]]:
+    """All of `walk`, by their classes, each in order. A task remembers its own."""
+    found: dict[type[Node], list[Node]] = {}
+    for each in around_tasks(node):
+        if type(each) is Task:
+            for shape, nodes in _in_task(each).items():
+                found.setdefault(shape, []).extend(nodes)
+        else:
+            found.setdefault(type(each), []).append(each)
+    return found
+
+
+def _in_task(task: Task) -> Mapping[type[Node], Sequence[Node]]:
+    if "shapes" not in task.memory:
+        found: dict[type[Node], list[Node]] = {}
+        for each in walk(task):
+            found.setdefault(type(each), []).append(each)
+        task.memory["shapes"] = found
+    return cast("Mapping[type[Node], Sequence[Node]]", task.memory["shapes"])
 
 
 _PLAIN = frozenset({"str", "str | None", "bool", "int", "Span", "tuple[str, ...]"})

@@ -17,6 +17,8 @@ def check_assets(flows: Iterable[hir.Flow], problems: Problems) -> None:
     held = list(flows)
     for flow in held:
         tasks = tasks_of(flow)
+        if not any(task.writes or task.reads for task in tasks) and not flow.assets:
+            continue
         arms = arms_of(flow)
         writers: dict[str, list[hir.Task]] = {}
         for task in tasks:

@@ -6,9 +6,8 @@ from collections.abc import Iterable, Mapping
 
 from flowc.diagnostics import Label, Problems
 from flowc.ir.actions import RunFlow
-from flowc.ir.expr import Output
 from flowc.sema import hir
-from flowc.sema.tree import leaves_of, tasks_of
+from flowc.sema.tree import outputs_of, tasks_of
 from flowc.source import Span
 
 
@@ -45,7 +44,7 @@ def _loops(body: Iterable[hir.Stmt], outer: hir.For | None, problems: Problems) 
 
 
 def _redundant(task: hir.Task, problems: Problems) -> None:
-    reads = {part.node for part in leaves_of(task) if isinstance(part, Output)} if task.after else set[str]()
+    reads = outputs_of(task) if task.after else frozenset[str]()
     for after in task.after:
         double = [name for name in after.tasks if name in reads]
         if after.when == "succeeded" and double and after.at is not None:

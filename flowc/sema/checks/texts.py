@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from typing import cast
 
 from flowc.diagnostics import Problems
 from flowc.ir.actions import Shell, Sql, WaitUntil
@@ -12,7 +13,7 @@ from flowc.ir.types import Record, Table
 from flowc.sema import hir
 from flowc.sema.checks.columns import check_columns, check_result
 from flowc.sema.infer import is_poison
-from flowc.sema.outside.shell import shell_holes
+from flowc.sema.outside.shell import ShellHole, shell_holes
 from flowc.sema.outside.sql import Dialect, Hole, Place, analyse, same_table
 from flowc.sema.tree import tasks_of
 from flowc.source import Span
@@ -49,7 +50,7 @@ def check_texts(flow: hir.Flow, kinds: Mapping[str, str], problems: Problems) ->
         action = task.action.look if isinstance(task.action, WaitUntil) else task.action
         match action:
             case Shell(script=script):
-                _shell(script, problems)
+                _shell(task, script, problems)
             case Sql(connection=connection, statement=statement) if kinds.get(connection) in _DIALECTS:
                 declared = [
                     assets[write.asset].locator or write.asset for write in task.writes if write.asset in assets
@@ -59,11 +60,12 @@ def check_texts(flow: hir.Flow, kinds: Mapping[str, str], problems: Problems) ->
                 pass
 
 
-def _shell(script: Text, problems: Problems) -> None:
-    parts = [part if isinstance(part, str) else None for part in script.parts]
-    for hole in shell_holes(parts):
-        if hole.context != "word":
-            _inside(script, hole.part, hole.context, "a hole is one quoted word by itself", problems)
+def _shell(task: hir.Task, script: Text, problems: Problems) -> None:
+    if "wrong holes" not in task.memory:
+        parts = [part if isinstance(part, str) else None for part in script.parts]
+        task.memory["wrong holes"] = tuple(hole for hole in shell_holes(parts) if hole.context != "word")
+    for hole in cast("tuple[ShellHole, ...]", task.memory["wrong holes"]):
+        _inside(script, hole.part, hole.context, "a hole is one quoted word by itself", problems)
 
 
 def _inside(text: Text, part: int, context: str, fact: str, problems: Problems) -> None:

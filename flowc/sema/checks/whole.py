@@ -59,8 +59,8 @@ def _starting(module: Module) -> Iterator[str]:
 
 def _awaited(module: Module) -> Iterator[str]:
     """The assets of `wait asset(..)`."""
-    for node in walk(module.file):
-        operand = node.operand if isinstance(node, ast.KindAction) and node.kind.text == "wait" else None
+    for node in module.every(ast.KindAction):
+        operand = node.operand if node.kind.text == "wait" else None
         if isinstance(operand, ast.Invocation) and operand.callee.text == "asset":
             for arg in operand.args or ():
                 yield from (part.text for part in walk(arg.value) if isinstance(part, ast.Name))

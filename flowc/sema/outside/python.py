@@ -88,6 +88,11 @@ class PythonIndex:
             self._looked[key] = self._function(module, name)
         return self._looked[key]
 
+    def seen(self) -> set[Path]:
+        """The files that were read, and the folders where others could stand in their place; none if none was read."""
+        files = {found.path for found in self._modules.values() if isinstance(found, Module | Unreadable)}
+        return {*(self.roots if self._modules else ()), *files, *(file.parent for file in files)}
+
     def effects(self, module: str) -> tuple[Effect, ...]:
         """What a module of the project does when it is imported, beyond defining things; only what is certain."""
         found = self._module(module)

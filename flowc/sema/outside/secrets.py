@@ -23,6 +23,7 @@ _FORMS: tuple[tuple[str, str], ...] = (
     ("a signed token (JWT)", r"\beyJ[0-9A-Za-z_-]{10,}\.eyJ[0-9A-Za-z_-]{10,}\.[0-9A-Za-z_-]{10,}"),
 )
 _PATTERNS = tuple((what, re.compile(form)) for what, form in _FORMS)
+_ANY = re.compile("|".join(form for _, form in _FORMS))
 _NAMES = re.compile(
     r"(?:^|_)(?:password|passwd|pwd|secret|token|api_?key|access_?key|secret_?key|private_?key|auth_?key|credentials?)$",
     re.IGNORECASE,
@@ -40,10 +41,10 @@ def secret_kind(text: str, name: str | None = None) -> str | None:
 
     Under a name such as `password` or `API_KEY` any text counts that could be one; elsewhere only well-known forms do.
     """
-    for what, pattern in _PATTERNS:
+    for what, pattern in _PATTERNS if _ANY.search(text) else ():
         if pattern.search(text):
             return what
-    in_url = _IN_URL.search(text)
+    in_url = _IN_URL.search(text) if "://" in text else None
     if in_url and in_url["user"] != in_url["password"] and not _FILLERS.match(in_url["password"]):
         return "a password in a URL"
     if name and _could_be_secret(text) and (_NAMES.search(name) or (name.lower() == "key" and is_random(text))):

@@ -6,6 +6,7 @@ here documents and comments, after a backslash or `$`, and in arithmetic and bac
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from typing import Literal
 
@@ -24,6 +25,8 @@ ShellContext = Literal[
 ]
 HOLE = "\0"
 _WORD_ENDS = " \t\n;&|()<>"
+_PLAIN = re.compile("[^\\\\'\"`$#\n<()\0]+")
+"""What stands for itself outside of quotes."""
 
 
 @frozen
@@ -67,6 +70,9 @@ class _Scanner:
                 self._case()
                 continue
             before = self.at
+            if not until and (plain := _PLAIN.match(self.text, before)):
+                self.at = plain.end()
+                continue
             self.one(char)
             if self.at == before + 1:  # not the two brackets of arithmetic
                 depth += {"(": 1, ")": -1}.get(char, 0)

@@ -20,6 +20,8 @@ class Task(Node):
     outputs: Type | None
     body: Block
     doc: str | None = None
+    memory: dict[str, object] = field(init=False, eq=False, repr=False, factory=dict[str, object])
+    """What was found out of it, by who found it: a task is looked at again and again, and never changes."""
 
 
 @frozen

@@ -9,7 +9,7 @@ from typing import TypeVar
 from attrs import frozen
 
 from flowc.diagnostics import Edit, Problems
-from flowc.source import Source, Span
+from flowc.source import Part, Source, Span
 from flowc.syntax import ast
 from flowc.syntax.build import jinja, values
 from flowc.syntax.build.precedence import Operator
@@ -36,6 +36,9 @@ class Base:
     Keywords and opening brackets are worth where they start, closing brackets where they end.
     """
 
+    source: Source | Part
+    """What the places of values move with."""
+
     def __init__(self, source: Source, text: str, problems: Problems, read_hole: ReadHole) -> None:
         self.source = source
         self.text = text
@@ -54,9 +57,9 @@ class Base:
             "MODREF": self._module,
             "DOC": self._doc_line,
             "STRING": self.string,
-            "TRUE": lambda start, end: ast.BoolLiteral(True, span=Span(source, start, end)),
-            "FALSE": lambda start, end: ast.BoolLiteral(False, span=Span(source, start, end)),
-            "NULL": lambda start, end: ast.NullLiteral(span=Span(source, start, end)),
+            "TRUE": lambda start, end: ast.BoolLiteral(True, span=self.at(start, end)),
+            "FALSE": lambda start, end: ast.BoolLiteral(False, span=self.at(start, end)),
+            "NULL": lambda start, end: ast.NullLiteral(span=self.at(start, end)),
             "INT": self._int,
             "FLOAT": self._float,
             "DATE": self._date,

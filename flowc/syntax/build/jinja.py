@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from flowc.diagnostics import CODES, Diagnostic, Edit
-from flowc.source import Source, Span
+from flowc.source import Part, Source, Span
 
 _JINJA = re.compile(r"\{\{-?[ \t]*(?P<name>[A-Za-z_][\w.]*)(?P<rest>[^{}\n]*)\}\}|\{%-?[ \t]*\w+[^{}\n]*%\}", re.ASCII)
 _MEANT = {
@@ -22,7 +22,7 @@ _MEANT = {
 }
 
 
-def warnings(source: Source, text: str, start: int) -> Iterator[Diagnostic]:
+def warnings(source: Source | Part, text: str, start: int) -> Iterator[Diagnostic]:
     """One for each template in `text`, which stands at `start`."""
     for found in _JINJA.finditer(text):
         place = Span(source, start + found.start(), start + found.end())

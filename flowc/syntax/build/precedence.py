@@ -11,7 +11,7 @@ from typing import cast
 from attrs import define, frozen
 
 from flowc.diagnostics import Edit, Problems
-from flowc.source import Source, Span
+from flowc.source import Part, Source, Span
 from flowc.syntax.ast import Binary, BinaryOp, Coalesce, Expr, Range, Unary, UnaryOp
 
 
@@ -39,7 +39,7 @@ LONGEST = 100
 """Operators in one row: the tree leans over by one level for each."""
 
 
-def arrange(row: list[Operator | Expr], *, source: Source, problems: Problems) -> Expr:
+def arrange(row: list[Operator | Expr], *, source: Source | Part, problems: Problems) -> Expr:
     """The tree of `row`, which the grammar promises to be operands with operators between and before them."""
     if len(row) > 2 * LONGEST:
         place = _span(row[0]) if not isinstance(row[0], Operator) else Span(source, row[0].start, row[0].end)
@@ -54,7 +54,7 @@ _SPLIT = "name a part of it:  let part = ..."
 @define
 class _Row:
     parts: list[Operator | Expr]
-    source: Source
+    source: Source | Part
     problems: Problems
     at: int = 0
 
