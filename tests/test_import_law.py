@@ -36,10 +36,11 @@ LAW: dict[str, set[str]] = {
     "targets": {*IR, "kinds", "target", "emit", "runtime", "targets.project", "targets.engines"},
     "inside": set(),  # what a target runs in its engine's environment: it knows that engine and nothing of the house
     "compiler": {*IR, "syntax", "kinds", "sema", "passes", "target", "emit"},
-    "flowc": {*IR, "compiler"},
+    "session": {*IR, "syntax", "kinds", "sema", "compiler"},
+    "flowc": {*IR, "compiler", "session"},
     "verify": {*IR, "compiler", "target", "emit", "runtime"},
     "serve": {"runtime"},
-    "cli": {*IR, "syntax", "kinds", "compiler", "target", "emit", "verify", "runtime", "serve", "flowc"},
+    "cli": {*IR, "syntax", "kinds", "compiler", "session", "target", "emit", "verify", "runtime", "serve", "flowc"},
 }
 
 # Who may import a dependency, always inside a function: each costs 0.1 to 0.5 s, and `flowc --help` is instant.
