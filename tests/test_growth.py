@@ -1,11 +1,12 @@
 """Nothing is quadratic: at four times the size, no function of the compiler does six times the work.
 
-Operations are counted, not seconds: the lines of each function, on flows of many shapes. From the graph on, that is
-passes, analyses, and what each target makes of it; parsing and checking are measured by the benchmarks.
+Operations are counted, not seconds: the lines of each function, on flows of many shapes: of the whole of a compilation,
+and from the graph on of each pass, each analysis, and what each target makes of it.
 """
 
 from __future__ import annotations
 
+import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
 from functools import cache
@@ -130,11 +131,15 @@ SHAPES: tuple[Callable[[int], Iterator[str]], ...] = (
 )
 
 
+def text(shape: Callable[[int], Iterator[str]], size: int) -> str:
+    lines = "\n".join(f"  {line}" for line in shape(size))
+    return f"flow f(xs: list[str] = [], n: int = 0) {{\n{lines}\n}}\n"
+
+
 @cache
 def graphs(shape: Callable[[int], Iterator[str]], size: int) -> tuple[Graph, Graph]:
     """The flow of a shape before the passes, and after."""
-    lines = "\n".join(f"  {line}" for line in shape(size))
-    compiled = compile_text(f"flow f(xs: list[str] = [], n: int = 0) {{\n{lines}\n}}\n")
+    compiled = compile_text(text(shape, size))
     assert compiled.program is not None, [str(each) for each in compiled.diagnostics]
     [whole], [lean] = compiled.graphs, compiled.program.graphs
     return whole, lean
@@ -187,6 +192,19 @@ def test_work_grows_with_the_flow(name: str, shape: Callable[[int], Iterator[str
     fresh = [(evolve(whole), evolve(lean)) for whole, lean in flows]  # which remember no analysis
     small, large = (lines_of(lambda flow=flow: WORK[name](*flow)) for flow in fresh)
     assert grown(small, large) == []
+
+
+@pytest.mark.parametrize("shape", SHAPES, ids=lambda shape: shape.__name__)
+def test_compiling_grows_with_the_text(shape: Callable[[int], Iterator[str]]) -> None:
+    first = SIZE * 3 if shape is branches else SIZE  # from twenty `else` on, the parser looks how deep a text goes
+    small, large = (lines_of(lambda size=size: compile_text(text(shape, size))) for size in (first, first * TIMES))
+    assert grown(small, large) == []
+
+
+@pytest.mark.parametrize("name", BUILTIN)
+def test_a_chain_may_be_longer_than_a_stack_is_deep(name: str) -> None:
+    _, lean = graphs(chain, sys.getrecursionlimit() + 100)
+    assert WORK[f"lower to {name}"](lean, lean)
 
 
 def test_a_function_that_looks_at_all_for_each_is_found() -> None:

@@ -131,7 +131,7 @@ def test_diagnostics_stay_where_they_were() -> None:
     session = Session()
     [before] = session.check([(ROOT / "f.flow", Source("f.flow", text))]).diagnostics
     session.check([(ROOT / "f.flow", Source("f.flow", "\n\n" + text))])
-    assert str(before.span) == "f.flow:2:16"
+    assert str(before.span) == "f.flow:2:18"
 
 
 # ------------------------------------------------------------------ how much is done

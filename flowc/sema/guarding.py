@@ -43,7 +43,11 @@ def colour_edges(
     checks = [node for node in nodes if isinstance(node.action, Check) and node.phase == "main"]
     if not checks:
         return list(nodes), list(decisions), list(loops)
-    judges = {check.name: _judged(check, nodes) for check in checks}
+    writers: dict[str, list[int]] = {}
+    for place, node in enumerate(nodes):
+        for write in node.writes:
+            writers.setdefault(write.asset, []).append(place)
+    judges = {check.name: _judged(check, nodes, writers) for check in checks}
     nodes = [_waiting(node, judges[node.name]) if node.name in judges else node for node in nodes]
     upstreams = _Ancestors(nodes, decisions, loops, groups)
     judged: dict[str, list[str]] = {}
@@ -55,14 +59,13 @@ def colour_edges(
         if not tasks:
             for name in blocks.get(check.name, ()):
                 guards.setdefault(name, []).append(check.name)
-    by_check = {check.name: upstreams.of(check.name) for check in checks}
-    names_of_checks = set(by_check)
+    names_of_checks = set(judges)
 
     def needs(reader: str, held: tuple[Need, ...], *, is_check: bool) -> tuple[Need, ...]:
         if is_check:
             return held
-        coloured = tuple(_coloured(need, judged, lambda check: reader not in by_check[check]) for need in held)
-        own = [c for c in guards.get(reader, ()) if reader not in by_check[c] and c != reader]
+        coloured = tuple(_coloured(need, judged, lambda check: not upstreams.has(check, reader)) for need in held)
+        own = [c for c in guards.get(reader, ()) if c != reader and not upstreams.has(c, reader)]
         return (*coloured, *(Requires(Upstream(check)) for check in own))
 
     new_nodes = [
@@ -82,14 +85,14 @@ def _waiting(check: Node, tasks: Sequence[str]) -> Node:
     return evolve(check, needs=(*check.needs, *(Requires(Upstream(name)) for name in tasks if name not in known)))
 
 
-def _judged(check: Node, nodes: Sequence[Node]) -> tuple[str, ...]:
-    """The tasks that a check reads; an asset stands for the task of this flow that writes it."""
+def _judged(check: Node, nodes: Sequence[Node], writers: Mapping[str, Sequence[int]]) -> tuple[str, ...]:
+    """The tasks that a check reads; an asset stands for the tasks of this flow that write it."""
     action = check.action
     assert isinstance(action, Check)
     read = [part.node for part in walk(action.condition) if isinstance(part, Output)]
     named = {part.name for part in walk(action.condition) if isinstance(part, Asset)}
-    writers = [node.name for node in nodes if any(write.asset in named for write in node.writes)]
-    return tuple(dict.fromkeys([*read, *writers]))
+    written = sorted({place for asset in named for place in writers.get(asset, ())})
+    return tuple(dict.fromkeys([*read, *(nodes[place].name for place in written)]))
 
 
 def upstreams_of(need: Need) -> tuple[Upstream, ...]:
@@ -123,22 +126,24 @@ class _Ancestors:
         loops: Iterable[Loop],
         groups: Iterable[Group],
     ) -> None:
-        self.items: dict[str, Node | Decision | Loop] = {item.name: item for item in (*nodes, *decisions, *loops)}
         self.members = {group.name: group.members for group in groups}
+        items = {item.name: item for item in (*nodes, *decisions, *loops)}
+        self.direct = {name: tuple(dict.fromkeys(self._direct(item))) for name, item in items.items()}
+        self.levels = _levels(self.direct)
 
-    def of(self, name: str) -> frozenset[str]:
-        """The names of all ancestors, and the item's own."""
+    def has(self, name: str, ancestor: str) -> bool:
+        """Whether something waits for `ancestor`, or is it. What stands no higher than that is not looked at."""
+        lowest = self.levels.get(ancestor, -1)
         seen: set[str] = set()
         open_ = [name]
         while open_:
             current = open_.pop()
-            if current in seen:
-                continue
-            seen.add(current)
-            item = self.items.get(current)
-            if item is not None:
-                open_ += self._direct(item)
-        return frozenset(seen)
+            if current == ancestor:
+                return True
+            if current not in seen and self.levels.get(current, lowest + 1) > lowest:
+                seen.add(current)
+                open_ += self.direct.get(current, ())
+        return False
 
     def _direct(self, item: Node | Decision | Loop) -> list[str]:
         found: list[str] = []
@@ -152,3 +157,24 @@ class _Ancestors:
                 case InLoop(loop=loop):
                     found.append(loop)
         return found
+
+
+def _levels(direct: Mapping[str, Sequence[str]]) -> dict[str, int]:
+    """How many steps at most lead up from each; nothing for what stands in a circle, or behind one."""
+    waiting = {name: sum(above in direct for above in found) for name, found in direct.items()}
+    below: dict[str, list[str]] = {}
+    for name, found in direct.items():
+        for above in found:
+            below.setdefault(above, []).append(name)
+    levels: dict[str, int] = {}
+    open_ = [(name, 0) for name, count in waiting.items() if not count]
+    while open_:
+        row = dict(open_)
+        levels |= row
+        open_ = list[tuple[str, int]]()
+        for name, level in row.items():
+            for next_ in below.get(name, ()):
+                waiting[next_] -= 1
+                if not waiting[next_]:
+                    open_.append((next_, level + 1))
+    return levels

@@ -9,7 +9,7 @@ from flowc.ir.graph import Later
 from flowc.sema.connections import LATER as LATER_CONNECTIONS
 from flowc.sema.vocabulary import CLAUSES
 from flowc.syntax import ast
-from flowc.syntax.walk import around_tasks, walk
+from flowc.syntax.walk import around_tasks, by_shape, walk
 
 _KINDS = frozenset({"container", "dbt", "sqlmesh", "dataform", "spark"})
 _MATCHERS = frozenset({"oom", "preempted"})
@@ -27,7 +27,8 @@ def _spoken(node: ast.Node) -> Iterable[Later]:
     if type(node) is not ast.Task:
         return _words(node) if type(node) in _SPEAKING else ()
     if "later" not in node.memory:
-        inner = (each for each in walk(node) if type(each) in _SPEAKING)
+        shapes = by_shape(node)  # what it runs stands before its clauses
+        inner = (each for shape in (ast.KindAction, ast.Clause) for each in shapes.get(shape, ()))
         node.memory["later"] = tuple(later for each in inner for later in _words(each))
     return cast("tuple[Later, ...]", node.memory["later"])
 

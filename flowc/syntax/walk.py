@@ -45,6 +45,8 @@ def around_tasks(node: Node) -> Iterator[Node]:
 
 def by_shape(node: Node) -> Mapping[type[Node], Sequence[Node]]:
     """All of `walk`, by their classes, each in order. A task remembers its own."""
+    if type(node) is Task:
+        return _in_task(node)
     found: dict[type[Node], list[Node]] = {}
     for each in around_tasks(node):
         if type(each) is Task:

@@ -9,7 +9,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 
-from attrs import evolve, frozen
+from attrs import frozen
 
 from flowc.diagnostics.model import Edit, Label
 from flowc.source import Source, Span
@@ -142,7 +142,7 @@ def _whole_lines(span: Span) -> Span:
     text = span.source.text
     last = max(span.start, span.end - 1)
     end = text.find("\n", last)
-    return evolve(span, start=text.rfind("\n", 0, span.start) + 1, end=len(text) if end < 0 else end + 1)
+    return Span(span.source, text.rfind("\n", 0, span.start) + 1, len(text) if end < 0 else end + 1)
 
 
 def _edited(block: Span, edits: list[Edit]) -> str:

@@ -155,24 +155,29 @@ class FlowWriter:
         """Everything after all that it names, otherwise as the user wrote it."""
         found: dict[int, Thing] = {}
         for node in self.graph.nodes:
-            if not node.fallback_of:
-                self._visit(node, found)
+            if node.fallback_of or id(node) in found:
+                continue
+            # No recursion: a chain of tasks may be as long as it likes.
+            open_: list[tuple[Thing, Iterator[Thing]]] = [(node, self._before(node))]
+            while open_:
+                thing, before = open_[-1]
+                above = next((each for each in before if id(each) not in found), None)
+                if above is not None:
+                    open_.append((above, self._before(above)))
+                else:
+                    open_.pop()
+                    found[id(thing)] = thing
         return list(found.values())
 
-    def _visit(self, thing: Thing, found: dict[int, Thing]) -> None:
-        if id(thing) in found:
-            return
+    def _before(self, thing: Thing) -> Iterator[Thing]:
+        """What a thing names, which stands before it."""
         for place in thing.scope:
-            is_arm = isinstance(place, ir.InArm)
-            self._visit(self.graph.decision(place.decision) if is_arm else self.graph.loop(place.loop), found)
+            yield self.graph.decision(place.decision) if isinstance(place, ir.InArm) else self.graph.loop(place.loop)
         for upstream in (upstream for need in thing.needs for upstream in upstreams(need)):
             names = self.graph.group(upstream.name).members if upstream.is_group else (upstream.name,)
-            for name in (*names, *upstream.checks):
-                if not self.nodes[name].fallback_of:
-                    self._visit(self.nodes[name], found)
+            yield from (self.nodes[name] for name in (*names, *upstream.checks) if not self.nodes[name].fallback_of)
         if isinstance(thing, Node) and thing.fallback:
-            self._visit(self.nodes[thing.fallback], found)
-        found[id(thing)] = thing
+            yield self.nodes[thing.fallback]
 
 
 def upstreams(need: Need) -> tuple[Upstream, ...]:
