@@ -143,7 +143,7 @@ CAPABILITIES: Mapping[Feature, Answer] = {
         "a flow of its own that looks for files at the period of `poll`", "a flow run for each look"
     ),
     Feature.on_webhook: Emulated("Prefect's own API creates the run: the project's README says what to post"),
-    Feature.on_flow: Native("a trigger of the deployment, for the end of a flow run"),
+    Feature.on_flow: Native("a trigger of the deployment, for the end of a flow run, by whatever it has ended"),
     Feature.on_several: Native("a compound trigger of the deployment"),
     Feature.freshness: Emulated("a flow that looks, and fails while an asset is late", "one more deployment"),
     Feature.max_runs: Native("`concurrency_limit` of the deployment"),
