@@ -100,7 +100,10 @@ class Reading:
         states = self.tables.states
         self.begins = frozenset(number for number, row in enumerate(states) if any(word in row for word in WHOLE))
         for each in self.memory.pool:
-            self._known.setdefault(each.key, deque()).append(each)
+            if (known := self._known.get(each.key)) is not None:
+                known.append(each)
+            else:
+                self._known[each.key] = deque([each])
 
     def begun(self, state: int, token: Token, depth: int, lexer: Lexer) -> Remembered | None:
         """What was read before and stands here again; None: it begins to be read now."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from functools import lru_cache
 from math import log2
 
 # Forms that their makers gave their keys so that they can be told.
@@ -36,6 +37,7 @@ _FILLERS = re.compile(
 _IN_URL = re.compile(r"\b[a-z][a-z0-9+.-]*://(?P<user>[^\s/:@]*):(?P<password>[^\s/:@]{3,})@[\w.\[-]", re.IGNORECASE)
 
 
+@lru_cache(maxsize=1 << 14)  # who checks text after text asks of the same ones again
 def secret_kind(text: str, name: str | None = None) -> str | None:
     """What a text looks like (`a GitHub token`), or None. `name` is the setting or variable that it is given to.
 
