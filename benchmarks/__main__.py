@@ -1,6 +1,6 @@
 """Take the figures, print them as tables, and with `--write` put them in README.md beside this file.
 
-python -m benchmarks [start] [compile] [recheck] [--write]
+python -m benchmarks [start] [compile] [recheck] [cut] [--write]
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from benchmarks.compiling import compiling
+from benchmarks.cutting import cutting
 from benchmarks.measure import Cost, costs
 from benchmarks.programs import layered
 from benchmarks.rechecking import rechecking
@@ -49,7 +50,12 @@ def _row(name: str, cost: Cost, bare: Cost) -> str:
     return f"| {name} | {cost.wall * 1000:.0f} ms | {cost.cpu * 1000:.0f} ms | {cost.wall / bare.wall:.1f} |"
 
 
-SECTIONS: Mapping[str, Callable[[Path], str]] = {"start": start, "compile": compiling, "recheck": rechecking}
+SECTIONS: Mapping[str, Callable[[Path], str]] = {
+    "start": start,
+    "compile": compiling,
+    "recheck": rechecking,
+    "cut": cutting,
+}
 
 
 def main() -> None:

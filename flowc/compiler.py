@@ -25,6 +25,7 @@ from flowc.syntax import ast
 if TYPE_CHECKING:
     from flowc.kinds import Kind
     from flowc.passes.base import Told
+    from flowc.passes.split.division import Division
     from flowc.sema.past import Past
 
 
@@ -193,6 +194,23 @@ def fused(program: Program) -> Program:
     from flowc.passes.fuse import FUSE
 
     return evolve(program, graphs=tuple(FUSE.change(graph) for graph in program.graphs))
+
+
+def in_parts(program: Program, most: int, *, tell: Callable[[Division], None] = lambda found: None) -> Program:
+    """The program with every flow split that has more than `most` tasks, or a group that is `separate`.
+
+    `tell` hears of each such flow how it is split, or why it stays whole.
+    """
+    from flowc.passes.split.division import split
+
+    return split(program, most, tell=tell)
+
+
+def division(graph: Graph, most: int) -> Division:
+    """How a flow would be split."""
+    from flowc.passes.split import division
+
+    return division.division(graph, most)
 
 
 def _parse(source: Source, problems: Problems) -> ast.File:

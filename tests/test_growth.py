@@ -22,6 +22,7 @@ from flowc.ir.uses import uses_of
 from flowc.ir.verify import verify
 from flowc.passes.base import Look
 from flowc.passes.pipeline import PIPELINE, told
+from flowc.passes.split.division import split
 from flowc.target.legalise import answers
 from flowc.target.registry import target
 from flowc_targets import BUILTIN
@@ -180,6 +181,7 @@ WORK: dict[str, Work] = {
     "uses": lambda whole, lean: uses_of(lean),
     "skips": lambda whole, lean: _asked(lean),
     "verify": lambda whole, lean: verify(lean),
+    "split": lambda whole, lean: split(Program("p", (lean,)), 8),
     **{f"answers of {name}": _answers(name) for name in BUILTIN},
     **{f"lower to {name}": _lower(name) for name in BUILTIN},
 }

@@ -21,6 +21,7 @@ from flowc.diagnostics import Problems
 from flowc.ir.graph import Program
 from flowc.passes.base import Look, Step
 from flowc.passes.pipeline import PIPELINE, run_passes
+from flowc.passes.split.division import split
 from flowc.source import Source
 from flowc.syntax.format import format_file
 from flowc.syntax.parse import parse
@@ -76,6 +77,25 @@ def test_passes_change_no_trace(flow: Flow, random: Random) -> None:
             assert len(lean) == len(graphs), [*problems]
             got = traced(flow, Program(program.project, lean, program.root), folder)
             assert got == wanted(flow), (steps, source(flow))
+
+
+# ------------------------------------------------------------------ parts
+
+
+@settings(max_examples=150, suppress_health_check=SLOW)
+@given(flows(), randoms)
+def test_a_flow_that_is_split_gives_its_trace(flow: Flow, random: Random) -> None:
+    """In parts of one task up to four: whatever is cut, each instance has its outcome, attempts and value."""
+    with TemporaryDirectory(prefix="fuzz-") as name:
+        folder = Path(name)
+        try:
+            program = laid(flow, folder)
+        except Unwanted:
+            reject()
+        parts = split(program, random.randint(1, 4))
+        if len(parts.graphs) == len(program.graphs):
+            reject()
+        assert traced(flow, parts, folder) == wanted(flow), source(flow)
 
 
 # ------------------------------------------------------------------ order

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from flowc.compiler import compile_paths
+from flowc.compiler import compile_paths, in_parts
 from flowc.ir.graph import Program
 from flowc.runtime import api
 from flowc.target.registry import target
@@ -89,12 +89,28 @@ def test_dagster_re_executes_from_failure(program: Program, resumed: Mapping[str
 def test_airflow_clears_what_failed(program: Program, resumed: Mapping[str, Found], tmp_path: Path) -> None:
     """With all downstream of it; what a fallback saved is left. Attempts are counted on."""
 
-    def without_attempts(found: Mapping[str, Found]) -> Mapping[str, Found]:
-        return {
-            name: ([re.sub(r"  \d+", "", line, count=1) for line in trace], n) for name, (trace, n) in found.items()
-        }
-
     assert without_attempts(on_engine("airflow", program, tmp_path)) == without_attempts(resumed)
+
+
+def without_attempts(found: Mapping[str, Found]) -> Mapping[str, Found]:
+    return {name: ([re.sub(r"  \d+", "", line, count=1) for line in trace], n) for name, (trace, n) in found.items()}
+
+
+def test_natively_the_parts_of_a_flow_keep_what_succeeded(
+    program: Program, resumed: Mapping[str, Found], tmp_path: Path
+) -> None:
+    parts = in_parts(program, 3)
+    assert len(parts.graphs) > 2 * len(program.graphs)
+    assert {name: natively(parts, name, tmp_path / name) for name in FLOWS} == resumed
+
+
+@pytest.mark.engine
+@pytest.mark.timeout(900)
+def test_airflow_clears_what_failed_in_parts_too(
+    program: Program, resumed: Mapping[str, Found], tmp_path: Path
+) -> None:
+    """First in the runs of the parts, then in that of the flow."""
+    assert without_attempts(on_engine("airflow", in_parts(program, 3), tmp_path)) == without_attempts(resumed)
 
 
 @pytest.mark.engine

@@ -18,6 +18,7 @@ COMMANDS = {
     "explain": "explain a message: FLOW309, 309 or optional-value-used",
     "targets": "say what each target can do",
     "emit": "print what a stage of the compiler makes of a file",
+    "graph": "draw a flow, and where it would be split",
     "verify": "show that engines agree on a flow",
     "schedule": "say when a flow is due",
     "runs": "look at past runs",

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from flowc.cli import report
-from flowc.cli.choosing import flow_named, only, target_named
+from flowc.cli.choosing import flow_named, in_parts, only, target_named
 from flowc.cli.compiling import compile_one, not_installed
 from flowc.cli.simplified import simplified
 from flowc.diagnostics.codes import Severity
@@ -35,6 +35,8 @@ _MANY = 12
 @click.option("--verbose", is_flag=True, help="With --explain: every change, not the first of each sort alone.")
 @click.option("--check", is_flag=True, help="Write nothing; fail where the folder is not what would be written.")
 @click.option("--fuse", is_flag=True, help="Run a task and the only one that follows it as one; --explain says which.")
+@click.option("--split", "most", type=click.IntRange(1), metavar="N", help="Split flows of more than N tasks.")
+@click.option("--whole", is_flag=True, help="Split no flow, however large.")
 @click.option("--force", is_flag=True, help="Overwrite files that others wrote or changed.")
 def command(
     path: str,
@@ -46,6 +48,8 @@ def command(
     check: bool,
     verbose: bool,
     fuse: bool,
+    most: int | None,
+    whole: bool,
     force: bool,
 ) -> int:
     """Write a project for an engine.
@@ -67,6 +71,8 @@ def command(
     from flowc.compiler import uncollected
 
     chosen = names or compilation.project.targets
+    if whole and most is not None:
+        raise click.UsageError("`--whole` splits nothing: give it, or `--split`.")
     if verbose and not explain:
         raise click.UsageError("`--verbose` says more of what `--explain` says: give both.")
     code = 0
@@ -78,11 +84,12 @@ def command(
             code = 1
             continue
         target = target_named(name)
+        parts = program if whole else in_parts(program, target, most)
         if explain:
-            click.echo("\n".join(_account(target, program)))
+            click.echo("\n".join(_account(target, parts)))
         else:
             with uncollected():
-                code = max(code, _build(target, program, folder, force=force, check=check))
+                code = max(code, _build(target, parts, folder, force=force, check=check))
     if explain:
         built = {graph.name for graph in program.graphs}
         for graph in compilation.graphs:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ from flowc.diagnostics.suggest import closest
 from flowc.ir.actions import RunFlow
 
 if TYPE_CHECKING:
+    from flowc.compiler import Division
     from flowc.ir.graph import Program
     from flowc.target.contract import AnyTarget
 
@@ -48,6 +50,27 @@ def only(program: Program, name: str) -> Program:
         wanted |= found
         left += found
     return evolve(program, graphs=tuple(graph for graph in program.graphs if graph.name in wanted))
+
+
+def in_parts(program: Program, target: AnyTarget, most: int | None) -> Program:
+    """The program with its large flows split as the target likes it, or into parts of `most` tasks at most.
+
+    What is split is told, and what stays whole though it is large.
+    """
+    from flowc import compiler
+    from flowc.ir.features import Feature
+    from flowc.target.contract import Refused
+
+    allowed = most or target.most_tasks or sys.maxsize
+    if most is None and isinstance(target.answer(Feature.split), Refused):
+        return program
+
+    def tell(found: Division) -> None:
+        option = f" --split {allowed}" if most else f" --target {target.name}"
+        said = f"split into {len(found.parts)} parts, which `flowc graph{option}` shows"
+        sys.stderr.write(f"{found.flow}: {said if found.parts else f'stays whole: {found.why}'}\n")
+
+    return compiler.in_parts(program, allowed, tell=tell)
 
 
 def _hint(name: str, known: Sequence[str]) -> str:

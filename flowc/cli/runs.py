@@ -47,9 +47,9 @@ def show(folder: Path, identity: str, trace: bool, as_json: bool) -> int:
     if as_json:
         click.echo("".join(json.dumps(record, ensure_ascii=False) + "\n" for record in run.records), nl=False)
     else:
-        from flowc.runtime.trace import normal
+        from flowc.runtime.parts import normal
 
-        lines = normal(run.records)
+        lines = normal(run.folder)
         click.echo("\n".join(lines if trace else [*_head(run), "", *lines, *_tail(run)]))
     return 0
 

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 @click.option("--params-file", type=click.Path(path_type=Path), metavar="FILE", help="Params as JSON or TOML.")
 @click.option("--at", type=Instant(), help="The instant that the run stands for; else now.")
 @click.option("--profile", metavar="P", help="Run with the settings of this profile.")
+@click.option("--split", "most", type=click.IntRange(1), metavar="N", help="Run flows of more than N tasks in parts.")
 @click.option(
     "--report",
     "place",
@@ -48,6 +49,7 @@ def command(
     params_file: Path | None,
     at: datetime | None,
     profile: str | None,
+    most: int | None,
     place: Path,
 ) -> int:
     """Show that engines agree on a flow.
@@ -67,6 +69,10 @@ def command(
         return report.exit_code(compilation.diagnostics)
     name = flow_named(compilation.mains, flow)
     program = only(compilation.program, name)
+    if most is not None:
+        from flowc.compiler import in_parts
+
+        program = in_parts(program, most)
     refusing = _refusing(program, ("native", *names))
     if "native" in refusing:
         return 1

@@ -119,10 +119,27 @@ class Email:
 
 @frozen
 class RunFlow:
-    """Start another flow of the project, wait, and end as it did (rule 14)."""
+    """Start another flow of the project, wait, and end as it did (rule 14).
+
+    `is_part`: the other one is a part of this flow that was split off (`flowc.passes.split`). It has one run for each
+    run of this one, of the same identity, in which a run that is resumed goes on.
+    """
 
     flow: str
     args: tuple[Arg, ...] = ()
+    is_part: bool = False
+
+
+@frozen
+class OfPart:
+    """End as a task of a part did, with its value: the part has a run with the identity of this one, which is over.
+
+    `can_skip`: whether that task could be skipped (`flowc.ir.skips`).
+    """
+
+    flow: str
+    task: str
+    can_skip: bool = False
 
 
 @frozen
@@ -150,4 +167,4 @@ class Unbuilt:
 
 
 Wait = WaitFile | WaitTime | WaitUntil | WaitAsset | WaitApproval
-Action = Python | Shell | Sql | Http | Wait | Email | RunFlow | Check | Fail | Unbuilt
+Action = Python | Shell | Sql | Http | Wait | Email | RunFlow | OfPart | Check | Fail | Unbuilt

@@ -34,6 +34,7 @@ class Feature(Enum):
     wait_approval = "kinds", "wait until a person says yes, or no"
     email = "kinds", "send a mail"
     subflow = "kinds", "run another flow and end as it did"
+    split = "kinds", "run a large flow as parts, with the outcomes of one"
     fail_arm = "kinds", "fail the run in an arm of a `match`"
     connection_value = "kinds", "give a connection's settings to a Python task"
 

@@ -149,6 +149,8 @@ class Group:
     scope: Scope
     doc: str = ""
     renamed_from: str | None = None
+    is_separate: bool = False
+    """Its tasks are a part of their own where the flow is split (`flowc.passes.split`)."""
 
 
 # ------------------------------------------------------------------ nodes
@@ -359,6 +361,8 @@ class Graph:
     renamed_from: str | None = None
     overrides: tuple[Override, ...] = ()
     doc: str = ""
+    part_of: str | None = None
+    """The flow that this one is a part of."""
     later: tuple[Later, ...] = field(default=(), kw_only=True)
     origin: Origin = field(kw_only=True, eq=False)
     at: Span | None = field(default=None, eq=False, repr=False)

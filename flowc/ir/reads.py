@@ -11,7 +11,7 @@ from typing import Any, cast
 from attrs import Attribute, fields, has
 
 from flowc.ir import actions, graph
-from flowc.ir.actions import RunFlow
+from flowc.ir.actions import OfPart, RunFlow
 from flowc.ir.expr import Expr, Output, is_expr, walk
 from flowc.ir.graph import Graph, Node
 
@@ -82,3 +82,14 @@ def outputs(value: object) -> Iterator[Output]:
 def flows_run(flow: Graph) -> tuple[str, ...]:
     """The flows that a flow runs, each once."""
     return tuple(dict.fromkeys(node.action.flow for node in flow.nodes if isinstance(node.action, RunFlow)))
+
+
+def parts_of(flow: Graph) -> tuple[str, ...]:
+    """The parts that a flow was split into."""
+    runs = (node.action for node in flow.nodes if isinstance(node.action, RunFlow))
+    return tuple(action.flow for action in runs if action.is_part)
+
+
+def is_inner(node: Node) -> bool:
+    """Whether a node was not written by the user, but stands for a part of the flow or for a task of one."""
+    return isinstance(node.action, OfPart) or (isinstance(node.action, RunFlow) and node.action.is_part)

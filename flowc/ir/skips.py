@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator
 
 from attrs import frozen
 
-from flowc.ir.actions import Check, RunFlow
+from flowc.ir.actions import Check, OfPart, RunFlow
 from flowc.ir.graph import (
     Accepts,
     AnyFailed,
@@ -169,6 +169,8 @@ class Skips:
             case Check(verdict="skip"):
                 return self._number((node.name, -1))
             case RunFlow(flow=flow) if flow in self._drops:
+                return self._number((node.name, -1))
+            case OfPart(can_skip=True):
                 return self._number((node.name, -1))
             case _ if any(isinstance(need, AnyFailed) for need in node.needs):
                 return self._number((node.name, -1))

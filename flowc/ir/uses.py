@@ -10,6 +10,7 @@ from flowc.ir.actions import (
     Email,
     Fail,
     Http,
+    OfPart,
     Python,
     RunFlow,
     Shell,
@@ -291,8 +292,10 @@ def _kind(node: Node, graph: Graph) -> Iterator[Feature]:
             yield Feature.wait_approval
         case Email():
             yield Feature.email
-        case RunFlow():
-            yield Feature.subflow
+        case RunFlow(is_part=is_part):
+            yield Feature.split if is_part else Feature.subflow
+        case OfPart():
+            yield Feature.split
         case Fail():
             yield Feature.fail_arm
         case Check(verdict=verdict):

@@ -112,6 +112,22 @@ def named(need: Need) -> Iterator[Vertex]:
             yield "node", check
 
 
+def between_tasks(graph: Graph) -> dict[str, tuple[str, ...]]:
+    """The nodes that each node waits for: of a group its members, of a decision or a loop what that waits for."""
+    arrows = waits(graph)
+
+    def nodes(vertices: Iterable[Vertex]) -> Iterator[str]:
+        for kind, name in vertices:
+            if kind == "node":
+                yield name
+            elif kind == "group":
+                yield from graph.group(name).members
+            else:
+                yield from nodes(arrows[kind, name])
+
+    return {node.name: tuple(dict.fromkeys(nodes(arrows["node", node.name]))) for node in graph.nodes}
+
+
 def order(arrows: Arrows) -> list[Vertex]:
     """Every vertex after all that it waits for, otherwise as they come; a ValueError where they wait in a circle."""
     missing = {vertex: len(set(ups)) for vertex, ups in arrows.items()}
@@ -153,6 +169,15 @@ def cycles(arrows: Arrows) -> list[list[Vertex]]:
             back = list(_ways_back(inner, first))
             found.append(min(back, key=lambda path: (len(path), [place[vertex] for vertex in path])))
     return sorted(found, key=lambda path: place[path[0]])
+
+
+def knots(waits_for: Mapping[str, Iterable[str]]) -> list[list[str]]:
+    """The names that wait for each other in circles, those of each such set in order."""
+    import networkx
+
+    graph: DiGraph[str] = networkx.DiGraph()
+    graph.add_edges_from((up, name) for name, ups in waits_for.items() for up in sorted(ups))
+    return [sorted(knot) for knot in networkx.strongly_connected_components(graph) if len(knot) > 1]
 
 
 def _ways_back(graph: DiGraph[Vertex], start: Vertex) -> Iterator[list[Vertex]]:

@@ -125,10 +125,22 @@ class Email:
 
 @dataclass(frozen=True)
 class RunFlow:
-    """Start another flow of the project, wait, and end as it did."""
+    """Start another flow of the project, wait, and end as it did.
+
+    `is_part`: that one is a part of this flow, and has one run for each run of it, which goes on where this one does.
+    """
 
     flow: str
     arguments: Callable[[View], Call] = no_arguments
+    is_part: bool = False
+
+
+@dataclass(frozen=True)
+class OfPart:
+    """End as a task of a part of the flow did, with its value; the part's run is over."""
+
+    flow: str
+    task: str
 
 
 @dataclass(frozen=True)
@@ -148,7 +160,20 @@ class Fail:
 
 
 Action = Union[  # noqa: UP007
-    Python, Shell, Sql, Http, WaitFile, WaitTime, WaitUntil, WaitAsset, WaitApproval, Email, RunFlow, Check, Fail
+    Python,
+    Shell,
+    Sql,
+    Http,
+    WaitFile,
+    WaitTime,
+    WaitUntil,
+    WaitAsset,
+    WaitApproval,
+    Email,
+    RunFlow,
+    OfPart,
+    Check,
+    Fail,
 ]
 
 

@@ -11,10 +11,9 @@ from typing import Any
 from . import launch
 from .engine import Engine, Event
 from .errors import StateError
-from .journal import read
 from .model import Flow
+from .parts import normal
 from .running import Run
-from .trace import normal
 from .values import decode
 
 
@@ -32,7 +31,7 @@ class Result:
     @property
     def trace(self) -> list[str]:
         """The lines of the normal trace."""
-        return normal(read(self.folder / "journal"))
+        return normal(self.folder)
 
 
 def run(

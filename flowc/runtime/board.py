@@ -38,6 +38,7 @@ class Cell:
         "parent",
         "pending",
         "saves",
+        "stamp",
         "status",
         "subject",
         "value",
@@ -59,6 +60,7 @@ class Cell:
         self.gate = Gate.OPEN
         self.chosen: Any = None  # the arm's number, or the list's elements
         self.keys: list[str] | None = None
+        self.stamp: float | None = None  # of what stands for a task of another part: when that ended
         # a task's
         self.status = ""  # "ready", "running", "paused", "fallback" on the way
         self.outcome: str | None = None

@@ -21,8 +21,8 @@ from .journal import read
 from .kept import state
 from .model import Flow
 from .params import from_texts
+from .parts import normal
 from .reading import read_datetime, read_last
-from .trace import normal
 
 
 def main(flow: Flow, others: Iterable[Flow] = (), *, root: Path, arguments: Sequence[str] | None = None) -> int:
@@ -181,7 +181,7 @@ def _runs(folder: Path, identity: str | None) -> int:
         path = folder / identity / "journal"
         if not path.exists():
             raise UsageError(f"there is no run {identity} under {folder}")
-        sys.stdout.write("\n".join(normal(read(path))) + "\n")
+        sys.stdout.write("\n".join(normal(path.parent)) + "\n")
         return 0
     for path in sorted(folder.glob("*/journal")):
         found = state(read(path))

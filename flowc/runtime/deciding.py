@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, cast
 
-from . import ends
+from . import ends, starts
 from .actions import Check, Fail
 from .board import Cell
 from .errors import failure
 from .kept import fallbacks
 from .outcomes import Gate
+from .parts import is_inner, is_part
 
 if TYPE_CHECKING:
     from .running import Run
@@ -89,11 +90,14 @@ def _misjudged(run: Run, cell: Cell, error: Exception) -> None:
 
 def _decide_task(run: Run, cell: Cell, gate: Gate) -> None:
     if gate is not Gate.OPEN:
+        if is_part(cell.subject.task):
+            starts.block_part(run, cell)
         run.finish(cell, "blocked" if gate is Gate.BLOCKED else "skipped")
         return
     if run.kept and _waits_for_fallback(run, cell):
         return
-    earlier = run.kept.success(cell) if run.kept else None
+    # what a part came to is asked of the part, which keeps what succeeded in it
+    earlier = run.kept.success(cell) if run.kept and not is_inner(cell.subject.task) else None
     if earlier:
         cell.outcome, cell.attempts, cell.value = earlier.outcome, earlier.attempts, earlier.value
         run.complete(cell)

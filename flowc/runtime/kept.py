@@ -29,6 +29,7 @@ class Ended:
     attempts: int
     value: str | None
     message: str | None = None
+    stamp: float | None = None
 
 
 _NOT_THERE = Ended(0, "blocked", 0, None)
@@ -51,7 +52,7 @@ class Kept:
                 self.last += 1
                 key = (record["task"], tuple(record["index"]))
                 said = (record["outcome"], record["attempts"], record.get("value"), record.get("message"))
-                self.ends[key] = Ended(self.last, *said)
+                self.ends[key] = Ended(self.last, *said, record.get("stamp"))
             elif record["event"] == "conclude":
                 self.conclusion, self._concluded = record, self.last
             elif record["event"] == "finish":
@@ -82,7 +83,7 @@ class Kept:
         found = self._standing(cell)
         if found is None or (found.outcome, found.attempts) != (cell.outcome, cell.attempts):
             return False
-        if not cell.is_pure:
+        if not cell.is_pure and (cell.stamp is None or cell.stamp != found.stamp):
             return False
         cell.order = found.order
         return True

@@ -76,7 +76,7 @@ def prepare(
     return run
 
 
-def resume(engine: Engine, identity: str) -> Run:
+def resume(engine: Engine, identity: str, *, parent: Run | None = None) -> Run:
     """A run that goes on where it ended or was cut short; UsageError where there is none to resume."""
     folder = engine.state / "runs" / identity
     if not (folder / "journal").exists():
@@ -85,20 +85,21 @@ def resume(engine: Engine, identity: str) -> Run:
     if lock is None:
         raise Busy(f"run {identity} is still going on")
     try:
-        return _resume(engine, identity, folder, lock)
+        return _resume(engine, identity, folder, lock, parent)
     except BaseException:
         os.close(lock)
         raise
 
 
-def _resume(engine: Engine, identity: str, folder: Path, lock: int) -> Run:
+def _resume(engine: Engine, identity: str, folder: Path, lock: int, parent: Run | None) -> Run:
     records = list(read(folder / "journal"))
     if not records:
         raise UsageError(f"run {identity} was cut short before its first record: start it afresh")
     found = state(records)
-    if found["flow"] not in engine.flows:
+    flows = parent.flows if parent else engine.flows
+    if found["flow"] not in flows:
         raise UsageError(f"run {identity} is one of {found['flow']}, which is not here")
-    flow = engine.flows[found["flow"]]
+    flow = flows[found["flow"]]
     # Where this engine worked on it last, what it started may be at work on other runs.
     if found["runner"] != engine.mark and (left := processes.left_over(found["runner"])):
         processes.stop(*left, grace=0)
@@ -107,7 +108,7 @@ def _resume(engine: Engine, identity: str, folder: Path, lock: int) -> Run:
     info = info_of(flow, identity, moment, found["trigger"], found.get("partition"), found.get("cause"))
     params = bind(flow, decode(json.dumps(found["params"])), _bare_view(flow, info))
     admission, slot = _admitted(engine, flow, info)
-    run = Run(engine, flow, params=params, info=info, folder=folder, lock=lock, kept=Kept(records))
+    run = Run(engine, flow, params=params, info=info, folder=folder, lock=lock, parent=parent, kept=Kept(records))
     run.admission, run.slot = admission, slot
     return run
 

@@ -24,6 +24,7 @@ from .kept import Kept
 from .logs import OutputFile
 from .model import Flow, Phase, Task
 from .outcomes import Colour, colour
+from .parts import is_inner
 from .plan import Plan
 from .pools import Held
 from .view import RunInfo, View
@@ -65,6 +66,8 @@ class Run:
         self.judge = Judge(self.plan, self.board)
         self.journal = Journal(folder / "journal", engine.committer, resume=kept is not None)
         self.masker = Masker(starts.secret_values(flow))
+        self.heard: dict[str, Mapping[str, Record]] = {}
+        """What the tasks of its parts came to, by the part, as far as somebody has asked."""
         self.outcome: str | None = None
         self.outputs: str | None = None
         self.error: str | None = None
@@ -223,9 +226,9 @@ class Run:
         self.record({"event": "start", "task": cell.subject.name, "index": cell.index, "attempt": cell.attempts})
         self.tell("start", cell, attempt=cell.attempts)
 
-    def began_child(self, child: Run) -> None:
+    def began_child(self, child: Run, *, is_part: bool = False) -> None:
         """Note which run an attempt begins, on the disk before it does: its end is not lost with this runner."""
-        self.record({"event": "child", "run": child.info.id})
+        self.record({"event": "child", "run": child.info.id, **({"part": True} if is_part else {})})
         self._keep()
 
     def ended(self, cell: Cell, result: Result) -> None:
@@ -282,6 +285,8 @@ class Run:
             record["value"] = cell.value
         if cell.error is not None and outcome in ("failed", "recovered"):
             record["message"] = cell.error
+        if is_inner(cell.subject.task):
+            record |= {"inner": True, "stamp": cell.stamp}
         durable = not cell.is_pure and colour(outcome) is Colour.SUCCEEDED and self.engine.sync
         self.record(record, (lambda: self._committed(cell)) if durable else None)
         self.tell("end", cell, outcome=outcome, attempts=cell.attempts, message=record.get("message"))

@@ -6,7 +6,7 @@ import os
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
 
-from .actions import Call, RunFlow, WaitApproval, WaitAsset, WaitFile, WaitTime, WaitUntil, words
+from .actions import Call, OfPart, RunFlow, WaitApproval, WaitAsset, WaitFile, WaitTime, WaitUntil, words
 from .admission import Dropped
 from .attempts import Result, Skip, Success
 from .board import Cell
@@ -17,6 +17,7 @@ from .files import is_remote
 from .journal import Record
 from .model import Flow, Task
 from .partitions import text as partition_text
+from .parts import heard, run_of
 from .requests import WORKER_KINDS, look, request
 from .texts import datetime_text
 from .turns import AskTurn, ChildTurn, InlineTurn, Turn, WaitTurn, WorkerTurn
@@ -119,7 +120,10 @@ def _turn(job: Job, task: Task) -> Turn | None:
     if isinstance(action, WaitApproval):
         return WaitTurn(engine, job, approval_look(action, v, run, cell), action.poll.total_seconds())
     if isinstance(action, RunFlow):
-        return _child(job, action.flow, action.arguments(v))
+        return _child(job, action, action.arguments(v))
+    if isinstance(action, OfPart):
+        engine.dispatcher.finish(job, heard(run, cell, action))
+        return None
     out = f".flowc/out/{run.info.id}/{cell.name}"
     asked = request(task, v, out)
     if task.cache and _is_cached(job, task, asked, v):
@@ -162,20 +166,39 @@ def _is_cached(job: Job, task: Task, asked: dict[str, Any], v: View) -> bool:
     return False
 
 
-def _child(job: Job, flow: str, arguments: Call) -> Turn | None:
-    from .launch import prepare
+def block_part(run: Run, cell: Cell) -> None:
+    """A part will not run, since the run was stopped before: then none of its tasks does."""
+    action = cell.subject.task.action
+    assert isinstance(action, RunFlow)
+    child = _prepared(run, action, action.arguments(run.view(cell)))
+    run.began_child(child, is_part=True)
+    run.engine.add(child)
+    child.cancel()
 
-    engine = job.run.engine
-    other = job.run.flows[flow]
+
+def _prepared(run: Run, action: RunFlow, arguments: Call) -> Run:
+    """The run of another flow; that of a part where it stood, if it was begun before."""
+    from .launch import prepare, resume
+
+    other = run.flows[action.flow]
     given: dict[str, Any] = dict(zip((param.name for param in other.params), arguments.args))  # noqa: B905
+    given |= arguments.named
+    identity = run_of(run, action.flow) if action.is_part else None
+    if identity and (run.engine.state / "runs" / identity / "journal").exists():
+        return resume(run.engine, identity, parent=run)
+    return prepare(run.engine, other, given, at=run.info.at, identity=identity, parent=run)
+
+
+def _child(job: Job, action: RunFlow, arguments: Call) -> Turn | None:
+    engine = job.run.engine
     try:
-        child = prepare(engine, other, given | dict(arguments.named), at=job.run.info.at, parent=job.run)
+        child = _prepared(job.run, action, arguments)
     except Dropped as dropped:
         engine.dispatcher.finish(job, Skip(str(dropped)))
         return None
     except UsageError as error:
         raise TaskFailure(str(error)) from None
     turn = ChildTurn(engine, job, child)
-    job.run.began_child(child)
+    job.run.began_child(child, is_part=action.is_part)
     engine.add(child)
     return turn

@@ -42,6 +42,8 @@ def ended(records: Iterable[Record]) -> tuple[dict[Key, Line], str | None]:
     outcome: str | None = None
     for record in records:
         if record["event"] == "end":
+            if record.get("inner"):
+                continue  # stands for a part, or for a task of one
             key = (record["task"], tuple(record["index"]))
             found[key] = Line(*key, record["outcome"], record["attempts"], record.get("value"))
         elif record["event"] == "resume":
@@ -55,8 +57,7 @@ def ended(records: Iterable[Record]) -> tuple[dict[Key, Line], str | None]:
 
 def normal(records: Iterable[Record]) -> list[str]:
     """The lines of the trace, as text."""
-    instances, outcome = lines(records)
-    return table(instances, outcome)
+    return table(*lines(records))
 
 
 def table(instances: list[Line], outcome: str | None) -> list[str]:

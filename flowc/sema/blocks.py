@@ -16,7 +16,7 @@ from flowc.ir.graph import InArm, InLoop
 from flowc.ir.graph import Scope as Place
 from flowc.ir.types import INT, Type
 from flowc.sema import hir
-from flowc.sema.clauses import read_clauses, renamed_from
+from flowc.sema.clauses import is_separate, read_clauses, renamed_from
 from flowc.sema.constants import constant, stage
 from flowc.sema.expressions import condition, known, typed, usable
 from flowc.sema.loops import limit_of, loop_items, tolerate_of
@@ -121,6 +121,7 @@ class BlockReader:
                 tuple(self.tasks.afters(level().said, id_, spot)),
                 self.tasks.when(level().said, spot),
                 renamed_from(level().said),
+                is_separate(level().said),
                 stmt.doc or "",
                 origin=origin(stmt.span),
                 at=stmt.name.span,

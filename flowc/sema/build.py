@@ -217,7 +217,7 @@ def _group(stmt: hir.Group, flat: _Flat, scope: Scope, around: tuple[Need, ...],
         inner = (*scope, _decide(flat, f"when_{stmt.id}", stmt.when, scope, stmt.at, stmt.origin))
     number = len(flat.groups)
     members = _block(stmt.body, flat, inner, (*around, *_afters(stmt.after)), phase)
-    group = Group(stmt.id, tuple(members), scope, stmt.doc, stmt.renamed_from)
+    group = Group(stmt.id, tuple(members), scope, stmt.doc, stmt.renamed_from, stmt.is_separate)
     flat.groups.insert(number, group)
     return members
 

@@ -303,6 +303,11 @@ def refuse_others(block: Iterable[ast.Stmt], message: str, problems: Problems, *
             problems.add("FLOW212", message, stmt.span)
 
 
+def is_separate(said: Iterable[Said]) -> bool:
+    """Whether a group is a part of its own where its flow is split."""
+    return any(one.spec.word == "separate" and one.constant("separate") is True for one in said)
+
+
 def renamed_from(said: Iterable[Said]) -> str | None:
     """The id that engines know, where `renamed from:` says it."""
     for one in said:

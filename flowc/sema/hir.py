@@ -107,6 +107,7 @@ class Group:
     after: tuple[After, ...] = ()
     when: Expr | None = None
     renamed_from: str | None = None
+    is_separate: bool = False
     doc: str = ""
     origin: Origin = field(kw_only=True)
     at: Span = field(kw_only=True, eq=False, repr=False)

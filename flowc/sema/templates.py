@@ -17,7 +17,7 @@ from flowc.ir.expr import Expr
 from flowc.ir.types import Record
 from flowc.sema import hir
 from flowc.sema.arguments import bind_typed
-from flowc.sema.clauses import refuse_others, renamed_from
+from flowc.sema.clauses import is_separate, refuse_others, renamed_from
 from flowc.sema.expressions import typed
 from flowc.sema.infer import poison
 from flowc.sema.modules import Module
@@ -106,6 +106,7 @@ class TemplateReader:
                 tuple(self.tasks.afters(said, id_, spot)),
                 self.tasks.when(said, spot),
                 renamed_from(said),
+                is_separate(said),
                 stmt.doc or template.doc or "",
                 origin=origin(stmt.span),
                 at=stmt.name.span,

@@ -110,6 +110,7 @@ _ALL = (
     ),
     Spec("owner", "Ffta", (Slot("owner", (STR,), required=True),)),
     Spec("tags", "Ffta", (Slot("tags", (ListOf(STR),), required=True),)),
+    Spec("separate", "g", (Slot("separate", (BOOL,), required=True),)),
     Spec("renamed", "fgta", (), (Slot("from", raw=True, required=True),)),
     Spec(
         "schedule",
@@ -200,6 +201,7 @@ SAMPLES: dict[str, str] = {
     "writes": "writes orders, mode: overwrite",
     "owner": 'owner "team"',
     "tags": 'tags ["daily"]',
+    "separate": "separate true",
     "renamed": "renamed from: old_name",
     "schedule": 'schedule daily, at: 06:00, tz: "Europe/Berlin"',
     "every": "every 1h",

@@ -86,6 +86,8 @@ class Target(Generic[Model]):
     words: tuple[Word, ...] = ()
     supported: Versions | None = None
     """The versions of the engine that projects are for; None where there is no engine to install."""
+    most_tasks: int | None = None
+    """The tasks that one graph of the engine should have at most; a larger flow is split (`flowc.passes.split`)."""
     disregards: Mapping[str, str] = field(factory=dict[str, str])
     """What lowering need not read, as `"Node.owner"`, and why that drops nothing."""
     prepare: Callable[[Program], Program] = lambda program: program

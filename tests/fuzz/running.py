@@ -14,7 +14,7 @@ import pytest
 from attrs import frozen
 
 from flowc.cli.compiling import judged
-from flowc.compiler import compile_paths
+from flowc.compiler import compile_paths, in_parts
 from flowc.diagnostics.render import render
 from flowc.ir.graph import Program
 from flowc.runtime import api
@@ -116,11 +116,15 @@ def wanted(flow: Flow) -> list[str]:
     return Statement(flow).lines()
 
 
-def project(engine: str, flow: Flow, folder: Path | None = None) -> Found | Program:
-    """A program that is not refused and of which a project can be made; else what is to be said of it."""
+def project(engine: str, flow: Flow, folder: Path | None = None, *, most: int | None = None) -> Found | Program:
+    """A program that is not refused and of which a project can be made; else what is to be said of it.
+
+    In parts of `most` tasks, if that is given.
+    """
     with TemporaryDirectory(prefix="fuzz-") as name:
         program = laid(flow, folder or Path(name))
     try:
+        program = in_parts(program, most) if most else program
         if any(found.severity.value == "error" for found in judged(program, engine)):
             return Found(flow, None)
         target(engine).lower(program)
@@ -130,14 +134,14 @@ def project(engine: str, flow: Flow, folder: Path | None = None) -> Found | Prog
     return program
 
 
-def batch(engine: str, python: Path, chosen: Sequence[Flow], folder: Path) -> list[Found]:
+def batch(engine: str, python: Path, chosen: Sequence[Flow], folder: Path, *, most: int | None = None) -> list[Found]:
     """What comes of flows on an engine, all of them in one process of it; `folder` is made."""
     folder.mkdir(parents=True)
     found: dict[int, Found] = {}
     requests: dict[int, Request] = {}
     for number, flow in enumerate(chosen):
         home = folder / f"flow{number}"
-        match project(engine, flow, home):
+        match project(engine, flow, home, most=most):
             case Found() as told:
                 found[number] = told
             case program:

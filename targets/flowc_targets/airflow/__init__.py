@@ -36,6 +36,7 @@ TARGET = Target(
         "Every.end": "shared by all schedules of a flow, and read on the first",
         "InArm.arm": "read where a decision is waited for; what requires a task of the arm is skipped with that",
         "InArm.decision": "read where a decision is waited for; what requires a task of the arm is skipped with that",
+        "OfPart.can_skip": "asked by the analysis of what can be skipped",
         "Group.scope": "read where the group's tasks stand together",
         "Loop.keys": "whoever reads it names the loop and the role",
         "Node.several": "several outputs are a record, by their type",

@@ -45,8 +45,13 @@ def write_action(node: Node, body: Body) -> None:
         case ir.Email(connection=connection, to=to, subject=subject, text=text):
             given = [body.connected(connection).text, *(calls.words(part, body) for part in (to, subject, text))]
             _call(node, body, f"{body.module('mail')}.send", given, is_apart=_is_watched(node, body))
-        case ir.RunFlow(flow=flow, args=args):
-            body.line(_start(node, flow, args, body))
+        case ir.RunFlow(flow=flow, args=args, is_part=is_part):
+            body.line(_start(node, flow, args, body, is_part=is_part))
+        case ir.OfPart(flow=flow, task=task):
+            id_, is_run = body.dag.parts.of(flow, task)
+            own: dict[str, Code | str] = {"is_run": "True"} if is_run else {}
+            found = body.helper("of_part", string(body.dag.dag_id(flow)), string(id_), **own).text
+            body.line(f"return {found}" if node.output is not None else found)
         case ir.WaitFile(path=path, poll=poll):
             pattern = body.write(source(path, body))
             named = {"poll": delta(poll), "output": Code(string(spelled(node.output))) if node.output else None}
@@ -122,7 +127,7 @@ def _place(node: Node, body: Body) -> list[str]:
     return [f"out={body.helper('place_for', string(node.name)).text}"] if calls.is_path(node.output) else []
 
 
-def _start(node: Node, flow: str, args: tuple[ir.Arg, ...], body: Body) -> str:
+def _start(node: Node, flow: str, args: tuple[ir.Arg, ...], body: Body, *, is_part: bool) -> str:
     """Start another DAG with the arguments as its conf."""
     child = body.dag.flow(flow)
     types = {param.name: param.type for param in child.params}
@@ -133,6 +138,9 @@ def _start(node: Node, flow: str, args: tuple[ir.Arg, ...], body: Body) -> str:
         value = value if is_plain_json(types[name]) else support("to_xcom", value, Code(string(spelled(types[name]))))
         entries.append(f"{string(name)}: {body.write(value)}")
     given: list[Code | str] = [string(body.dag.dag_id(flow)), Code(f"{{{', '.join(entries)}}}")]
+    if is_part:
+        timed: dict[str, Code | str] = {"deadline": Code("DEADLINE")} if _is_timed(node, body) else {}
+        return body.helper("start_part", *given, **timed).text
     named: dict[str, Code | str] = {"result": string(returns)} if (returns := returns_of(child)) else {}
     named |= {"timeout": delta(node.timeout)} if node.timeout is not None else {}
     named |= {"deadline": Code("DEADLINE")} if _is_timed(node, body) else {}

@@ -39,6 +39,11 @@ CAPABILITIES: Mapping[Feature, Answer] = {
     Feature.wait_asset: Native(f"{_SENSOR}; it asks for the asset's events"),
     Feature.wait_approval: Native("one of Airflow's required actions: it waits without a worker"),
     Feature.email: Native(_TASK),
+    Feature.split: Emulated(
+        "a DAG for each part, whose runs have the id of the flow's run; a task that stands for one of another part "
+        "ends as that did",
+        "a task for each outcome that is handed over; a run that is resumed has to be cleared in its parts, too",
+    ),
     Feature.subflow: Emulated(
         "a task triggers a run of the other DAG and waits; its value is that of that run's task `returns`",
         "it holds its worker while it waits; a run that was started is told when a timeout or a deadline is over, and "

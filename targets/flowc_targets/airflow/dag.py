@@ -18,6 +18,7 @@ from flowc_targets.airflow.events import listened_to
 from flowc_targets.airflow.frames import Block, FramePart, GroupPart
 from flowc_targets.airflow.model import DagFile, Frame, Function, Group, Item, Option
 from flowc_targets.airflow.names import HOME, KIT, LOCAL, RESERVED
+from flowc_targets.airflow.parts import Parts
 from flowc_targets.airflow.plan import Plan
 from flowc_targets.airflow.schedule import PLUGIN
 from flowc_targets.airflow.steps import Step, outermost
@@ -40,6 +41,7 @@ class Dag:
         self.program = program
         self.reserved = LOCAL | {*reserved}
         drops = [flow.name for flow in program.graphs if flow.overlap == "skip"]
+        self.parts = Parts(program, drops)
         self.plan = Plan(graph, dict(ids), drops=drops, is_ended_by_others=graph.name in ended_by_others(program))
         frames.cut(self.plan)
         starts.settle(self.plan)

@@ -23,8 +23,9 @@ class Job(process.Job):
     dag_id: str
     conf: Mapping[str, Any] = field(factory=dict[str, Any])
     logical_date: str | None = None
-    results: Mapping[str, str] = field(factory=dict[str, str])
-    """The tasks that tell whether a fallback saved a task, by that one."""
+    resumed: Sequence[Mapping[str, Any]] = ()
+    """The DAGs whose runs are cleared to resume the run, its parts first: `dag_id`; `results`, the tasks that tell
+    whether a fallback saved a task, by that one; `inner`, the tasks that stand for a part's run or a task of one."""
 
 
 def run(jobs: Sequence[Job], *, python: Path, home: Path, workers: int, timeout: float) -> list[process.Record]:

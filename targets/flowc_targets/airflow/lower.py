@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from importlib import resources
 from pathlib import Path
 
+from attrs import evolve
+
 from flowc.diagnostics import Problems
 from flowc.emit.tree import FileTree
-from flowc.ir.actions import RunFlow
+from flowc.ir.actions import OfPart, RunFlow
 from flowc.ir.digest import digest
 from flowc.ir.expr import Lit
 from flowc.ir.graph import Graph, Node, Program
+from flowc.ir.reads import is_inner, parts_of
 from flowc.target.naming import joined, name_nodes
 from flowc.target.types import spelled
 from flowc_targets.airflow.capabilities import CAPABILITIES
@@ -70,11 +73,13 @@ def lower(program: Program) -> Project:
         ),
         plugins=_plugins(program),
         files=user_files(root, named_modules(program), named_paths(program)),
-        traced={name: _traced(dag) for name, dag in dags.items()},
+        traced={name: _traced(dag, dags) for name, dag in dags.items()},
         emulations=tuple(emulations(program, CAPABILITIES)),
         backfills={dag_id(graph): _backfill(graph) for graph in program.graphs if is_filled(graph)},
         posted={dag_id(graph): word(posted(graph)) for graph in program.graphs if is_posted(graph)},
-        required={dag_id(graph): word(given) for graph in program.graphs if (given := required(graph))},
+        required={
+            dag_id(graph): word(given) for graph in program.graphs if not graph.part_of and (given := required(graph))
+        },
     )
 
 
@@ -124,7 +129,8 @@ def _dag(graph: Graph, program: Program, reserved: Iterable[str]) -> Dag:
 def _file(dag: Dag) -> DagFile:
     graph = dag.graph
     origin = graph.origin.path.rpartition("/")[2]
-    return dag.file(f"dags/{joined(dag_id(graph), '__')}.py", origin, digest(graph)[:12])
+    file = dag.file(f"dags/{joined(dag_id(graph), '__')}.py", origin, digest(graph)[:12])
+    return evolve(file, is_part=graph.part_of is not None)
 
 
 def _events(graph: Graph, file: DagFile) -> EventFile | None:
@@ -157,8 +163,23 @@ def _needs(program: Program, secrets: frozenset[str], variables: frozenset[str])
 # ------------------------------------------------------------------ what a trace needs to know
 
 
-def _traced(dag: Dag) -> TracedFlow:
-    return TracedFlow(dag_id(dag.graph), tuple(_traced_node(node, dag) for node in dag.graph.nodes))
+def _traced(dag: Dag, dags: Mapping[str, Dag]) -> TracedFlow:
+    own = [node for node in dag.graph.nodes if not is_inner(node)]
+    parts = tuple(_traced(dags[flow], dags) for flow in parts_of(dag.graph))
+    tasks = tuple(_traced_node(node, dag) for node in own)
+    return TracedFlow(dag_id(dag.graph), tasks, parts, dict(_inner(dag)))
+
+
+def _inner(dag: Dag) -> Iterator[tuple[str, tuple[str, str | None]]]:
+    for node in dag.graph.nodes:
+        id_ = dag.plan.nodes[node.name].id
+        match node.action:
+            case RunFlow(flow=flow, is_part=True):
+                yield id_, (dag.dag_id(flow), None)
+            case OfPart(flow=flow, task=task):
+                yield id_, (dag.dag_id(flow), dag.parts.of(flow, task)[0])
+            case _:
+                pass
 
 
 def _traced_node(node: Node, dag: Dag) -> Traced:

@@ -113,6 +113,8 @@ class DagFile:
     needs_dag: bool
     ends: tuple[str, ...] = ()
     """Statements after all tasks."""
+    is_part: bool = False
+    """Whether the DAG of a flow that was split runs it."""
 
 
 @frozen
@@ -175,6 +177,10 @@ class TracedFlow:
 
     dag_id: str
     tasks: tuple[Traced, ...]
+    parts: tuple[TracedFlow, ...] = ()
+    """Those that it was split into; their runs have the id of its run."""
+    inner: Mapping[str, tuple[str, str | None]] = field(factory=dict[str, "tuple[str, str | None]"])
+    """Tasks that stand for others: by the id of each the DAG of a part, and the id of a task in it, if it is one."""
 
 
 # ------------------------------------------------------------------ the project

@@ -29,6 +29,7 @@ _HOMES: Mapping[str, tuple[str, ...]] = {
     "assets": ("wait_for_asset",),
     "approvals": ("Question", "asking"),
     "subflows": ("start_flow",),
+    "parts": ("of_part", "start_part"),
     "caching": ("kept",),
     "settings": ("secret", "set_env", "without_secrets"),
     "deadline": ("Deadline", "fail_if_cancelled", "unless_cancelled"),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from attrs import evolve
 
-from flowc.ir.actions import Check, Email, Fail, Http, RunFlow, WaitTime
+from flowc.ir.actions import Check, Email, Fail, Http, OfPart, RunFlow, WaitTime
 from flowc.ir.expr import Expr, Lit
 from flowc.ir.graph import Node, Parameter
 from flowc.ir.types import Enum, ListOf, MapOf, Optional, Record, Type
@@ -52,6 +52,8 @@ def options_of(dag: Dag, shared: Mapping[str, str], imports: Imports) -> tuple[O
 
 def _is_only_run_by_others(dag: Dag) -> bool:
     """A new DAG is paused as a rule, and a run of one that is waits, and with it the task that has started it."""
+    if dag.graph.part_of:
+        return True
     mine = dag.graph.name
     actions = [node.action for graph in dag.program.graphs for node in graph.nodes]
     return not dag.graph.triggers and any(isinstance(each, RunFlow) and each.flow == mine for each in actions)
@@ -107,7 +109,7 @@ def _default_args(dag: Dag, shared: Mapping[str, str], imports: Imports) -> str:
 def _touches_files(node: Node) -> bool:
     """Whether a task may read or make files, which are looked for in the project's folder."""
     match node.action:
-        case Check() | Email() | Fail() | RunFlow() | WaitTime():
+        case Check() | Email() | Fail() | RunFlow() | OfPart() | WaitTime():
             return False
         case Http(body=body):
             return body is not None or (node.output is not None and family(node.output) == "path")

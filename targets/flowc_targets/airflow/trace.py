@@ -43,13 +43,29 @@ def trace(run: Mapping[str, Any], flow: TracedFlow, runs: Iterable[Mapping[str, 
 
     None of one that was dropped.
     """
-    reader = _Reader(run, list(runs))
+    all_ = list(runs)
+    reader = _Reader(run, all_)
     if reader.state(TURN) == "success" and (TURN, -1, "return_value") not in reader.values:
         return []
-    found = sorted(
-        (line for task in flow.tasks for line in reader.lines(task)), key=lambda line: (line.name, line.index)
-    )
+    lines = [line for task in flow.tasks for line in reader.lines(task)]
+    for part in flow.parts:
+        its = next((each for each in all_ if (each["dag_id"], each["run_id"]) == (part.dag_id, run["run_id"])), None)
+        lines += _not_begun(part) if its is None else _lines(its, part, all_)
+    found = sorted(lines, key=lambda line: (line.name, line.index))
     return table(found, "cancelled" if reader.state(SETTLED) == "success" else _RUNS.get(run["state"], run["state"]))
+
+
+def _lines(run: Mapping[str, Any], flow: TracedFlow, runs: list[Mapping[str, Any]]) -> Iterator[Line]:
+    reader = _Reader(run, runs)
+    return (line for task in flow.tasks for line in reader.lines(task))
+
+
+def _not_begun(part: TracedFlow) -> Iterator[Line]:
+    """The tasks of a part that had no run, since the whole was stopped before."""
+    for task in part.tasks:
+        if not task.saves:
+            indexes = [(n,) for n in range(task.over)] if isinstance(task.over, int) else [()]
+            yield from (Line(" ".join(task.name.split()), index, "blocked", 0) for index in indexes)
 
 
 def spans(run: Mapping[str, Any], flow: TracedFlow) -> list[Span]:

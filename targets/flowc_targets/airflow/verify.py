@@ -10,7 +10,7 @@ from flowc.runtime.facts import Span
 from flowc_targets.airflow import engine
 from flowc_targets.airflow.dag import dag_id
 from flowc_targets.airflow.lower import lower
-from flowc_targets.airflow.model import Project
+from flowc_targets.airflow.model import Project, TracedFlow
 from flowc_targets.airflow.render import render
 from flowc_targets.airflow.trace import spans, trace
 from flowc_targets.engines.stories import Bench, Story
@@ -18,7 +18,13 @@ from flowc_targets.engines.stories import Bench, Story
 __all__ = ["Story", "due", "run_many"]
 
 
+def _resumed(flow: TracedFlow) -> Mapping[str, Any]:
+    results = {task.id: task.result for task in flow.tasks if task.result}
+    return {"dag_id": flow.dag_id, "results": results, "inner": flow.inner}
+
+
 def _job(story: Story, project: Project, folder: Path) -> engine.Job:
+    traced = project.traced[story.flow]
     return engine.Job(
         id=story.name,
         project=folder,
@@ -29,7 +35,7 @@ def _job(story: Story, project: Project, folder: Path) -> engine.Job:
         pools={need.name: int(need.detail) for need in project.needs if need.kind == "pool"},
         timeout=story.timeout,
         resumes=story.resumes,
-        results={task.id: task.result for task in project.traced[story.flow].tasks if task.result},
+        resumed=[_resumed(each) for each in (*traced.parts, traced)],
     )
 
 

@@ -92,6 +92,8 @@ def _write(node: Node, body: Body) -> None:
             _check(node, condition, text, verdict, body)
         case ir.Fail(text=text):
             _fail(calls.words(text, body), body)
+        case ir.OfPart():
+            raise AssertionError("parts are refused before they are lowered")
         case ir.Unbuilt(kind=kind):
             raise AssertionError(f"{kind} is refused before it is lowered")
         case _:

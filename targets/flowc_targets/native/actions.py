@@ -53,8 +53,11 @@ def action(node: Node, graph: Graph) -> Make:
         case ir.Email(connection=connection, to=to, subject=subject, text=text):
             parts = (words(part, graph) for part in (to, subject, text))
             return Make("Email", (Code(string(connection)), *parts))
-        case ir.RunFlow(flow=name, args=args):
-            return Make("RunFlow", (Code(string(name)), *_arguments(args, graph)))
+        case ir.RunFlow(flow=name, args=args, is_part=is_part):
+            own = (("is_part", constant(True)),) if is_part else ()
+            return Make("RunFlow", (Code(string(name)), *_arguments(args, graph)), own)
+        case ir.OfPart(flow=part, task=task):
+            return Make("OfPart", (Code(string(part)), Code(string(task))))
         case ir.Check(condition=condition, text=text, verdict=verdict):
             said = (("text", words(text, graph)),) if text is not None else ()
             how = (("verdict", constant(verdict)),) if verdict != "fail" else ()

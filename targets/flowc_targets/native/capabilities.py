@@ -20,6 +20,7 @@ _HOW: Mapping[Feature, str] = {
     Feature.partition: "by hand with `--partition`, a range with `flowc backfill`",
     Feature.partition_names: "by hand with `--partition`, all with `flowc backfill`",
     Feature.backfill: "`flowc backfill`",
+    Feature.split: "a run of each part, which ends and is resumed with the run",
     Feature.cpu: "noted with the task; one machine has nobody to ask",
     Feature.memory: "noted with the task; one machine has nobody to ask",
     Feature.gpu: "noted with the task; one machine has nobody to ask",

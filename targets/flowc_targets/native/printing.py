@@ -23,6 +23,7 @@ _HOMES: dict[str, str] = {
             "WaitApproval",
             "Email",
             "RunFlow",
+            "OfPart",
             "Check",
             "Fail",
             "call",

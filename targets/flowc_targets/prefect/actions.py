@@ -64,6 +64,8 @@ def write_action(node: Node, body: Body) -> None:
             _check(node, condition, text, verdict, body)
         case ir.Fail(text=text):
             body.line(f"raise {body.use(support('TaskFailure', Code(calls.words(text, body)))).text}")
+        case ir.OfPart():
+            raise AssertionError("parts are refused before they are lowered")
         case ir.Unbuilt(kind=kind):
             raise AssertionError(f"{kind} is refused before it is lowered")
         case _:

@@ -118,6 +118,7 @@ USERS: dict[Feature, Graph] = {
     Feature.wait_http: alone(action=WaitUntil(Http("GET", Text(("http://x",))))),
     Feature.email: alone(action=Email("smtp", Lit("a", STR), Lit("b", STR), Lit("c", STR))),
     Feature.subflow: alone(action=RunFlow("g")),
+    Feature.split: alone(action=RunFlow("g", is_part=True)),
     Feature.fail_arm: alone(action=Fail(Lit("x", STR))),
     Feature.connection_value: alone(action=python(Connection("c", CONNECTION))),
     Feature.requires: flow(task("a"), task("b", "a")),

@@ -31,6 +31,7 @@ ROWS = {
     "writes held, mode: append": "t",
     'owner "o"': "Ffta",
     'tags ["x"]': "Ffta",
+    "separate true": "gu",
     "renamed from: old": "fguta",
     "schedule daily": "f",
     "every 1h": "f",

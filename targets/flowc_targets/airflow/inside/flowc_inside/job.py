@@ -20,7 +20,9 @@ def run(spec: dict) -> dict:
         return {"status": "refused", "error": problem}
     _schedule()
     for _ in range(spec["resumes"]):
-        _resume(spec["dag_id"], spec["results"])
+        cleared: dict[str, set[str]] = {}
+        for each in spec["resumed"]:
+            cleared[each["dag_id"]] = _resume(**each, cleared=cleared)
         _schedule()
     from flowc_inside import records
 
@@ -123,8 +125,11 @@ def _trigger(spec: dict) -> str | None:
     return None
 
 
-def _resume(dag_id: str, results: dict[str, str]) -> None:
-    """Clear what failed in the run and all downstream of it, as the REST API does; not what a fallback saved."""
+def _resume(dag_id: str, results: dict[str, str], inner: dict[str, list], cleared: dict[str, set[str]]) -> set[str]:
+    """Clear what failed in the run and all downstream of it, as the REST API does; not what a fallback saved.
+
+    And what stands for something that was cleared in the run of a part. Gives the tasks that were cleared.
+    """
     from airflow.models.dagbag import DBDagBag
     from airflow.models.dagrun import DagRun
     from airflow.models.taskinstance import find_relevant_relatives
@@ -132,7 +137,9 @@ def _resume(dag_id: str, results: dict[str, str]) -> None:
     from sqlalchemy import select
 
     with create_session() as session:
-        run = session.scalars(select(DagRun).where(DagRun.dag_id == dag_id)).one()
+        run = session.scalars(select(DagRun).where(DagRun.dag_id == dag_id)).one_or_none()
+        if run is None:
+            return set()  # a part that has not begun
         dag = DBDagBag(load_op_links=False).get_dag_for_run(run, session)
         assert dag is not None
         instances = run.get_task_instances(session=session)
@@ -140,11 +147,14 @@ def _resume(dag_id: str, results: dict[str, str]) -> None:
         failed = [each for each in instances if each.state == "failed"]
         failed = [each for each in failed if (results.get(each.task_id), each.map_index) not in succeeded]
         whole = {each.task_id for each in failed if each.map_index < 0}
+        for task_id, (part, of) in inner.items():
+            whole |= {task_id} if (of in cleared[part] if of else cleared[part]) else set()
         mapped = {(each.task_id, each.map_index) for each in failed if each.map_index >= 0}
         below = find_relevant_relatives(
             whole, mapped, dag=dag, run_id=run.run_id, direction="downstream", session=session
         )
         dag.clear(task_ids=[*whole, *mapped, *below], run_id=run.run_id, session=session)
+        return {each if isinstance(each, str) else each[0] for each in (*whole, *mapped, *below)}
 
 
 def _schedule() -> None:

@@ -34,14 +34,13 @@ def start_flow(
     run, ti = context["dag_run"], context["ti"]
     if max_runs is not None and not has_place(context, dag_id, max_runs):
         raise AirflowSkipException(f"{max_runs} runs of {dag_id} are going on: a further one would be dropped")
-    if ends := _ends(context, timeout, deadline):
-        ti.xcom_push(key=UNTIL, value=ends.get("until"))
+    ends = ending(context, timeout, deadline)
     if result:
         ti.xcom_push(key=RESULT, value=[dag_id, result])
     raise DagRunTriggerException(
         trigger_dag_id=dag_id,
         dag_run_id=f"{run.run_id}.{ti.task_id}.{ti.map_index}.{ti.try_number}",
-        conf={**conf, **({ENDS: ends} if ends else {})},
+        conf={**conf, **ends},
         # an instant has one run of a DAG, but may have several children
         logical_date=None,
         run_after=run.logical_date or run.run_after,
@@ -55,8 +54,8 @@ def start_flow(
     )
 
 
-def _ends(context: Context, timeout: timedelta | None, deadline: Deadline | None) -> dict[str, Any]:
-    """When the run that is started has to end, and with which."""
+def ending(context: Context, timeout: timedelta | None, deadline: Deadline | None) -> dict[str, Any]:
+    """What a run that is started is told of when it has to end, and with which; a note of it stays with the task."""
     found: dict[str, Any] = {}
     lefts = [timeout] if timeout is not None else []
     if deadline is not None:
@@ -64,4 +63,7 @@ def _ends(context: Context, timeout: timedelta | None, deadline: Deadline | None
         found |= {"with": line} if (line := deadline.line(context)) else {}
     if lefts:
         found["until"] = (datetime.now(timezone.utc) + min(lefts)).isoformat()
-    return found
+    if not found:
+        return {}
+    context["ti"].xcom_push(key=UNTIL, value=found.get("until"))
+    return {ENDS: found}

@@ -38,16 +38,16 @@ def pull_at(context: Context, task: str, index: int, key: str = "return_value") 
 def value_of_flow(context: Context, task: str | At, *, unless: Iterable[str | At] = ()) -> Any:
     """What the run of another DAG returned that a task has started."""
     run = pull(context, task, key=RUN, unless=unless)
-    return _returned(context, pull(context, task, key=RESULT), run) if run else None
+    return returned(context, pull(context, task, key=RESULT), run) if run else None
 
 
 def value_of_flow_at(context: Context, task: str, index: int) -> Any:
     """The same of an instance of a mapped task."""
     run = pull_at(context, task, index, RUN)
-    return _returned(context, pull_at(context, task, index, RESULT), run) if run else None
+    return returned(context, pull_at(context, task, index, RESULT), run) if run else None
 
 
-def _returned(context: Context, result: tuple[str, str], run: str) -> Any:
+def returned(context: Context, result: tuple[str, str], run: str) -> Any:
     """A run that has failed returns nothing, whatever its tasks have left."""
     (dag, task), ti = result, context["ti"]
     if ti.get_dagrun_state(dag_id=dag, run_id=run) != "success":

@@ -1,0 +1,34 @@
+"""Where the DAGs of a flow's parts leave what their tasks came to, for those of other parts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from flowc.diagnostics import Problems
+from flowc.ir.actions import RunFlow
+from flowc.ir.graph import Program
+from flowc.target.naming import name_nodes
+from flowc_targets.airflow.plan import Plan
+
+
+class Parts:
+    """The flows of a program, asked by others for ids. `drops` are those that may drop a run."""
+
+    def __init__(self, program: Program, drops: Sequence[str]) -> None:
+        self._program = program
+        self._drops = drops
+        self._ids: dict[str, dict[str, str]] = {}
+
+    def of(self, flow: str, task: str) -> tuple[str, bool]:
+        """The id of what tells a task's outcome and value: its own, or that of the task which its fallback adds.
+
+        And whether it has run another flow, whose value is then where that has left it.
+        """
+        graph = self._program.graph(flow)
+        node = graph.node(task)
+        if flow not in self._ids:
+            self._ids[flow] = dict(name_nodes(graph, ".", Problems()).ids)
+        ids = self._ids[flow]
+        if not node.fallback:
+            return ids[task], isinstance(node.action, RunFlow) and node.output is not None
+        return Plan(graph, dict(ids), drops=self._drops).results[task].id, False

@@ -1,0 +1,66 @@
+"""Parts of a DAG that are DAGs of their own: their runs have the id of its run, and hear of each other by it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from typing import Any
+
+from .deadline import Deadline
+from .exceptions import AirflowFailException, AirflowSkipException, DagRunTriggerException
+from .subflows import ending
+from .xcom import RESULT, RUN, returned
+
+Context = Mapping[str, Any]
+_LOOK = 2.0
+"""Seconds between looks at a run that goes on by itself."""
+
+
+def start_part(context: Context, dag_id: str, conf: Mapping[str, Any], *, deadline: Deadline | None = None) -> None:
+    """Start the run of a part, and wait for it; where this run is resumed, for the run that it started before.
+
+    What failed in that has to be cleared there: it goes on with it, and keeps what succeeded.
+    """
+    run, ti = context["dag_run"], context["ti"]
+    if ti.try_number > 1 and ti.get_dr_count(dag_id=dag_id, run_ids=[run.run_id]):
+        while (state := ti.get_dagrun_state(dag_id=dag_id, run_id=run.run_id)) not in ("success", "failed"):
+            time.sleep(_LOOK)
+        if state == "failed":
+            raise AirflowFailException(f"the run of {dag_id} failed: clear there what has to run again")
+        return
+    ends = ending(context, None, deadline)
+    raise DagRunTriggerException(
+        trigger_dag_id=dag_id,
+        dag_run_id=run.run_id,
+        conf={**conf, **ends},
+        logical_date=None,
+        run_after=run.logical_date or run.run_after,
+        reset_dag_run=False,
+        skip_when_already_exists=False,
+        wait_for_completion=True,
+        allowed_states=["success"],
+        failed_states=["failed"],
+        poke_interval=1,
+        deferrable=False,
+    )
+
+
+def of_part(context: Context, dag_id: str, task_id: str, *, is_run: bool = False) -> Any:
+    """End as a task did in the run of a part, once that is over; what it gave.
+
+    `is_run`: it has started a run of another DAG, and gave what that returned.
+    """
+    ti = context["ti"]
+    while ti.get_dagrun_state(dag_id=dag_id, run_id=ti.run_id) not in ("success", "failed"):
+        time.sleep(_LOOK)  # it goes on, for it is resumed with this one
+    place = {"dag_id": dag_id, "run_id": ti.run_id}
+    states = ti.get_task_states(dag_id=dag_id, task_ids=[task_id], run_ids=[ti.run_id])
+    state = states.get(ti.run_id, {}).get(task_id)
+    if state == "skipped":
+        raise AirflowSkipException(f"{task_id} of {dag_id} was skipped")
+    if state != "success":
+        raise AirflowFailException(f"{task_id} of {dag_id} failed or was blocked")
+    if not is_run:
+        return ti.xcom_pull(task_ids=task_id, map_indexes=-1, **place)
+    run, result = (ti.xcom_pull(task_ids=task_id, map_indexes=-1, key=key, **place) for key in (RUN, RESULT))
+    return returned(context, result, run) if run and result else None
