@@ -22,6 +22,7 @@ TARGET = Target(
     exception=exception,
     unheard=unheard,
     words=WORDS,
+    most_tasks=1_000,
     disregards={
         "Graph.event": "the param that takes the event has its type",
         "OnWebhook.body": "the param that takes the event has its type",
