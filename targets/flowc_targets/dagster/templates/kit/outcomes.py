@@ -72,8 +72,8 @@ class Outcome:
     """Of one that was skipped or blocked: it said so itself, not what it waits for."""
     step: str = ""
     """The step that it is of; that of the task, where another one tells whether a fallback saved it."""
-    instances: tuple[Outcome, ...] = ()
-    """Of a mapped task: what its instances came to."""
+    instances: tuple[Outcome, ...] | None = None
+    """Of a mapped task: what its instances came to; a loop over an empty list has none."""
 
     @property
     def colour(self) -> int:

@@ -39,11 +39,15 @@ class Group:
         """What it is to who waits for it."""
         if FAILED in (task.colour for task in self.tasks):
             return FAILED
-        instances = [each.colour for task in self.tasks for each in (task.instances or (task,))]
+        instances = [each.colour for task in self.tasks for each in _instances(task)]
         return SKIPPED if instances and set(instances) == {SKIPPED} else SUCCEEDED
 
 
 Upstream = Outcome | Checked | Group
+
+
+def _instances(task: Outcome) -> tuple[Outcome, ...]:
+    return (task,) if task.instances is None else task.instances
 
 
 def checked(task: Outcome | Group, *checks: Outcome) -> Checked:
