@@ -7,7 +7,7 @@ from flowc.target.literals import string
 from flowc_targets.airflow.body import Body
 from flowc_targets.airflow.model import Option
 from flowc_targets.airflow.starts import is_timed, never_skips
-from flowc_targets.airflow.steps import Seen, Step, Wait
+from flowc_targets.airflow.steps import ListStep, Seen, Step, Wait
 
 
 def look(step: Step, body: Body) -> None:
@@ -78,10 +78,16 @@ def _arm(wait: Wait, body: Body) -> str:
     return f"({body.write(body.locate(_decision_of(wait)))}, {wait.arm})"
 
 
+def _member(seen: Seen, body: Body) -> str:
+    """A task of a group: of a mapped one its instances."""
+    found = _spec(seen, body)
+    return body.write(support("instances", Code(found))) if isinstance(seen.step, ListStep) else found
+
+
 def _spec(seen: Seen, body: Body) -> str:
     """An upstream for the support functions."""
     if seen.members:
-        found = support("group", *(Code(_spec(member, body)) for member in seen.members))
+        found = support("group", *(Code(_member(member, body)) for member in seen.members))
     elif seen.step is None:
         found = support("group")
     else:

@@ -97,6 +97,8 @@ def write_list(step: Step, body: Body, options: list[Option]) -> tuple[str, list
         named["tolerate"] = literal(levels)
     if step.checks:
         named["checks"] = literal([check.id for check in step.checks])
+    if step.tells:
+        named["tells"] = "True"
     node = step.node
     if gives_value_of_run(inner):
         named["runs"] = "True"

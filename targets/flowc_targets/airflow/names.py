@@ -9,7 +9,7 @@ from flowc_targets.project.names import MODULES, homes
 KIT = "dagkit"
 
 _HOMES: Mapping[str, tuple[str, ...]] = {
-    "states": ("At", "checked", "group"),
+    "states": ("At", "checked", "group", "instances"),
     "wire": ("from_xcom", "to_xcom"),
     "xcom": ("pull", "value_of_flow"),
     "rules": ("decide", "end_run", "fell_back", "require", "result_of"),

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from flowc.ir.skips import Reason
 from flowc_targets.airflow.plan import Plan
-from flowc_targets.airflow.steps import Seen, Step, Wait
+from flowc_targets.airflow.steps import ListStep, Seen, Step, Wait
 
 OWN_CODE = ("all", "list", "settled", "ends", "outcome", "result", "fallback", "gate")
 
@@ -31,6 +31,11 @@ def settle(plan: Plan) -> None:
             if step.kind == "node" and (step.rule is None or is_timed(step, plan)):
                 _add_gate(step, plan)
     plan.guarded = _guarded(plan)
+    for seen in (seen for step in plan.steps for wait in step.waits for seen in wait.seen):
+        if not never_skips(seen, plan):
+            for member in seen.members:
+                if isinstance(member.step, ListStep):
+                    member.step.tells = True
 
 
 def _add_gate(step: Step, plan: Plan) -> None:

@@ -63,6 +63,8 @@ class ListStep(Step):
     """A mapped step seen from outside of its loops."""
 
     checks: tuple[Step, ...] = ()
+    tells: bool = False
+    """Whether a group asks what its instances came to."""
 
 
 Seen = steps.Seen[Step]

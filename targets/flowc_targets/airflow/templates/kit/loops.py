@@ -12,7 +12,7 @@ from .states import FAILED, SKIPPED, SUCCEEDED, colour, colour_of, state_of, sta
 from .types import MapOf, OptionalOf
 from .types import of as type_of
 from .wire import to_xcom
-from .xcom import VERDICT, pull_at, value_of_flow_at
+from .xcom import INSTANCES, VERDICT, pull_at, value_of_flow_at
 
 Context = Mapping[str, Any]
 Element = Mapping[str, Any]
@@ -39,6 +39,7 @@ def gather(
     checks: Iterable[str] = (),
     runs: bool = False,
     entered: str | None = None,
+    tells: bool = False,
 ) -> list[Any]:
     """The values of a mapped task in the order of its input: null for a skipped element, none for a tolerated failure.
 
@@ -46,6 +47,7 @@ def gather(
     those `within` an element around are taken. `tolerate` is what each level tolerates; more failures block what
     follows. `runs`: the task runs another DAG, and its values are what that returned. `entered` is the task that lets a
     loop be entered whose list is in the source. Where it was not, an instance that was blocked all the same blocks.
+    `tells`: a group asks what the instances came to.
     """
     found = [_Level(level) for level in levels]
     instances = _instances(context, task, tuple(checks))
@@ -53,6 +55,8 @@ def gather(
     tolerates = [*tolerate, *([0] * len(levels))][: len(levels)]
     all_of = _Gathered(found, tolerates, instances, len(within), lambda number: read(context, task, number))
     worst, value = all_of.below(tuple(within))
+    if tells:
+        context["ti"].xcom_push(key=INSTANCES, value=sorted(all_of.met))
     door = colour_of(context, entered) if entered else SUCCEEDED
     if door != SUCCEEDED:
         worst = max(door, *instances.values())
@@ -190,6 +194,8 @@ class _Gathered:
         outside = [index for place, index in levels[-1].not_entered.items() if instances.get(place) == FAILED]
         self.blocked = {index[:end] for index in outside for end in range(len(index) + 1)}
         """Elements that were not entered, and in which the instance was blocked all the same."""
+        self.met: set[int] = set()
+        """What the instances are that were looked at."""
 
     def below(self, index: Index) -> tuple[int, Any]:
         """What the elements below an index are together, and their values."""
@@ -197,10 +203,13 @@ class _Gathered:
         if depth == len(self.levels):
             place = self.levels[-1].places[index]
             found = self.instances.get(place, self.instances.get(-1, FAILED))
+            self.met.add(found)
             return found, self.read(place) if found == SUCCEEDED else None
         level = self.levels[depth]
         if index in level.outside:
-            return FAILED if index in self.blocked else level.outside[index], None
+            found = FAILED if index in self.blocked else level.outside[index]
+            self.met.add(found)
+            return found, None
         parts = [self.below((*index, number)) for number in range(level.counts.get(index, 0))]
         failed = sum(found == FAILED for found, _ in parts)
         worst = FAILED if failed > tolerated(self.tolerate[depth], len(parts)) else SUCCEEDED

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from .xcom import VERDICT, pull
+from .xcom import INSTANCES, VERDICT, pull
 
 SUCCEEDED, SKIPPED, FAILED = 0, 1, 2
 """What an upstream is to who waits for it; the worse the greater."""
@@ -34,7 +34,14 @@ class Checked:
 class Group:
     """Tasks as one: failed if any has failed, skipped if all were skipped."""
 
-    tasks: tuple[str | At, ...]
+    tasks: tuple[str | At | Instances, ...]
+
+
+@dataclass(frozen=True)
+class Instances:
+    """A mapped task in a group, told by the task that gathers it: none of an empty list, each of any other."""
+
+    gathered: str | At
 
 
 Upstream = str | At | Checked | Group
@@ -45,9 +52,14 @@ def checked(task: str | At | Group, *checks: str | At) -> Checked:
     return Checked(task, checks)
 
 
-def group(*tasks: str | At) -> Group:
+def group(*tasks: str | At | Instances) -> Group:
     """Tasks as one upstream."""
     return Group(tasks)
+
+
+def instances(gathered: str | At) -> Instances:
+    """The instances of a mapped task, for a group."""
+    return Instances(gathered)
 
 
 def states_of(context: Mapping[str, Any], task_id: str) -> dict[int, str | None]:
@@ -75,8 +87,19 @@ def colour_of(context: Mapping[str, Any], upstream: Upstream) -> int:
         verdicts = (verdict(context, check) for check in upstream.checks)
         return max(colour_of(context, upstream.task), *verdicts)
     if isinstance(upstream, Group):
-        return _together([colour_of(context, task) for task in upstream.tasks])
+        return _together([each for task in upstream.tasks for each in _colours(context, task)])
     return colour(state_of(context, upstream))
+
+
+def _colours(context: Mapping[str, Any], task: str | At | Instances) -> list[int]:
+    """What the instances of a task are, as far as it matters which."""
+    if not isinstance(task, Instances):
+        return [colour_of(context, task)]
+    found = colour_of(context, task.gathered)
+    if found != SUCCEEDED:
+        return [found]
+    # failures among them are tolerated, then
+    return [SKIPPED if each == SKIPPED else SUCCEEDED for each in pull(context, task.gathered, key=INSTANCES) or []]
 
 
 def verdict(context: Mapping[str, Any], check: str | At) -> int:

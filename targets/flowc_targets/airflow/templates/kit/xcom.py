@@ -10,6 +10,8 @@ if TYPE_CHECKING:
 
 VERDICT = "verdict"
 """The XCom of a check that has found that what follows has to be skipped."""
+INSTANCES = "instances"
+"""The XCom of a task that gathers a mapped one, where a group asks: what its instances came to, each once."""
 RUN, RESULT = "trigger_run_id", "trigger_result"
 """The XComs of a task that has started a run of another DAG: the run's id; the DAG's, and that of its task to ask."""
 
