@@ -31,6 +31,7 @@ TARGET = Target(
         "Graph.event": "the param that takes the event has its type",
         "OnWebhook.body": "the param that takes the event has its type",
         "OnWebhook.path": "what is posted goes to Prefect's own API, under the deployment's name",
+        "OfPart.can_skip": "asked by the analysis of what can be skipped",
         "Asset.partition": "a task's window, which its own text says, tells what it reads and writes of it",
         "Node.windows": "which partitions a task reads, its own text says; `after` orders it",
         "Cron.catchup": "Prefect has no word for it; capabilities say what it does",

@@ -14,6 +14,7 @@ from flowc.target.python import source, text_form
 from flowc.target.types import spelled
 from flowc_targets.prefect.assets import asset_key
 from flowc_targets.prefect.body import Body
+from flowc_targets.prefect.flow import flow_name, task_name
 from flowc_targets.project import calls
 from flowc_targets.project.leaves import delta, negated
 
@@ -38,8 +39,13 @@ def write_action(node: Node, body: Body) -> None:
         case ir.Email(connection=connection, to=to, subject=subject, text=text):
             given = [body.connected(connection).text, *(calls.words(part, body) for part in (to, subject, text))]
             _call(node, body, f"{body.module('mail')}.send", given)
-        case ir.RunFlow(flow=flow, args=args):
-            _run_flow(node, flow, args, body)
+        case ir.RunFlow(flow=flow, args=args, is_part=is_part):
+            _run_flow(node, flow, args, body, is_part=is_part)
+        case ir.OfPart(flow=flow, task=task):
+            other = body.flow.program.graph(flow)
+            names = flow_name(other), task_name(other, other.node(task))
+            found = body.use(support("of_part", *(Code(string(name)) for name in names))).text
+            body.line(f"return {found}" if node.output is not None else found)
         case ir.WaitFile(path=path, poll=poll):
             _wait(node, body, "wait_for_file", [source(path, body), _named("poll", delta(poll))])
         case ir.WaitTime(until=until):
@@ -64,8 +70,6 @@ def write_action(node: Node, body: Body) -> None:
             _check(node, condition, text, verdict, body)
         case ir.Fail(text=text):
             body.line(f"raise {body.use(support('TaskFailure', Code(calls.words(text, body)))).text}")
-        case ir.OfPart():
-            raise AssertionError("parts are refused before they are lowered")
         case ir.Unbuilt(kind=kind):
             raise AssertionError(f"{kind} is refused before it is lowered")
         case _:
@@ -118,13 +122,14 @@ def _place(node: Node, body: Body) -> list[str]:
     return [f"out={body.use(support('place_for', Code(string(node.name)))).text}"]
 
 
-def _run_flow(node: Node, flow: str, args: tuple[ir.Arg, ...], body: Body) -> None:
+def _run_flow(node: Node, flow: str, args: tuple[ir.Arg, ...], body: Body, *, is_part: bool) -> None:
     child = body.flow.program.graph(flow)
     given = [
         f"{arg.name or position.name}={body.write(source(arg.value, body))}"
         for arg, position in zip(args, child.params, strict=False)
     ]
     named = [_named("timeout", delta(node.timeout))] if node.timeout is not None else []
+    named += [Code("is_part=True")] if is_part else []
     way = body.use(support("run_flow", Code(body.flow.other_flow(flow)), *named)).text
     body.line(f"{'return ' if node.output is not None else ''}{way}({', '.join(given)})")
 

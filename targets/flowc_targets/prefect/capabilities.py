@@ -43,7 +43,7 @@ CAPABILITIES: Mapping[Feature, Answer] = {
         "it holds its worker while it waits",
     ),
     Feature.email: Native(_TASK),
-    Feature.split: Refused("this target cannot run a flow as parts yet", "build it as it is: `--whole`"),
+    Feature.split: Native("a flow for each part, which the flow runs in its process and hands outcomes to the others"),
     Feature.subflow: Native("a task that calls the other flow, whose run is a child of it"),
     Feature.fail_arm: Native("a task that fails"),
     Feature.connection_value: Native("a map of settings"),

@@ -19,13 +19,14 @@ INSIDE = Path(__file__).parent / "inside"
 class Job(process.Job):
     """One run of one flow. `entrypoint` is `module:function` in its project's folder.
 
-    `types` are those of the values of its tasks, by the tasks' names.
+    `types` are those of the values of its tasks, by the tasks' names; `parts` the same of each of its parts.
     """
 
     entrypoint: str
     parameters: Mapping[str, Any] = field(factory=dict[str, Any])
     at: str | None = None
     types: Mapping[str, str] = field(factory=dict[str, str])
+    parts: Mapping[str, Mapping[str, str]] = field(factory=dict[str, Mapping[str, str]])
 
 
 def run(jobs: Sequence[Job], *, python: Path, home: Path, workers: int, timeout: float) -> list[process.Record]:

@@ -239,7 +239,7 @@ def _is_stoppable(graph: Graph, program: Program, seen: frozenset[str]) -> bool:
 
 def _is_plain(graph: Graph) -> bool:
     """Whether Prefect's own `submit` and `wait_for` say all that there is."""
-    if graph.decisions or graph.loops or graph.sla is not None or graph.returns is not None:
+    if graph.part_of or graph.decisions or graph.loops or graph.sla is not None or graph.returns is not None:
         return False
     return all(
         node.phase == "main"

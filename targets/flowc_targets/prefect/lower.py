@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from flowc.ir.digest import digest
 from flowc.ir.graph import Graph, Node, Program
+from flowc.ir.reads import is_inner, parts_of
 from flowc.target.code import identifier
 from flowc.target.literals import string
 from flowc.target.python import source
@@ -63,7 +64,12 @@ def lower(program: Program) -> Project:
         origins=tuple(dict.fromkeys(graph.origin.path.rpartition("/")[2] for graph in program.graphs)),
         flows=(*files.values(), *lookers),
         deployments=(
-            *(each for graph in program.graphs for each in deployments(graph, program, writers[graph.name].name)),
+            *(
+                each
+                for graph in program.graphs
+                if not graph.part_of
+                for each in deployments(graph, program, writers[graph.name].name)
+            ),
             *([deployment_of(aging, POOL)] if aging else []),
         ),
         connections=connected.lines,
@@ -71,12 +77,16 @@ def lower(program: Program) -> Project:
         requirements=(*VERSIONS.requirements(program), *sorted(drivers | stores(program))),
         kit=kit(modules - {"connections"}, target="flowc_targets.prefect", package=KIT, made=("connections",)),
         files=user_files(Path(program.root), named_modules(program), named_paths(program)),
-        traced={graph.name: _traced(graph, writers[graph.name].name) for graph in program.graphs},
+        traced={graph.name: _traced(graph, writers) for graph in program.graphs},
         emulations=tuple(emulations(program, CAPABILITIES)),
         script=script,
         backfills=[backfills.command(graph, flow_name(graph)) for graph in program.graphs if is_filled(graph)],
         posted={flow_name(graph): word(posted(graph, identifier)) for graph in program.graphs if is_posted(graph)},
-        required={flow_name(graph): word(given) for graph in program.graphs if (given := required(graph, identifier))},
+        required={
+            flow_name(graph): word(given)
+            for graph in program.graphs
+            if not graph.part_of and (given := required(graph, identifier))
+        },
     )
 
 
@@ -100,6 +110,7 @@ def _file(flow: FlowWriter) -> FlowFile:
         imports=tuple(_sections(flow)),
         tasks=tuple(function for function, _ in (*tasks.values(), *choices.values())),
         lines=tuple(written),
+        is_part=graph.part_of is not None,
     )
 
 
@@ -174,9 +185,14 @@ def _needs(program: Program, secrets: set[str], variables: set[str]) -> Iterator
 # ------------------------------------------------------------------ what a trace needs to know
 
 
-def _traced(graph: Graph, function: str) -> TracedFlow:
-    entrypoint = f"flows.{module_name(graph)}:{function}"
-    return TracedFlow(entrypoint, tuple(_traced_node(node, graph) for node in graph.nodes))
+def _traced(graph: Graph, writers: Mapping[str, FlowWriter]) -> TracedFlow:
+    return TracedFlow(
+        f"flows.{module_name(graph)}:{writers[graph.name].name}",
+        tuple(_traced_node(node, graph) for node in graph.nodes if not is_inner(node)),
+        flow_name(graph),
+        frozenset(task_name(graph, node) for node in graph.nodes if is_inner(node)),
+        tuple(_traced(writers[part].graph, writers) for part in parts_of(graph)),
+    )
 
 
 def _traced_node(node: Node, graph: Graph) -> Traced:

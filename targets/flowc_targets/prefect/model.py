@@ -47,6 +47,8 @@ class FlowFile:
     imports: tuple[str, ...]
     tasks: tuple[Function, ...]
     lines: tuple[Line, ...]
+    is_part: bool = False
+    """Whether the flow that was split runs it, in its own process."""
 
 
 @frozen
@@ -79,6 +81,11 @@ class TracedFlow:
 
     entrypoint: str
     tasks: tuple[Traced, ...]
+    name: str = ""
+    inner: frozenset[str] = frozenset()
+    """Tasks that stand for a part of the flow, or for a task of one, by their names there."""
+    parts: tuple[TracedFlow, ...] = ()
+    """Those that it was split into."""
 
 
 # ------------------------------------------------------------------ the project

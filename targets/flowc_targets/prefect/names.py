@@ -20,6 +20,7 @@ _HOMES: Mapping[str, tuple[str, ...]] = {
     "caching": ("kept",),
     "settings": ("secret",),
     "subflows": ("run_flow",),
+    "parts": ("of_part",),
     "waits": ("wait_for", "wait_for_file", "wait_until"),
     "assets": ("wait_for_asset",),
     "approvals": ("wait_for_approval",),

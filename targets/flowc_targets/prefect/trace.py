@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from flowc.runtime.facts import Span
@@ -16,13 +16,21 @@ _INDEX = re.compile(r"\[(\d+(?:,\d+)*)\]$")
 _RUNS = {"COMPLETED": "succeeded", "FAILED": "failed", "CANCELLED": "cancelled"}
 
 
-def trace(run: Mapping[str, Any], flow: TracedFlow) -> list[str]:
-    """The lines of a run's trace; none of one that was dropped, which never began."""
+def trace(run: Mapping[str, Any], flow: TracedFlow, runs: Sequence[Mapping[str, Any]] = ()) -> list[str]:
+    """The lines of a run's trace; none of one that was dropped, which never began. `runs` has those of its parts."""
     if run["type"] == "CANCELLED" and not run["tasks"]:
         return []
-    reader = _Reader(run, flow)
-    found = sorted(reader.lines(), key=lambda line: (line.name, line.index))
+    lines = list(_Reader(run, flow).lines())
+    for part in flow.parts:
+        its = next((each for each in runs if each.get("flow") == part.name), None)
+        lines += _not_begun(part) if its is None else _Reader(its, part).lines()
+    found = sorted(lines, key=lambda line: (line.name, line.index))
     return table(found, _RUNS.get(run["type"], str(run["type"]).lower()))
+
+
+def _not_begun(part: TracedFlow) -> Iterator[Line]:
+    """The tasks of a part that had no run, since the whole was stopped before."""
+    return (Line(" ".join(task.name.split()), (), "blocked", 0) for task in part.tasks if not task.saves)
 
 
 def spans(run: Mapping[str, Any], flow: TracedFlow) -> list[Span]:
@@ -45,6 +53,8 @@ class _Reader:
         self.saved = {task.saves: task for task in flow.tasks if task.saves}
         self.found: dict[tuple[str, Index], Mapping[str, Any]] = {}
         for row in run["tasks"]:
+            if row["name"] in flow.inner:
+                continue
             key = self._key(row["name"])
             if key in self.found:
                 raise TraceError(f"two task runs are called {row['name']}")

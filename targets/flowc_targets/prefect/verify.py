@@ -12,11 +12,15 @@ from flowc_targets.engines.stories import Bench, Story
 from flowc_targets.prefect import engine
 from flowc_targets.prefect.flow import flow_name
 from flowc_targets.prefect.lower import lower
-from flowc_targets.prefect.model import Project
+from flowc_targets.prefect.model import Project, TracedFlow
 from flowc_targets.prefect.render import render
 from flowc_targets.prefect.trace import spans, trace
 
 __all__ = ["Story", "due", "run_many"]
+
+
+def _types(flow: TracedFlow) -> Mapping[str, str]:
+    return {task.id: task.value for task in flow.tasks if task.value is not None}
 
 
 def _job(story: Story, project: Project, folder: Path) -> engine.Job:
@@ -29,7 +33,8 @@ def _job(story: Story, project: Project, folder: Path) -> engine.Job:
         at=story.at.isoformat() if story.at else None,
         env=story.env,
         pools={need.name: int(need.detail) for need in project.needs if need.kind == "pool"},
-        types={task.id: task.value for task in traced.tasks if task.value is not None},
+        types=_types(traced),
+        parts={part.name: _types(part) for part in traced.parts},
         timeout=story.timeout,
         resumes=story.resumes,
     )
@@ -37,7 +42,7 @@ def _job(story: Story, project: Project, folder: Path) -> engine.Job:
 
 def _read(story: Story, project: Project, runs: Sequence[Mapping[str, Any]]) -> tuple[list[str], list[Span]]:
     run, flow = runs[0], project.traced[story.flow]
-    return trace(run, flow), spans(run, flow)
+    return trace(run, flow, runs), spans(run, flow)
 
 
 _BENCH = Bench(engine=engine, lower=lower, render=render, called=flow_name, job=_job, read=_read)

@@ -42,13 +42,13 @@ def run(spec: Spec) -> dict[str, Any]:
             # as the button "Retry" of a flow run's page
             client.set_flow_run_state(asked.id, AwaitingRetry(), force=True)
             ended = run_flow(flow, flow_run=client.read_flow_run(asked.id), return_type="state")
-        found = list(_records(client, asked.id, spec["types"]))
+        found = list(_records(client, asked.id, spec))
     message = str(getattr(ended, "message", ""))
     is_refused = message.startswith(REFUSED) and not found[0]["tasks"]
     return {"status": "refused" if is_refused else "finished", "error": message, "runs": found}
 
 
-def _records(client: Any, run_id: Any, types: dict[str, str]) -> Any:
+def _records(client: Any, run_id: Any, spec: Spec) -> Any:
     from flowc_inside.records import all_recorded, runs
 
-    return runs(client, run_id, types, all_recorded(client))
+    return runs(client, run_id, spec["types"], all_recorded(client), spec["parts"])

@@ -46,8 +46,14 @@ def all_recorded(client: SyncPrefectClient) -> Any:
     return last
 
 
-def runs(client: SyncPrefectClient, run_id: Any, types: Mapping[str, str], last: Any) -> Iterator[dict[str, Any]]:
-    """The run, and those that it started."""
+def runs(
+    client: SyncPrefectClient,
+    run_id: Any,
+    types: Mapping[str, str],
+    last: Any,
+    parts: Mapping[str, Mapping[str, str]] | None = None,
+) -> Iterator[dict[str, Any]]:
+    """The run, and those that it started, the latest first; of its `parts` with the types of their tasks."""
     run = client.read_flow_run(run_id)
     children = client.read_flow_runs(
         flow_run_filter=FlowRunFilter(parent_flow_run_id=FlowRunFilterParentFlowRunId(any_=[run_id])),
@@ -56,7 +62,9 @@ def runs(client: SyncPrefectClient, run_id: Any, types: Mapping[str, str], last:
     )
     yield _record(client, run, {last, *(child.parent_task_run_id for child in children)}, types)
     for child in children:
-        yield from runs(client, child.id, {}, last)
+        flow = client.read_flow(child.flow_id).name
+        for found in runs(client, child.id, (parts or {}).get(flow, {}), last):
+            yield {"flow": flow, **found}
 
 
 def _record(client: SyncPrefectClient, run: FlowRun, stand_ins: set[Any], types: Mapping[str, str]) -> dict[str, Any]:

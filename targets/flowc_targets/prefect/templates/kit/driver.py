@@ -16,9 +16,9 @@ from prefect.states import Cancelled, Completed, Failed
 from prefect.utilities.annotations import quote
 from prefect.utilities.engine import emit_task_run_state_change_event
 
-from . import ends, pools
+from . import ends, parts, pools
 from .errors import failure
-from .facts import CALL, flow_run
+from .facts import CALL, flow_name, flow_run
 from .failures import failure_of
 from .graph import Choice, Index, Item, Loop, Need, Node, Phase, Place, Seen, Told, seen
 from .judge import Chosen, Ended, Judge, Reader
@@ -65,6 +65,8 @@ class Driver(Judge):
             for each in (timer, watch):
                 if each:
                     each.cancel()
+        if call and call.whole:
+            parts.note(call.whole, flow_name(), await self._ends())
         outcome, value = await self._conclude(returns, args)
         lateness = ends.lateness(self.late_after, self.began, self.zone)
         self.told["lateness"] = lateness
@@ -75,6 +77,7 @@ class Driver(Judge):
         if lateness is not None and outcome != "cancelled":
             await self._phase("late")
         await self._phase("finally")
+        parts.forget()
         if outcome == "succeeded":
             return Completed(data=value)
         return Cancelled() if outcome == "cancelled" else Failed(message=masked(str(self.told.get("error"))))
@@ -97,6 +100,10 @@ class Driver(Judge):
     async def _phase(self, phase: Phase) -> None:
         roots = [Reader(node, ()) for node in self.nodes if node.phase == phase]
         await asyncio.gather(*(self.instances(root) for root in roots))
+
+    async def _ends(self) -> dict[str, Ended]:
+        """What the tasks came to that are in no loop."""
+        return {n.name: await self.ended(n, ()) for n in self.nodes if n.phase == "main" and not n.loops}
 
     # -------------------------------------------------------------- the end
 

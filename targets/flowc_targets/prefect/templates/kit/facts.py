@@ -23,6 +23,8 @@ class Call:
 
     at: datetime
     stopping: Stopping
+    whole: str | None = None
+    """The run of the flow that this one is a part of."""
 
 
 CALL: ContextVar[Call | None] = ContextVar("call", default=None)
@@ -33,6 +35,13 @@ def flow_run() -> FlowRun:
     context = FlowRunContext.get()
     assert context and context.flow_run, "a task runs in a flow"
     return context.flow_run
+
+
+def flow_name() -> str:
+    """The name of the flow that runs."""
+    context = FlowRunContext.get()
+    assert context and context.flow, "a task runs in a flow"
+    return context.flow.name
 
 
 def run_id() -> str:

@@ -11,7 +11,7 @@ from prefect import Flow, State
 from prefect.transactions import BaseTransaction
 
 from .errors import TIMED_OUT, TaskFailure
-from .facts import CALL, Call, run_at
+from .facts import CALL, Call, run_at, run_id
 from .failures import AttemptFailed
 from .stopping import ATTEMPT, Attempt, Stopping, attempt
 
@@ -20,10 +20,10 @@ class RunFailed(TaskFailure):
     """A run that a task has started did not succeed."""
 
 
-def run_flow(flow: Flow[..., Any], *, timeout: timedelta | None = None) -> Callable[..., Any]:
+def run_flow(flow: Flow[..., Any], *, timeout: timedelta | None = None, is_part: bool = False) -> Callable[..., Any]:
     """A way to run a flow for the instant of this run: `run_flow(load)(region="eu")` gives what it returns.
 
-    It is cancelled after the timeout, and when the run is stopped.
+    It is cancelled after the timeout, and when the run is stopped. `is_part`: it is a part of this flow (`parts`).
     """
 
     def call(**params: Any) -> Any:
@@ -35,7 +35,8 @@ def run_flow(flow: Flow[..., Any], *, timeout: timedelta | None = None) -> Calla
             child.stop("cancelled")
 
         timer = threading.Timer(timeout.total_seconds(), cancel) if timeout is not None else None
-        tokens = CALL.set(Call(run_at(), child)), ATTEMPT.set(Attempt("", child))
+        whole = run_id() if is_part else None
+        tokens = CALL.set(Call(run_at(), child, whole)), ATTEMPT.set(Attempt("", child))
         # what the run has done stays done where this task fails: its tasks are no part of this one's transaction
         own = BaseTransaction.__var__.set(None)  # pyright: ignore
         try:
