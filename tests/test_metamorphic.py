@@ -6,7 +6,8 @@ flow as it is.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import contextmanager
 from itertools import chain, combinations
 from pathlib import Path
 from random import Random
@@ -45,6 +46,18 @@ def ran(flow: Flow, text: str | None = None) -> list[str]:
         reject()
 
 
+@contextmanager
+def compiled(flow: Flow) -> Generator[tuple[Program, Path]]:
+    """The flow compiled, and the folder of what belongs to it."""
+    with TemporaryDirectory(prefix="fuzz-") as name:
+        folder = Path(name)
+        try:
+            program = laid(flow, folder)
+        except Unwanted:
+            reject()
+        yield program, folder
+
+
 # ------------------------------------------------------------------ passes
 
 
@@ -62,12 +75,7 @@ CHOSEN = 4
 @given(flows(), randoms)
 def test_passes_change_no_trace(flow: Flow, random: Random) -> None:
     """Some of them, alone and together, and none at all; with all of them the fuzzer runs."""
-    with TemporaryDirectory(prefix="fuzz-") as name:
-        folder = Path(name)
-        try:
-            program = laid(flow, folder)
-        except Unwanted:
-            reject()
+    with compiled(flow) as (program, folder):
         graphs = compile_text(source(flow), str(folder / "main.flow")).graphs
         none, *others = some(PASSES)
         for steps in (none, *random.sample(others, CHOSEN)):
@@ -86,12 +94,7 @@ def test_passes_change_no_trace(flow: Flow, random: Random) -> None:
 @given(flows(), randoms)
 def test_a_flow_that_is_split_gives_its_trace(flow: Flow, random: Random) -> None:
     """In parts of one task up to four: whatever is cut, each instance has its outcome, attempts and value."""
-    with TemporaryDirectory(prefix="fuzz-") as name:
-        folder = Path(name)
-        try:
-            program = laid(flow, folder)
-        except Unwanted:
-            reject()
+    with compiled(flow) as (program, folder):
         parts = split(program, random.randint(1, 4))
         if len(parts.graphs) == len(program.graphs):
             reject()

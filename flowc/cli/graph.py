@@ -62,19 +62,21 @@ def _rows(graph: Graph, found: Division | None) -> Iterator[str]:
     levels = _levels(arrows)
     edges = sum(len(ups) for ups in arrows.values())
     deep = max(levels.values(), default=0)
-    yield f"{graph.name}: {_counted(len(arrows), 'task')}, {_counted(edges, 'arrow')}, {deep} deep"
+    yield f"{graph.name}: {report.counted(len(arrows), 'task')}, {report.counted(edges, 'arrow')}, {deep} deep"
     if found is None or not found.parts:
         if found is not None:
             yield f"  stays whole: {found.why}"
-        for level in range(1, deep + 1):
-            yield f"  {level:>3}  {', '.join(name for name, at in levels.items() if at == level)}"
+        rows: dict[int, list[str]] = {}
+        for name, level in levels.items():
+            rows.setdefault(level, []).append(name)
+        yield from (f"  {level:>3}  {', '.join(rows[level])}" for level in sorted(rows))
         return
     wide = max(len(part.name) for part in found.parts)
     for part in found.parts:
         after = f"  after {', '.join(part.ups)}" if part.ups else ""
-        yield f"  {part.name:{wide}}  {_counted(len(part.members), 'task')}: {_shortened(part.members)}{after}"
+        yield f"  {part.name:{wide}}  {report.counted(len(part.members), 'task')}: {_shortened(part.members)}{after}"
     yield (
-        f"  {_counted(found.crossing, 'arrow')} of {found.edges:,} lead from part to part, {found.handed_over:,} "
+        f"  {report.counted(found.crossing, 'arrow')} of {found.edges:,} lead from part to part, {found.handed_over:,} "
         f"outcomes are handed over; {found.depth[1]} deep as parts, {found.depth[0]} as a whole"
     )
 
@@ -87,10 +89,6 @@ def _levels(arrows: dict[str, tuple[str, ...]]) -> dict[str, int]:
     for _, name in order({("node", name): tuple(("node", up) for up in ups) for name, ups in arrows.items()}):
         found[name] = 1 + max((found[up] for up in arrows[name]), default=0)
     return {name: found[name] for name in arrows}
-
-
-def _counted(count: int, noun: str) -> str:
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
 def _shortened(names: Sequence[str], most: int = 8) -> str:

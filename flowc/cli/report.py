@@ -29,11 +29,12 @@ def exit_code(diagnostics: Sequence[Diagnostic], *, strict: bool = False) -> int
 def summary(diagnostics: Sequence[Diagnostic], files: int) -> str:
     """`2 errors and 1 warning in 3 files`."""
     counts = [(sum(d.severity is severity for d in diagnostics), severity) for severity in Severity]
-    found = [_counted(count, severity.value) for count, severity in counts if count and severity is not Severity.INFO]
-    return f"{' and '.join(found) or 'nothing wrong'} in {_counted(files, 'file')}"
+    found = [counted(count, severity.value) for count, severity in counts if count and severity is not Severity.INFO]
+    return f"{' and '.join(found) or 'nothing wrong'} in {counted(files, 'file')}"
 
 
-def _counted(count: int, noun: str) -> str:
+def counted(count: int, noun: str) -> str:
+    """`1 error`, `2 errors`."""
     return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 

@@ -66,12 +66,6 @@ def normal(folder: Path) -> list[str]:
     return table(sorted(instances, key=lambda line: (line.name, line.index)), outcome)
 
 
-def records(folder: Path) -> list[Record]:
-    """All that is in the journals of a run and of its parts, one after the other."""
-    own = list(read(folder / "journal"))
-    return own + [record for part in _parts(own, folder) for record in read(part / "journal")]
-
-
 def _parts(own: list[Record], folder: Path) -> list[Path]:
     names = dict.fromkeys(record["run"] for record in own if record["event"] == "child" and record.get("part"))
     return [folder.parent / name for name in names]

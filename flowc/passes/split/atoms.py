@@ -45,9 +45,8 @@ def atoms_of(graph: Graph) -> Atoms:
         for name, ups in between_tasks(graph).items()
         if name in bundles.above
     }
-    while found := knots(bundles.arrows(arrows)):
-        for knot in found:
-            bundles.join(knot)
+    for knot in knots(bundles.arrows(arrows)):  # with each knot as one there is no circle left
+        bundles.join(knot)
     members: dict[str, list[str]] = {}
     for name in names:
         members.setdefault(bundles.first(name), []).append(name)

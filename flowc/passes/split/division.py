@@ -12,7 +12,7 @@ from attrs import evolve, frozen
 
 from flowc.ir.actions import WaitAsset
 from flowc.ir.expr import Run
-from flowc.ir.graph import Graph, InArm, InLoop, Program
+from flowc.ir.graph import Graph, InArm, InLoop, Node, Program
 from flowc.ir.reads import leaves, outputs
 from flowc.ir.verify import must_hold
 from flowc.ir.view import upstreams
@@ -83,11 +83,12 @@ def division(graph: Graph, most: int) -> Division:
 
 def _reasons(graph: Graph) -> Iterator[str]:
     """What no other run could be told of this one."""
-    if graph.partition is not None or any(_is_of_partition(node) for node in graph.nodes):
+    read = {leaf.name for leaf in leaves(graph) if isinstance(leaf, Run)}
+    if graph.partition is not None or any(map(_is_of_partition, graph.nodes)):
         yield "it works on partitions, of which the run of a part would not know"
-    if any(isinstance(leaf, Run) and leaf.name in ("error", "failed_task") for leaf in leaves(graph)):
+    if not read.isdisjoint(("error", "failed_task")):
         yield "a handler asks for `run.error` or `run.failed_task`, which would be those of a part"
-    if any(isinstance(leaf, Run) and leaf.name == "event" for leaf in leaves(graph)):
+    if "event" in read:
         yield "it reads `run.event`, which is not told to other runs"
     looped = {node.name for node in graph.nodes if any(isinstance(place, InLoop) for place in node.scope)}
     handlers = [node for node in graph.nodes if node.phase != "main"]
@@ -101,9 +102,8 @@ def _reasons(graph: Graph) -> Iterator[str]:
         yield f"`{both[0]}`, which is in a loop, is read at the end of the run"
 
 
-def _is_of_partition(node: object) -> bool:
-    action = getattr(node, "action", None)
-    return bool(getattr(node, "windows", ())) or (isinstance(action, WaitAsset) and action.by_partition)
+def _is_of_partition(node: Node) -> bool:
+    return bool(node.windows) or (isinstance(node.action, WaitAsset) and node.action.by_partition)
 
 
 def _parts(graph: Graph, atoms: Atoms, chosen: Sequence[int]) -> Iterator[Part]:

@@ -35,13 +35,19 @@ class Dag:
     """One flow on its way to a DAG file."""
 
     def __init__(
-        self, graph: Graph, program: Program, ids: Mapping[str, str], *, reserved: Iterable[str] = RESERVED
+        self,
+        graph: Graph,
+        program: Program,
+        ids: Mapping[str, str],
+        parts: Parts,
+        *,
+        reserved: Iterable[str] = RESERVED,
     ) -> None:
         self.graph = graph
         self.program = program
         self.reserved = LOCAL | {*reserved}
         drops = [flow.name for flow in program.graphs if flow.overlap == "skip"]
-        self.parts = Parts(program, drops)
+        self.parts = parts
         self.plan = Plan(graph, dict(ids), drops=drops, is_ended_by_others=graph.name in ended_by_others(program))
         frames.cut(self.plan)
         starts.settle(self.plan)

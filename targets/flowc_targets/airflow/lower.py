@@ -26,6 +26,7 @@ from flowc_targets.airflow.freshness import freshness_file
 from flowc_targets.airflow.ids import returns_of
 from flowc_targets.airflow.model import Backfill, DagFile, EventFile, Project, Traced, TracedFlow, Value
 from flowc_targets.airflow.names import HOMES, KIT, LOCAL, RESERVED, imported, lock_pool
+from flowc_targets.airflow.parts import Parts
 from flowc_targets.airflow.schedule import PLUGIN, needs_plugin
 from flowc_targets.airflow.versions import VERSIONS
 from flowc_targets.project import connections
@@ -43,7 +44,8 @@ def lower(program: Program) -> Project:
     """The whole project: a DAG for each flow, the user's files, the modules of the support package that it needs."""
     program = with_given(program)
     root = Path(program.root)
-    written = {graph.name: _written(graph, program) for graph in program.graphs}
+    parts = Parts(program)
+    written = {graph.name: _written(graph, program, parts) for graph in program.graphs}
     dags, files = {name: dag for name, (dag, _) in written.items()}, [file for _, file in written.values()]
     events = [found for graph, file in zip(program.graphs, files, strict=True) if (found := _events(graph, file))]
     wanted = {name for graph in program.graphs for name in connections.used(graph)}
@@ -105,25 +107,25 @@ def _plugins(program: Program) -> FileTree:
     return FileTree({f"{PLUGIN}.py": timetable.read_text("utf-8"), "clock_firings.py": firings})
 
 
-def _written(graph: Graph, program: Program) -> tuple[Dag, DagFile]:
+def _written(graph: Graph, program: Program, parts: Parts) -> tuple[Dag, DagFile]:
     """One flow and its file, in which the user's names make way only for what it imports."""
-    dag = _dag(graph, program, RESERVED)
+    dag = _dag(graph, program, parts, RESERVED)
     file = _file(dag)
     mine = imported(file.imports)
     if dag.wanted & (RESERVED - mine - LOCAL):
-        dag = _dag(graph, program, mine)
+        dag = _dag(graph, program, parts, mine)
         file = _file(dag)
     return dag, file
 
 
-def _dag(graph: Graph, program: Program, reserved: Iterable[str]) -> Dag:
+def _dag(graph: Graph, program: Program, parts: Parts, reserved: Iterable[str]) -> Dag:
     """One flow; assets that no task of it names are of no interest to Airflow."""
     _ = graph.assets
     problems = Problems()
     ids = name_nodes(graph, ".", problems).ids
     if problems.has_errors:
         raise AssertionError(f"names of {graph.name}: {problems.sorted()[0].message}")
-    return Dag(graph, program, ids, reserved=reserved)
+    return Dag(graph, program, ids, parts, reserved=reserved)
 
 
 def _file(dag: Dag) -> DagFile:

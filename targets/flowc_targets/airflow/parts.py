@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from flowc.diagnostics import Problems
 from flowc.ir.actions import RunFlow
 from flowc.ir.graph import Program
@@ -12,12 +10,13 @@ from flowc_targets.airflow.plan import Plan
 
 
 class Parts:
-    """The flows of a program, asked by others for ids. `drops` are those that may drop a run."""
+    """The flows of a program, asked by others for ids: each is looked at once, whoever asks."""
 
-    def __init__(self, program: Program, drops: Sequence[str]) -> None:
+    def __init__(self, program: Program) -> None:
         self._program = program
-        self._drops = drops
+        self._drops = [flow.name for flow in program.graphs if flow.overlap == "skip"]
         self._ids: dict[str, dict[str, str]] = {}
+        self._plans: dict[str, Plan] = {}
 
     def of(self, flow: str, task: str) -> tuple[str, bool]:
         """The id of what tells a task's outcome and value: its own, or that of the task which its fallback adds.
@@ -31,4 +30,6 @@ class Parts:
         ids = self._ids[flow]
         if not node.fallback:
             return ids[task], isinstance(node.action, RunFlow) and node.output is not None
-        return Plan(graph, dict(ids), drops=self._drops).results[task].id, False
+        if flow not in self._plans:
+            self._plans[flow] = Plan(graph, dict(ids), drops=self._drops)
+        return self._plans[flow].results[task].id, False

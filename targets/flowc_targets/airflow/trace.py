@@ -47,17 +47,12 @@ def trace(run: Mapping[str, Any], flow: TracedFlow, runs: Iterable[Mapping[str, 
     reader = _Reader(run, all_)
     if reader.state(TURN) == "success" and (TURN, -1, "return_value") not in reader.values:
         return []
-    lines = [line for task in flow.tasks for line in reader.lines(task)]
+    lines = list(reader.all_lines(flow))
     for part in flow.parts:
         its = next((each for each in all_ if (each["dag_id"], each["run_id"]) == (part.dag_id, run["run_id"])), None)
-        lines += _not_begun(part) if its is None else _lines(its, part, all_)
+        lines += _not_begun(part) if its is None else _Reader(its, all_).all_lines(part)
     found = sorted(lines, key=lambda line: (line.name, line.index))
     return table(found, "cancelled" if reader.state(SETTLED) == "success" else _RUNS.get(run["state"], run["state"]))
-
-
-def _lines(run: Mapping[str, Any], flow: TracedFlow, runs: list[Mapping[str, Any]]) -> Iterator[Line]:
-    reader = _Reader(run, runs)
-    return (line for task in flow.tasks for line in reader.lines(task))
 
 
 def _not_begun(part: TracedFlow) -> Iterator[Line]:
@@ -100,6 +95,10 @@ class _Reader:
             for row in run["values"]
             if row["value"] is not None
         }
+
+    def all_lines(self, flow: TracedFlow) -> Iterator[Line]:
+        """The lines of all tasks."""
+        return (line for task in flow.tasks for line in self.lines(task))
 
     def lines(self, task: Traced) -> Iterator[Line]:
         """The lines of a task's instances; none where it did not exist in this run."""

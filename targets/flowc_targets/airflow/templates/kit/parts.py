@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from .deadline import Deadline
-from .exceptions import AirflowFailException, AirflowSkipException, DagRunTriggerException
-from .subflows import ending
+from .exceptions import AirflowFailException, AirflowSkipException
+from .subflows import ending, trigger
 from .xcom import RESULT, RUN, returned
 
 Context = Mapping[str, Any]
@@ -23,26 +23,10 @@ def start_part(context: Context, dag_id: str, conf: Mapping[str, Any], *, deadli
     """
     run, ti = context["dag_run"], context["ti"]
     if ti.try_number > 1 and ti.get_dr_count(dag_id=dag_id, run_ids=[run.run_id]):
-        while (state := ti.get_dagrun_state(dag_id=dag_id, run_id=run.run_id)) not in ("success", "failed"):
-            time.sleep(_LOOK)
-        if state == "failed":
+        if _ended(context, dag_id) == "failed":
             raise AirflowFailException(f"the run of {dag_id} failed: clear there what has to run again")
         return
-    ends = ending(context, None, deadline)
-    raise DagRunTriggerException(
-        trigger_dag_id=dag_id,
-        dag_run_id=run.run_id,
-        conf={**conf, **ends},
-        logical_date=None,
-        run_after=run.logical_date or run.run_after,
-        reset_dag_run=False,
-        skip_when_already_exists=False,
-        wait_for_completion=True,
-        allowed_states=["success"],
-        failed_states=["failed"],
-        poke_interval=1,
-        deferrable=False,
-    )
+    trigger(context, dag_id, run.run_id, {**conf, **ending(context, None, deadline)})
 
 
 def of_part(context: Context, dag_id: str, task_id: str, *, is_run: bool = False) -> Any:
@@ -51,8 +35,7 @@ def of_part(context: Context, dag_id: str, task_id: str, *, is_run: bool = False
     `is_run`: it has started a run of another DAG, and gave what that returned.
     """
     ti = context["ti"]
-    while ti.get_dagrun_state(dag_id=dag_id, run_id=ti.run_id) not in ("success", "failed"):
-        time.sleep(_LOOK)  # it goes on, for it is resumed with this one
+    _ended(context, dag_id)  # which goes on where it is resumed with this one
     place = {"dag_id": dag_id, "run_id": ti.run_id}
     states = ti.get_task_states(dag_id=dag_id, task_ids=[task_id], run_ids=[ti.run_id])
     state = states.get(ti.run_id, {}).get(task_id)
@@ -64,3 +47,11 @@ def of_part(context: Context, dag_id: str, task_id: str, *, is_run: bool = False
         return ti.xcom_pull(task_ids=task_id, map_indexes=-1, **place)
     run, result = (ti.xcom_pull(task_ids=task_id, map_indexes=-1, key=key, **place) for key in (RUN, RESULT))
     return returned(context, result, run) if run and result else None
+
+
+def _ended(context: Context, dag_id: str) -> str:
+    """Wait until the run of a part is over; how it ended."""
+    ti = context["ti"]
+    while (state := ti.get_dagrun_state(dag_id=dag_id, run_id=ti.run_id)) not in ("success", "failed"):
+        time.sleep(_LOOK)
+    return state

@@ -37,10 +37,16 @@ def start_flow(
     ends = ending(context, timeout, deadline)
     if result:
         ti.xcom_push(key=RESULT, value=[dag_id, result])
+    trigger(context, dag_id, f"{run.run_id}.{ti.task_id}.{ti.map_index}.{ti.try_number}", {**conf, **ends})
+
+
+def trigger(context: Context, dag_id: str, run_id: str, conf: Mapping[str, Any]) -> NoReturn:
+    """Let Airflow start a run of a DAG for the same instant, under an id that is free, and wait for it."""
+    run = context["dag_run"]
     raise DagRunTriggerException(
         trigger_dag_id=dag_id,
-        dag_run_id=f"{run.run_id}.{ti.task_id}.{ti.map_index}.{ti.try_number}",
-        conf={**conf, **ends},
+        dag_run_id=run_id,
+        conf=dict(conf),
         # an instant has one run of a DAG, but may have several children
         logical_date=None,
         run_after=run.logical_date or run.run_after,
