@@ -141,6 +141,7 @@ class Feature(Enum):
     cpu = "resources", "ask for cores"
     memory = "resources", "ask for memory"
     gpu = "resources", "ask for devices"
+    labels = "resources", "labels on what runs the task"
     cache = "resources", "take the recorded value of an earlier success"
 
     # facts

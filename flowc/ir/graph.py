@@ -30,6 +30,16 @@ class Origin:
     line: int
     column: int
 
+    @property
+    def file(self) -> str:
+        """`orders.flow`."""
+        return self.path.rpartition("/")[2]
+
+    @property
+    def place(self) -> str:
+        """`orders.flow:7`."""
+        return f"{self.file}:{self.line}"
+
 
 # ------------------------------------------------------------------ where a node stands
 
@@ -179,12 +189,19 @@ class PoolUse:
 
 @frozen
 class Resources:
-    """What is asked of the executor: cores, bytes, devices."""
+    """What is asked of the executor: cores, bytes, devices, and labels on what runs the task."""
 
     cpu: float | None = None
     memory: int | None = None
     gpu: int | None = None
     gpu_kind: str | None = None
+    labels: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def asked(self) -> tuple[str, ...]:
+        """The words by which something is asked for."""
+        said = {"cpu": self.cpu, "memory": self.memory, "gpu": self.gpu, "labels": self.labels or None}
+        return tuple(word for word, value in said.items() if value is not None)
 
 
 @frozen

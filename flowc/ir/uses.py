@@ -241,6 +241,7 @@ def _node(node: Node, graph: Graph) -> Iterator[Feature]:
             Feature.cpu: node.resources.cpu is not None,
             Feature.memory: node.resources.memory is not None,
             Feature.gpu: node.resources.gpu is not None,
+            Feature.labels: node.resources.labels,
             Feature.cache: node.cache is not None,
             Feature.env: node.env,
             Feature.assets: node.reads or node.writes,

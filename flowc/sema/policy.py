@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import timedelta
 from typing import Literal, cast
 
@@ -13,15 +13,20 @@ from flowc.diagnostics import Label
 from flowc.ir.expr import Expr, Item, Output, walk
 from flowc.ir.graph import Cache, PoolUse, Resources, Retry
 from flowc.sema.clauses import Said, constant_texts
-from flowc.sema.constants import require_stage
+from flowc.sema.constants import constant, require_stage
 from flowc.sema.context import Context
 from flowc.sema.expressions import typed, with_text
 from flowc.sema.hir import Policy
+from flowc.sema.vocabulary import SAMPLES
 from flowc.source import Span
 from flowc.syntax import ast
 
-NOT_INHERITED = frozenset({"retry", "timeout", "pool", "cpu", "memory", "gpu"})
+NOT_INHERITED = frozenset({"retry", "timeout", "pool", "cpu", "memory", "gpu", "labels"})
 """What `wait`, `run` and `check` do not take from around them: what they wait for has its own."""
+
+_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_LABELLED = re.compile(r"([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?")
+_LABEL = re.compile(rf"([a-z0-9][a-z0-9.-]*/)?(?=.){_LABELLED.pattern}")
 
 
 @frozen
@@ -35,6 +40,7 @@ def policy_of(levels: Iterable[Level], own: Level, *, inherits: bool = True, has
     """Merge levels, weakest first, under a task's own clauses. `env` is for tasks that have a process of their own."""
     strongest: dict[str, Said] = {}
     env: dict[str, Expr] = {}
+    labels: dict[str, str] = {}
     for level, is_own in (*((level, False) for level in levels), (own, True)):
         for said in level.said:
             word = said.spec.word
@@ -42,10 +48,11 @@ def policy_of(levels: Iterable[Level], own: Level, *, inherits: bool = True, has
                 env |= _env(said) if has_process else {}
             elif is_own or inherits or word not in NOT_INHERITED:
                 strongest[word] = said
-    return _policy(strongest, env)
+                labels |= _labels(said) if word == "labels" else {}
+    return _policy(strongest, env, labels)
 
 
-def _policy(said: Mapping[str, Said], env: dict[str, Expr]) -> Policy:
+def _policy(said: Mapping[str, Said], env: dict[str, Expr], labels: dict[str, str]) -> Policy:
     return Policy(
         retry=retry_of(said["retry"]) if "retry" in said else Retry(0),
         timeout=_duration(said, "timeout", "timeout"),
@@ -53,7 +60,7 @@ def _policy(said: Mapping[str, Said], env: dict[str, Expr]) -> Policy:
         priority=_int(said, "priority", "priority") or 0,
         lock=said["lock"].expr("name") if "lock" in said else None,
         env=tuple(sorted(env.items())),
-        resources=_resources(said),
+        resources=_resources(said, labels),
         cache=_cache(said["cache"]) if "cache" in said else None,
         poll=_duration(said, "poll", "period"),
         owner=_text(said, "owner", "owner"),
@@ -68,28 +75,58 @@ def _places(said: Mapping[str, Said]) -> dict[str, Span]:
 
 
 def _env(said: Said) -> dict[str, Expr]:
-    (names,) = said.raw("names")
-    if not isinstance(names, ast.MapExpr):
-        said.context.problems.add(
-            "FLOW301", "`env` takes names and values", names.span, helps=('write `env { NAME: "value" }`',)
-        )
-        return {}
     inside = evolve(said.context, allows=said.context.allows | {"environment"})
     found: dict[str, Expr] = {}
-    spans: dict[str, Span] = {}
-    for entry in names.entries:
-        name = _env_name(entry, spans, inside)
+    for name, entry in _entries(said, "names", _VARIABLE, "a variable of a process"):
         value = with_text(entry.value, inside)
         late = any(isinstance(part, Output | Item) for part in walk(value))
-        if name and (not late or require_stage(value, said.spec.latest, inside, "`env` of a whole flow")):
+        if not late or require_stage(value, said.spec.latest, inside, "`env` of a whole flow"):
             found[name] = value
     return found
 
 
-def _env_name(entry: ast.Entry, spans: dict[str, Span], context: Context) -> str | None:
+def _labels(said: Said) -> dict[str, str]:
+    """Names and texts as Kubernetes takes them, the strictest of those who hear of them."""
+    context = said.context
+    found: dict[str, str] = {}
+    for name, entry in _entries(said, "labels", _LABEL, "a label"):
+        value = typed(entry.value, context)
+        if not require_stage(value, "build", context, "a label"):
+            continue
+        text = constant(value)
+        if isinstance(text, str) and _LABELLED.fullmatch(text):
+            found[name] = text
+        else:
+            context.problems.add(
+                "FLOW301",
+                f"the label `{name}` is a text of at most 63 letters, digits, `-`, `_` and `.`",
+                entry.value.span,
+                helps=(f"write `{SAMPLES['labels']}`",),
+            )
+    return found
+
+
+def _entries(said: Said, slot: str, named: re.Pattern[str], what: str) -> Iterator[tuple[str, ast.Entry]]:
+    """The names and values of `{ NAME: value }`, each name once."""
+    (given,) = said.raw(slot)
+    word = said.spec.word
+    if not isinstance(given, ast.MapExpr):
+        said.context.problems.add(
+            "FLOW301", f"`{word}` takes names and values", given.span, helps=(f"write `{SAMPLES[word]}`",)
+        )
+        return
+    spans: dict[str, Span] = {}
+    for entry in given.entries:
+        if name := _entry_name(entry, spans, said.context, named, what):
+            yield name, entry
+
+
+def _entry_name(
+    entry: ast.Entry, spans: dict[str, Span], context: Context, named: re.Pattern[str], what: str
+) -> str | None:
     name = entry.key.text if isinstance(entry.key, ast.Name) else entry.key.plain or ""
-    if not re.fullmatch("[A-Za-z_][A-Za-z0-9_]*", name):
-        context.problems.add("FLOW301", f"`{name}` cannot name a variable of a process", entry.key.span)
+    if not named.fullmatch(name):
+        context.problems.add("FLOW301", f"`{name}` cannot name {what}", entry.key.span)
         return None
     if name in spans:
         first = [Label(spans[name], "first here")]
@@ -154,7 +191,7 @@ def _pool(said: Said | None) -> PoolUse | None:
     return PoolUse(str(said.constant("name")), slots if isinstance(slots, int) else 1)
 
 
-def _resources(said: Mapping[str, Said]) -> Resources:
+def _resources(said: Mapping[str, Said], labels: Mapping[str, str]) -> Resources:
     cpu = said["cpu"].constant("cores") if "cpu" in said else None
     kind = said["gpu"].constant("kind") if "gpu" in said else None
     return Resources(
@@ -162,6 +199,7 @@ def _resources(said: Mapping[str, Said]) -> Resources:
         _int(said, "memory", "size"),
         _int(said, "gpu", "count"),
         kind if isinstance(kind, str) else None,
+        tuple(sorted(labels.items())),
     )
 
 

@@ -89,6 +89,7 @@ _ALL = (
     Spec("cpu", "Ffgtp", (Slot("cores", (INT, FLOAT), required=True, above_zero=True),)),
     Spec("memory", "Ffgtp", (Slot("size", (SIZE,), required=True, above_zero=True),)),
     Spec("gpu", "Ffgtp", (_count("count", required=True),), (Slot("kind", (STR,)),)),
+    Spec("labels", "Ffgtp", (Slot("labels", raw=True, required=True),), adds=True),
     Spec("cache", "tp", (Slot("keep", (DURATION,), words=("forever",)),), (Slot("key", raw=True),), latest="run"),
     Spec(
         "after",
@@ -194,6 +195,7 @@ SAMPLES: dict[str, str] = {
     "cpu": "cpu 2",
     "memory": "memory 4GiB",
     "gpu": "gpu 1",
+    "labels": 'labels { team: "data" }',
     "cache": "cache 7d, key: [day]",
     "after": "after other_task",
     "when": 'when mode == "full"',

@@ -69,7 +69,7 @@ def _resources(target: AnyTarget, graph: Graph, node: Node, problems: Problems) 
     """FLOW610: what is asked of an executor that the engine by itself does not have."""
     if node.resources == Resources() or not (instead := target.unheard(graph, node)):
         return
-    asked = ", ".join(word for word in ("cpu", "memory", "gpu") if getattr(node.resources, word) is not None)
+    asked = ", ".join(node.resources.asked)
     problems.add(
         "FLOW610",
         f"`{node.name}` in {graph.name} asks for {asked}, and nothing says which executor of {target.engine} hears it",

@@ -55,7 +55,7 @@ def _resources(task: hir.Task, problems: Problems) -> None:
     if not isinstance(task.action, Wait | RunFlow) or task.policy.resources == Resources():
         return
     what = "waits for another run" if isinstance(task.action, RunFlow) else "only waits"
-    asked = next(word for word in ("cpu", "memory", "gpu") if getattr(task.policy.resources, word) is not None)
+    asked = task.policy.resources.asked[0]
     problems.add(
         "FLOW610",
         f"`{task.id}` {what}, and has no use for `{asked}`",

@@ -129,7 +129,8 @@ def _places(step: Step, node: Node, body: Body) -> Iterable[Option]:
     if limits and not isinstance(node.action, Check | Fail):
         yield Option("max_active_tis_per_dagrun", str(min(limits)))
     asked = node.resources
-    named = {"cpu": asked.cpu, "memory": asked.memory, "gpu": asked.gpu, "gpu_kind": asked.gpu_kind}
+    named: dict[str, object] = {"cpu": asked.cpu, "memory": asked.memory, "gpu": asked.gpu, "gpu_kind": asked.gpu_kind}
+    named["labels"] = dict(asked.labels) or None
     image = said(node.overrides, "airflow", "image")
     if image is None and any(value is not None for value in named.values()):
         image = said(body.dag.graph.overrides, "airflow", "image")  # what the DAG says of it is not added to this

@@ -189,6 +189,7 @@ CAPABILITIES: Mapping[Feature, Answer] = {
     Feature.cpu: Native("`executor_config`, which the Kubernetes executor hears; no other can be asked"),
     Feature.memory: Native("`executor_config`, which the Kubernetes executor hears; no other can be asked"),
     Feature.gpu: Native("`executor_config`, which the Kubernetes executor hears; no other can be asked"),
+    Feature.labels: Native("labels of the pod, by `executor_config`, which the Kubernetes executor hears"),
     Feature.cache: Emulated("a variable of Airflow for each value that is kept"),
     # facts
     Feature.assets: Native("`inlets` and `outlets`"),

@@ -24,6 +24,7 @@ from flowc_targets.airflow.schedule import PLUGIN
 from flowc_targets.airflow.steps import Step, outermost
 from flowc_targets.airflow.written import constants, written_length
 from flowc_targets.project.constants import plain_constant
+from flowc_targets.project.docs import said_of
 from flowc_targets.project.ended import ended_by_others
 from flowc_targets.project.names import Taken, last
 
@@ -185,7 +186,7 @@ class Dag:
         return DagFile(
             path=path,
             id=dag_id(self.graph),
-            doc=self.graph.doc.strip() or f"The flow {self.graph.name}.",
+            doc=said_of(self.graph),
             origin=origin,
             digest=digest,
             imports=tuple(_sections(imports)),
@@ -311,7 +312,7 @@ class Dag:
         if step in self._loose:
             return inner[0]
         loop = self.graph.loop(step.path[-1])
-        comment = f"{_origin(loop.origin)}: for {loop.item} in ..."
+        comment = f"{loop.origin.place}: for {loop.item} in ..."
         name = last(loop.name) if not item.part.number else f"{last(loop.name)}_{item.part.number + 1}"
         return Frame(self._taken.give(name), self.element(step), overs[id(item)], comment, inner)
 
@@ -363,12 +364,8 @@ def _has(items: Iterable[Item], kind: type) -> bool:
 def _place(step: Step) -> str:
     """`orders.flow:7`, for what the user wrote."""
     if step.kind in ("node", "decision", "each") and step.thing is not None:
-        return _origin(step.thing.origin)
+        return step.thing.origin.place
     return ""
-
-
-def _origin(origin: ir.Origin) -> str:
-    return f"{origin.path.rpartition('/')[2]}:{origin.line}"
 
 
 _FIRST_PARTY = (KIT,)

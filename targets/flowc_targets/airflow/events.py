@@ -28,7 +28,7 @@ def event_file(graph: Graph, dag_id: str, path: str, digest: str) -> EventFile |
     imports += [f"from airflow.sdk import {', '.join(names)}", "", f"from {KIT}.events import {', '.join(helpers)}"]
     words = ", ".join(sorted({_word(event) for event in heard(graph)}))
     doc = f"What starts {graph.name}: {words}"
-    return EventFile(path, doc, graph.origin.path.rpartition("/")[2], digest, tuple(imports), dags)
+    return EventFile(path, doc, graph.origin.file, digest, tuple(imports), dags)
 
 
 def listened_to(program: Program) -> frozenset[str]:

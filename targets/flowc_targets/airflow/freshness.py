@@ -24,7 +24,7 @@ def freshness_file(program: Program) -> EventFile | None:
     return EventFile(
         path=f"dags/{variable(program.project)}_freshness.py",
         doc="Looks how old assets are: the task of one fails while that is late",
-        origin=", ".join(dict.fromkeys(graph.origin.path.rpartition("/")[2] for graph in graphs)),
+        origin=", ".join(dict.fromkeys(graph.origin.file for graph in graphs)),
         digest=", ".join(digest(graph)[:12] for graph in graphs),
         imports=(
             "from datetime import datetime, timedelta, timezone",

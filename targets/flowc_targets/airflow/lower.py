@@ -59,7 +59,7 @@ def lower(program: Program) -> Project:
     modules |= {"freshness"} if freshness else set()
     return Project(
         name=program.project,
-        origins=tuple(dict.fromkeys(graph.origin.path.rpartition("/")[2] for graph in program.graphs)),
+        origins=tuple(dict.fromkeys(graph.origin.file for graph in program.graphs)),
         dags=tuple(files),
         events=tuple(events),
         freshness=freshness,
@@ -130,7 +130,7 @@ def _dag(graph: Graph, program: Program, parts: Parts, reserved: Iterable[str]) 
 
 def _file(dag: Dag) -> DagFile:
     graph = dag.graph
-    origin = graph.origin.path.rpartition("/")[2]
+    origin = graph.origin.file
     file = dag.file(f"dags/{joined(dag_id(graph), '__')}.py", origin, digest(graph)[:12])
     return evolve(file, is_part=graph.part_of is not None)
 

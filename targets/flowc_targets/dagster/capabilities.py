@@ -164,6 +164,7 @@ CAPABILITIES: Mapping[Feature, Answer] = {
     Feature.cpu: Native("the tag `dagster-k8s/config` of the op, which the executor for Kubernetes hears"),
     Feature.memory: Native("the tag `dagster-k8s/config` of the op, which the executor for Kubernetes hears"),
     Feature.gpu: Native("the tag `dagster-k8s/config` of the op, which the executor for Kubernetes hears"),
+    Feature.labels: Native("labels of the pod, by the same tag"),
     Feature.cache: Emulated(
         "a materialization of the asset `kept/FLOW/TASK` for each value that is kept, with the key as its partition"
     ),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from flowc.ir.actions import Check, Fail
@@ -44,7 +44,8 @@ def tags_of(node: Node, body: Body) -> dict[str, Any]:
         tags["reads"] = ", ".join(node.reads)
     if node.writes:
         tags["writes"] = ", ".join(dict.fromkeys(write.asset for write in node.writes))
-    return tags | _container(resources=_resources(node), image=said(node.overrides, "dagster", "image"))
+    image = said(node.overrides, "dagster", "image")
+    return tags | _pod(dict(node.resources.labels), resources=_resources(node), image=image)
 
 
 def _resources(node: Node) -> dict[str, Any] | None:
@@ -55,15 +56,17 @@ def _resources(node: Node) -> dict[str, Any] | None:
     return {"requests": wanted, "limits": wanted} if wanted else None
 
 
-def _container(**settings: object) -> dict[str, Any]:
-    """The tag by which Dagster's launchers and executors for Kubernetes make a container."""
-    given = {name: value for name, value in settings.items() if value is not None}
-    return {"dagster-k8s/config": {"container_config": given}} if given else {}
+def _pod(labels: Mapping[str, str], **settings: object) -> dict[str, Any]:
+    """The tag by which Dagster's launchers and executors for Kubernetes make a pod and the container in it."""
+    container = {name: value for name, value in settings.items() if value is not None}
+    said = {"container_config": container, "pod_template_spec_metadata": {"labels": dict(labels)} if labels else {}}
+    given = {name: value for name, value in said.items() if value}
+    return {"dagster-k8s/config": given} if given else {}
 
 
 def image_of(overrides: Iterable[Override]) -> dict[str, Any]:
     """The tag of a job that says in which image its runs are started."""
-    return _container(image=said(overrides, "dagster", "image"))
+    return _pod({}, image=said(overrides, "dagster", "image"))
 
 
 def pool_name(pool: str) -> str:

@@ -23,6 +23,7 @@ from flowc_targets.dagster.sensors import sensors
 from flowc_targets.dagster.steps import Step
 from flowc_targets.dagster.wiring import Wiring
 from flowc_targets.project.backfills import SCRIPT, constants
+from flowc_targets.project.docs import said_of
 from flowc_targets.project.ended import ended_by_others
 from flowc_targets.project.names import Taken, imported
 
@@ -187,7 +188,7 @@ class Job:
             path=f"src/{self.package}/defs/{module_name(self.graph)}.py",
             name=self.job_name,
             job=job_name(self.graph),
-            doc=self.graph.doc.strip() or f"The flow {self.graph.name}.",
+            doc=said_of(self.graph),
             origin=origin,
             digest=digest,
             imports=tuple(sections(renamed)),
@@ -288,8 +289,7 @@ def runs_flows(graph: Graph) -> bool:
 def _place(step: Step) -> str:
     """`orders.flow:7`, for what the user wrote."""
     if step.kind in ("node", "decision", "each") and step.thing is not None:
-        origin = step.thing.origin
-        return f"{origin.path.rpartition('/')[2]}:{origin.line}"
+        return step.thing.origin.place
     return ""
 
 

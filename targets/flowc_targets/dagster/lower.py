@@ -50,7 +50,7 @@ def lower(program: Program) -> Project:
     return Project(
         name=program.project,
         package=package,
-        origins=tuple(dict.fromkeys(graph.origin.path.rpartition("/")[2] for graph in program.graphs)),
+        origins=tuple(dict.fromkeys(graph.origin.file for graph in program.graphs)),
         jobs=tuple(files),
         connections=found.lines,
         needs=tuple(_needs(program, secrets, variables)),
@@ -104,7 +104,7 @@ def _file(job: Job, jobs: dict[str, Job]) -> JobFile:
     names = Counter(step.id.lower() for each in jobs.values() for step in each.bodies)
     duplicated = {name for name, count in names.items() if count > 1}
     duplicated |= {each.job_name.lower() for each in jobs.values()}
-    return job.file(job.graph.origin.path.rpartition("/")[2], digest(job.graph)[:12], duplicated)
+    return job.file(job.graph.origin.file, digest(job.graph)[:12], duplicated)
 
 
 def _modules(file: JobFile, package: str) -> Iterator[str]:

@@ -24,6 +24,7 @@ _HOW: Mapping[Feature, str] = {
     Feature.cpu: "noted with the task; one machine has nobody to ask",
     Feature.memory: "noted with the task; one machine has nobody to ask",
     Feature.gpu: "noted with the task; one machine has nobody to ask",
+    Feature.labels: "noted with the task; one machine has nobody to ask",
     Feature.sql_postgres: "through psycopg, which must be installed",
     Feature.sql_snowflake: "through snowflake-connector-python, which must be installed",
     Feature.sql_duckdb: "through duckdb, which must be installed",

@@ -185,6 +185,7 @@ def _facts(node: Node, graph: Graph) -> Named:
         "memory": resources.memory,
         "gpu": resources.gpu,
         "gpu_kind": resources.gpu_kind,
+        "labels": dict(resources.labels),
     }
     named = tuple((name, constant(value)) for name, value in said.items() if value)
     return [("facts", Make("Facts", (), named))] if named else []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 
 from flowc.ir.features import Feature
@@ -162,6 +163,7 @@ CAPABILITIES: Mapping[Feature, Answer] = {
     Feature.cpu: Native("`job_variables` of the deployment, for work pools that hear them: the most of all tasks"),
     Feature.memory: Native("`job_variables` of the deployment, for work pools that hear them: the most of all tasks"),
     Feature.gpu: Native("`job_variables` of the deployment, for work pools that hear them: the most of all tasks"),
+    Feature.labels: Native("`job_variables` of the deployment, for work pools that hear them: those of all tasks"),
     Feature.cache: Emulated("a file of the result storage for each value that is kept, whatever run has left it"),
     # facts
     Feature.assets: Native("`@materialize` and `asset_deps`"),
@@ -190,10 +192,21 @@ def exception(graph: Graph, use: Use) -> Answer | None:
             if retry.count > MOST_DELAYS and len(set(delays(retry)[-2:])) > 1:
                 return Refused(f"Prefect takes no more than {MOST_DELAYS} pauses", "retry less often, or give a `max`")
             return None
+        case Feature.labels:
+            return _labels(graph)
         case Feature.on_several:
             return _several(graph)
         case _:
             return None
+
+
+def _labels(graph: Graph) -> Answer | None:
+    said = {pair for node in graph.nodes for pair in node.resources.labels}
+    differ = sorted(name for name, count in Counter(name for name, _ in said).items() if count > 1)
+    if not differ:
+        return None
+    reason = f"tasks differ in the label `{differ[0]}`, and Prefect runs all of a flow in one process"
+    return Refused(reason, "say the label once, for the whole flow, or let a subflow have those that differ")
 
 
 def _several(graph: Graph) -> Answer | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from typing import cast
 
@@ -45,8 +46,6 @@ def deployment_of(looking: Looking, pool: str) -> Deployment:
 def _deployment(graph: Graph, program: Program, function: str) -> Deployment:
     """What is deployed of a flow."""
     found: dict[str, object] = {"name": flow_name(graph), "entrypoint": f"flows/{module_name(graph)}.py:{function}"}
-    if graph.doc.strip():
-        found["description"] = graph.doc.strip()
     tags = [*graph.tags, *([f"owner:{graph.owner}"] if graph.owner else [])]
     if tags:
         found["tags"] = tags
@@ -73,6 +72,7 @@ def _asked(graph: Graph) -> dict[str, object]:
         "gpu": max((each.gpu for each in asked if each.gpu is not None), default=None),
         "gpu_kind": next((each.gpu_kind for each in asked if each.gpu_kind is not None), None),
     }
+    wanted["labels"] = dict(sorted({pair for each in asked for pair in each.labels})) or None
     wanted["image"] = said(graph.overrides, "prefect", "image")
     variables = {name: value for name, value in wanted.items() if value is not None}
     return {"job_variables": variables} if variables else {}
@@ -98,6 +98,10 @@ def as_yaml(project: Project) -> str:
     return "\n".join([*head, *body]) + "\n"
 
 
+_PLAIN = re.compile(r"(?!(?:y|n|yes|no|on|off|true|false|null)$)[a-z_][a-z0-9_.-]*", re.IGNORECASE)
+"""What YAML takes for a text without quotes."""
+
+
 def _item(value: Mapping[str, object], margin: str) -> Iterator[str]:
     lines = list(_map(value, margin + "  "))
     yield f"{margin}- {lines[0].lstrip()}"
@@ -105,7 +109,8 @@ def _item(value: Mapping[str, object], margin: str) -> Iterator[str]:
 
 
 def _map(value: Mapping[str, object], margin: str) -> Iterator[str]:
-    for name, part in value.items():
+    for key, part in value.items():
+        name = key if _PLAIN.fullmatch(key) else json.dumps(key)
         if isinstance(part, dict):
             yield f"{margin}{name}:"
             yield from _map(cast("dict[str, object]", part), margin + "  ")

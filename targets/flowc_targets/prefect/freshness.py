@@ -29,7 +29,7 @@ def freshness(program: Program) -> Looking | None:
         name=name,
         function=Function(own, (f"flow(name={string(name)})",), (), "list[str]", doc, "", ()),
         doc=doc,
-        origin=", ".join(dict.fromkeys(graph.origin.path.rpartition("/")[2] for graph in graphs)),
+        origin=", ".join(dict.fromkeys(graph.origin.file for graph in graphs)),
         digest=", ".join(digest(graph)[:12] for graph in graphs),
         imports=(
             "from datetime import timedelta",

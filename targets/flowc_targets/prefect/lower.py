@@ -27,6 +27,7 @@ from flowc_targets.prefect.triggers import looking
 from flowc_targets.prefect.versions import VERSIONS
 from flowc_targets.project import backfills, connections
 from flowc_targets.project.backfills import is_filled
+from flowc_targets.project.docs import source_of
 from flowc_targets.project.examples import posted, required, word
 from flowc_targets.project.files import named_modules, named_paths, user_files
 from flowc_targets.project.given import is_posted, with_given
@@ -61,7 +62,7 @@ def lower(program: Program) -> Project:
     modules |= {"backfill"} if script else set()
     return Project(
         name=program.project,
-        origins=tuple(dict.fromkeys(graph.origin.path.rpartition("/")[2] for graph in program.graphs)),
+        origins=tuple(dict.fromkeys(graph.origin.file for graph in program.graphs)),
         flows=(*files.values(), *lookers),
         deployments=(
             *(
@@ -105,7 +106,7 @@ def _file(flow: FlowWriter) -> FlowFile:
         name=flow_name(graph),
         function=function,
         doc=graph.doc.strip() or f"The flow {graph.name}.",
-        origin=graph.origin.path.rpartition("/")[2],
+        origin=graph.origin.file,
         digest=digest(graph)[:12],
         imports=tuple(_sections(flow)),
         tasks=tuple(function for function, _ in (*tasks.values(), *choices.values())),
@@ -128,10 +129,12 @@ def _flow_function(flow: FlowWriter) -> Function:
     options = [f"name={string(flow_name(graph))}", f"version={string(digest(graph)[:12])}"]
     options += ["persist_result=True"] if graph.returns is not None else []
     options.append("log_prints=True")
-    doc = "\n".join([graph.doc.strip(), *(f"{p.name}: {' '.join(p.doc.split())}" for p in graph.params if p.doc)])
-    place = f"{graph.origin.path.rpartition('/')[2]}:{graph.origin.line}"
+    params = "\n".join(f"{param.name}: {' '.join(param.doc.split())}" for param in graph.params if param.doc)
+    doc = "\n\n".join(filter(None, [graph.doc.strip(), params, source_of(graph)]))
     ordered = [p for p in parameters if " = " not in p] + [p for p in parameters if " = " in p]
-    return Function(flow.name, (f"flow({', '.join(options)})",), tuple(ordered), "State[Any]", doc.strip(), place, ())
+    return Function(
+        flow.name, (f"flow({', '.join(options)})",), tuple(ordered), "State[Any]", doc, graph.origin.place, ()
+    )
 
 
 def _sections(flow: FlowWriter) -> Iterator[str]:

@@ -15,7 +15,6 @@ from flowc.target.types import spelled
 from flowc_targets.prefect.body import Body
 from flowc_targets.prefect.flow import FlowWriter, Thing, upstreams
 from flowc_targets.prefect.model import Function, Line
-from flowc_targets.prefect.tasks import place
 
 Written = Mapping[str, tuple[Function, Body]]
 """The functions of tasks and choices, by their names in the graph."""
@@ -35,7 +34,7 @@ def lines(flow: FlowWriter, written: Written) -> list[Line]:
     for thing, text, around in said:
         variable = flow.variable_of(thing)
         text = f"{variable} = {text}" if variable in flow.used else text
-        found.append(Line(text, around, "" if isinstance(thing, Node) else _place(thing)))
+        found.append(Line(text, around, "" if isinstance(thing, Node) else thing.origin.place))
     return [*found, Line(f"return {ending}")]
 
 
@@ -152,10 +151,6 @@ def _around(thing: Thing, flow: FlowWriter) -> Iterator[str]:
                 yield f"{flow.variable(flow.graph.loop(name))}.elements()"
 
 
-def _place(thing: Decision | Loop) -> str:
-    return f"{thing.origin.path.rpartition('/')[2]}:{thing.origin.line}"
-
-
 # ------------------------------------------------------------------ the beginning and the end
 
 
@@ -190,6 +185,3 @@ def _end(flow: FlowWriter) -> str:
     value = body.use(source(returns, body))
     given = [_lambda(body, value), *_arguments(body), f"output={string(spelled(graph.output))}"]
     return f"run.finish({', '.join(given)})"
-
-
-__all__ = ["lines", "place"]

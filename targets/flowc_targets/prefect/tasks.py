@@ -34,7 +34,7 @@ def task_function(node: Node, flow: FlowWriter) -> tuple[Function, Body]:
         parameters=body.signature(),
         returns=returns,
         doc=node.doc.strip(),
-        comment=place(node),
+        comment=node.origin.place,
         body=tuple(body.lines),
     ), body
 
@@ -135,9 +135,4 @@ def choice_function(decision: Decision, flow: FlowWriter) -> tuple[Function, Bod
         body.line(f"return {len(decision.arms)}")
     name = flow.give(f"arm_of_{decision.name}")
     doc = "Which arm is chosen."
-    return Function(name, (), body.signature(), "int", doc, place(decision), tuple(body.lines)), body
-
-
-def place(thing: Node | Decision) -> str:
-    """`orders.flow:7`."""
-    return f"{thing.origin.path.rpartition('/')[2]}:{thing.origin.line}"
+    return Function(name, (), body.signature(), "int", doc, decision.origin.place, tuple(body.lines)), body

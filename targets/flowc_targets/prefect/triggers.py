@@ -137,14 +137,13 @@ def _file(
     """A file with a flow that calls a function; of the modules the first has that, the second what is given."""
     name, own = f"{flow_name(graph)}-{what}", f"{module_name(graph)}_{what}"
     imports = [f"from {module} import {word}" for module, word in zip(modules, [function, *given], strict=False)]
-    place = f"{graph.origin.path.rpartition('/')[2]}:{graph.origin.line}"
     doc = f"A run of {flow_name(graph)} {said}."
     return FlowFile(
         path=f"flows/{own}.py",
         name=name,
-        function=Function(own, (f"flow(name={string(name)})",), (), "list[str]", doc, place, ()),
+        function=Function(own, (f"flow(name={string(name)})",), (), "list[str]", doc, graph.origin.place, ()),
         doc=f"What starts the flow {graph.name}: {what}.",
-        origin=graph.origin.path.rpartition("/")[2],
+        origin=graph.origin.file,
         digest=digest,
         imports=("from prefect import flow", "", *sorted(imports)),
         tasks=(),

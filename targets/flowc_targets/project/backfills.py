@@ -106,7 +106,7 @@ def script(program: Program, kit: str, named: Callable[[Graph], str], start: str
     if not graphs:
         return None
     found, words = [_filled(graph, named(graph)) for graph in graphs], constants(program)
-    origins = list(dict.fromkeys(graph.origin.path.rpartition("/")[2] for graph in graphs))
+    origins = list(dict.fromkeys(graph.origin.file for graph in graphs))
     imports = {("backfill", "fill"), ("filling", "Filled")}.union(*(made.imports for made in found))
     return _SCRIPT.format(
         example=command(graphs[0], named(graphs[0])),

@@ -120,7 +120,7 @@ def _function(
         code = _setting(value, settings)
         imports |= {*code.imports, *((f".{homes[each]}", each) for each in code.support)}
         entries.append(f"{string(name)}: {code.text}")
-    place = f"{connection.origin.path.rpartition('/')[2]}:{connection.origin.line}"
+    place = connection.origin.place
     return [
         f"def {variable(connection.name)}() -> dict[str, Any]:  # {place}",
         f"    return {{{', '.join(entries)}}}",

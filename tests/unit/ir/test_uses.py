@@ -211,6 +211,7 @@ USERS: dict[Feature, Graph] = {
     Feature.cpu: alone(resources=Resources(cpu=0.5)),
     Feature.memory: alone(resources=Resources(memory=1)),
     Feature.gpu: alone(resources=Resources(gpu=1)),
+    Feature.labels: alone(resources=Resources(labels=(("team", "data"),))),
     Feature.cache: alone(cache=Cache(None)),
     Feature.assets: alone(writes=(Write("t"),)),
     Feature.owner: flow(owner="team"),

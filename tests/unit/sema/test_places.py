@@ -24,6 +24,7 @@ ROWS = {
     "cpu 1": "Ffgutp",
     "memory 1GiB": "Ffgutp",
     "gpu 1": "Ffgutp",
+    'labels { a: "b" }': "Ffgutp",
     "cache forever": "tp",
     "after first": "gut",
     "when true": "fgut",

@@ -87,16 +87,29 @@ def test_nobody_is_to_be_named_where_an_engine_has_no_word_for_it(tmp_path: Path
 @pytest.mark.parametrize(
     ("name", "said"),
     [
-        ("native", "cpu=2.0, memory=4294967296, gpu=1, gpu_kind='a100'"),
-        ("airflow", "resources(cpu=2.0, memory=4294967296, gpu=1, gpu_kind='a100')"),
+        ("native", "cpu=2.0, memory=4294967296, gpu=1, gpu_kind='a100', labels={'team': 'data'}"),
+        ("airflow", "resources(cpu=2.0, memory=4294967296, gpu=1, gpu_kind='a100', labels={'team': 'data'})"),
         ("dagster", "{'requests': {'cpu': '2.0', 'memory': '4294967296', 'a100': '1'}"),
-        ("prefect", "job_variables: cpu: 2.0 memory: 4294967296 gpu: 1 gpu_kind: 'a100'"),
+        ("dagster", "'pod_template_spec_metadata': {'labels': {'team': 'data'}}"),
+        ("prefect", "job_variables: cpu: 2.0 memory: 4294967296 gpu: 1 gpu_kind: 'a100' labels: team: 'data'"),
     ],
 )
 def test_resources_are_carried_to_where_the_engine_takes_them(tmp_path: Path, name: str, said: str) -> None:
-    tree, _ = built(tmp_path, name, task='memory 4GiB\n    gpu 1, kind: "a100"')
+    tree, _ = built(tmp_path, name, task='memory 4GiB\n    gpu 1, kind: "a100"\n    labels { team: "data" }')
     written = re.sub(r",?\s+(?=[\])}])|(?<=[\[({])\s+", "", texts(tree)).replace('"', "'")
     assert said in re.sub(r"\s+", " ", written)
+
+
+def test_labels_add_up_and_prefect_takes_what_agrees(tmp_path: Path) -> None:
+    tree, _ = built(tmp_path, "prefect", flow='labels { team: "data", "example.com/tier": "gold" }')
+    assert tree is not None
+    labels = '        labels:\n          "example.com/tier": "gold"\n          team: "data"\n'
+    assert labels in tree.text("prefect.yaml")
+    tree, problems = built(
+        tmp_path, "prefect", flow='labels { team: "data" }\n  task h = sh "true" labels { team: "ml" }'
+    )
+    assert tree is None
+    assert [each for each in problems if "differ in the label `team`" in each]
 
 
 def test_an_image_of_the_flow_stays_where_a_task_asks_for_more(tmp_path: Path) -> None:

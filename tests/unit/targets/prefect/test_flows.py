@@ -20,6 +20,7 @@ def test_plain_edges_are_prefects_own(tmp_path: Path) -> None:
 }"""
     text = flow(tmp_path, source)
     assert lines(text) == [
+        '"""Source: `main.flow`, line 1."""',
         "a_run = a.submit(n)",
         "b_run = b.submit(a_run)",
         "c_run = c.submit(wait_for=[b_run])",  # and so after `a`

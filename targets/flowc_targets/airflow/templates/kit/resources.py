@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 
@@ -10,9 +11,10 @@ def resources(
     memory: int | None = None,
     gpu: int | None = None,
     gpu_kind: str | None = None,
+    labels: Mapping[str, str] | None = None,
     image: str | None = None,
 ) -> dict[str, Any]:
-    """An `executor_config` that asks for cores, bytes and devices, and names the image that the task runs in."""
+    """An `executor_config` that asks for cores, bytes and devices, and names the labels and the image of the pod."""
     try:
         from kubernetes.client import models as k8s  # pyright: ignore[reportMissingImports]
     except ImportError:
@@ -23,4 +25,5 @@ def resources(
     wanted = {name: str(value) for name, value in asked.items() if value is not None}
     limits = k8s.V1ResourceRequirements(requests=wanted, limits=wanted) if wanted else None
     container = k8s.V1Container(name="base", image=image, resources=limits)
-    return {"pod_override": k8s.V1Pod(spec=k8s.V1PodSpec(containers=[container]))}
+    metadata = k8s.V1ObjectMeta(labels=dict(labels)) if labels else None
+    return {"pod_override": k8s.V1Pod(metadata=metadata, spec=k8s.V1PodSpec(containers=[container]))}

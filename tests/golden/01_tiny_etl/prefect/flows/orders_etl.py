@@ -46,7 +46,10 @@ def load(clean: Path) -> None:  # orders_etl.flow:9
 
 @flow(name="orders_etl", version="716d93970687", log_prints=True)
 def orders_etl(region: str = "eu") -> State[Any]:  # orders_etl.flow:4
-    """Load the day's orders into the warehouse."""
+    """Load the day's orders into the warehouse.
+
+    Source: `orders_etl.flow`, line 4.
+    """
     extract_run = extract.submit(region)
     clean_run = clean.submit(extract_run)
     load_run = load.submit(clean_run)

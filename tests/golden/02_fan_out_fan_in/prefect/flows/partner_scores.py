@@ -84,7 +84,10 @@ def partner_scores(
     inbox: Annotated[Path, read("path")] = Path("data/inbox"),
     min_score: Annotated[Float, Field(ge=0.0, le=1.0)] = 0.2,
 ) -> State[Any]:  # partner_scores.flow:10
-    """Score every partner file in parallel, then publish one report."""
+    """Score every partner file in parallel, then publish one report.
+
+    Source: `partner_scores.flow`, line 10.
+    """
     run = Run()
     files_run = run.submit(files, inbox)
     for_file = run.each(files_run, limit=16)  # partner_scores.flow:19

@@ -154,7 +154,10 @@ def fx_rates(
     threshold: Int = 1000000,
     api: str = "https://api.example.com",
 ) -> State[Any]:  # fx_rates.flow:10
-    """FX rates with a cached fallback, a size-based branch and cleanup that always runs."""
+    """FX rates with a cached fallback, a size-based branch and cleanup that always runs.
+
+    Source: `fx_rates.flow`, line 10.
+    """
     run = Run(deadline=timedelta(minutes=20), late_after=timedelta(minutes=15))
     cached_run = run.fallback(cached)
     fetch_run = run.submit(fetch, api, fallback=cached_run)

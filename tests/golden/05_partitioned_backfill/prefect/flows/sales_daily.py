@@ -120,7 +120,10 @@ WHERE region = {} AND day BETWEEN {} AND {};
 
 @flow(name="sales_daily", version="5d0a22a407d7", log_prints=True)
 def sales_daily(region: Literal["eu", "us", "apac"] = "eu") -> State[Any]:  # sales_daily.flow:11
-    """Daily partitions since 2022, three at a time, oldest first; a re-run overwrites its own day only."""
+    """Daily partitions since 2022, three at a time, oldest first; a re-run overwrites its own day only.
+
+    Source: `sales_daily.flow`, line 11.
+    """
     run = Run()
     ready_run = run.submit(ready, region)
     stage_run = run.submit(stage, region, wait_for=[ready_run])

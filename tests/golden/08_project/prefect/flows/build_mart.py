@@ -52,6 +52,7 @@ def grade(rows: int) -> str:  # marts.flow:6
 
 @flow(name="build_mart", version="8ced6f3c2c96", persist_result=True, log_prints=True)
 def build_mart(day: Annotated[date, read("date")], rows: Int) -> State[Any]:  # marts.flow:4
+    """Source: `marts.flow`, line 4."""
     run = Run()
     build_run = run.submit(build, day)
     grade_run = run.submit(grade, rows, wait_for=[build_run])

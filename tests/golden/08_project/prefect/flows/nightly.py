@@ -194,7 +194,10 @@ def done(
 
 @flow(name="nightly", version="4254906758c9", log_prints=True)
 def nightly(region: str = "test", full: Bool = False) -> State[Any]:  # nightly.flow:8
-    """Every night: load three sources, check them, hand over to the mart flow."""
+    """Every night: load three sources, check them, hand over to the mart flow.
+
+    Source: `nightly.flow`, line 8.
+    """
     run = Run()
     pull_run = run.submit(pull)
     count_run = run.submit(count, pull_run)
