@@ -222,7 +222,7 @@ class Facts:
     memory: int | None = None
     gpu: int | None = None
     gpu_kind: str | None = None
-    labels: Mapping[str, str] = field(default_factory=dict)
+    labels: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
 @dataclass(frozen=True)
