@@ -26,11 +26,11 @@ from flowc.cli import main
 from flowc.runtime import api, journal
 from flowc.runtime.trace import normal
 from tests.conftest import ROOT, engine_python, one_engine_at_a_time
-from tests.live import catchup, crowd, overlap
-from tests.live.asked import HEARING, PROJECT, RUNS, SECRETS, WRONG, Asked, Seen, lay_source, program, trace_of
-from tests.live.backfills import FILLED, NOTED, noted, traces_of
+from tests.live import catchup, crowd, examples, overlap, waiting
+from tests.live.asked import HEARING, PROJECT, RUNS, SECRETS, WRONG, Asked, Seen, all_traces, lay_source, program
+from tests.live.backfills import FILLED, NOTED, RUN, noted, traces_of
 from tests.live.catchup import MADE_UP
-from tests.live.events import RUN_ONCE
+from tests.live.events import HOW_OFTEN
 from tests.live.read import told
 from tests.live.servers import serving, tails
 from tests.stories import ENGINES, columns
@@ -115,7 +115,7 @@ def live(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Live:
 
     def found(engine: str) -> Mapping[str, Any]:
         kept = shared / f"live-{engine}.json"
-        with one_engine_at_a_time(shared):
+        with one_engine_at_a_time(shared, live=True):
             if not kept.exists():
                 kept.write_text(json.dumps(batch(engine, tmp_path_factory.mktemp(f"live-{engine}"))), "utf-8")
         return json.loads(kept.read_text("utf-8"))
@@ -128,10 +128,13 @@ def batch(engine: str, home: Path) -> dict[str, Any]:
     project = home / "project"
     source = lay_source(engine, home / "source")
     assert main(["build", str(source), "--target", engine, "-o", str(project)]) == 0
-    try:
-        seen: Seen = import_module(f"tests.live.{engine}").see(engine_python(engine), project, home, SECRETS)
-    except Exception:
-        return {"problem": f"{traceback.format_exc()}\n{tails(home)}"}
+    with examples.standing_in() as variables:
+        given = {**variables, **SECRETS}
+        try:
+            seen: Seen = import_module(f"tests.live.{engine}").see(engine_python(engine), project, home, given)
+        except Exception:
+            return {"problem": f"{traceback.format_exc()}\n{tails(home)}"}
+    secrets = {**SECRETS, "SNOWFLAKE_URL": given["SNOWFLAKE_URL"]}
     return {
         "runs": {asked.flow: told(engine, asked.flow, seen, seen.runs[asked.flow]) for asked in RUNS},
         "started": {flow: [told(engine, flow, seen, run) for run in runs] for flow, runs in seen.started.items()},
@@ -140,18 +143,20 @@ def batch(engine: str, home: Path) -> dict[str, Any]:
         "overlapping": {
             flow: [told(engine, flow, seen, run) for run in runs] for flow, runs in seen.overlapping.items()
         },
+        "waited": {name: told(engine, waiting.ASKED[name], seen, run) for name, run in seen.waited.items()},
+        "ages": seen.ages,
         "noted": noted(project),
         "crowd": crowd.noted(project),
         "landed": [path.read_text("utf-8") for path in project.rglob("out/arrivals.txt")],
         "refusal": seen.refusal,
-        "leaks": list(leaks(home, json.dumps(seen.records) + seen.kept)),
+        "leaks": list(leaks(home, json.dumps(seen.records) + seen.kept, secrets)),
         "logs": seen.logs,
     }
 
 
-def leaks(home: Path, kept: str) -> Iterator[str]:
+def leaks(home: Path, kept: str, secrets: Mapping[str, str]) -> Iterator[str]:
     """Where a secret stands: in a file below, or in what is kept elsewhere."""
-    for name, value in SECRETS.items():
+    for name, value in secrets.items():
         if value in kept:
             yield f"the records hold {name}"
         files = (path for path in home.rglob("*") if path.is_file() and not path.is_symlink())
@@ -170,12 +175,13 @@ def test_a_run_gives_its_trace(engine: str, asked: Asked, live: Live) -> None:
 
 
 @live_engines
-@pytest.mark.parametrize("flow", RUN_ONCE)
+@pytest.mark.parametrize("flow", HOW_OFTEN)
 @pytest.mark.parametrize("engine", HEARING)
 def test_an_event_starts_one_run(engine: str, flow: str, live: Live) -> None:
     found = live(engine)
     assert "problem" not in found, found["problem"]
-    assert [lines for lines, _ in found["started"][flow]] == [trace_of(flow)], found["logs"]
+    wanted = sorted(all_traces(flow, HOW_OFTEN[flow]))
+    assert sorted(lines for lines, _ in found["started"][flow]) == wanted, found["logs"]
     assert found["landed"] == ["new.csv\n"]
 
 
@@ -189,14 +195,14 @@ def test_what_was_missed_is_made_up_for(engine: str, flow: str, live: Live) -> N
 
 
 @live_engines
-@pytest.mark.parametrize("flow", NOTED)
+@pytest.mark.parametrize("flow", RUN)
 @pytest.mark.parametrize("engine", REAL)
 def test_a_backfill_runs_each_partition_once(engine: str, flow: str, live: Live) -> None:
     found = live(engine)
     assert "problem" not in found, found["problem"]
     assert sorted(lines for lines, _ in found["filled"][flow]) == traces_of(flow), found["logs"]
     assert [broken for _, broken in found["filled"][flow]] == [[]] * len(traces_of(flow))
-    assert found["noted"][flow] == [*NOTED[flow]]
+    assert found["noted"].get(flow) == (None if flow not in NOTED else [*NOTED[flow]])
 
 
 @live_engines
@@ -216,6 +222,24 @@ def test_a_further_run_is_dropped_or_the_oldest_ends_for_it(engine: str, flow: s
     assert "problem" not in found, found["problem"]
     assert [lines for lines, _ in found["overlapping"][flow]] == overlap.traces_of(flow), found["logs"]
     assert [broken for _, broken in found["overlapping"][flow]] == [[]] * len(overlap.WANTED[flow])
+
+
+@live_engines
+@pytest.mark.parametrize("engine", REAL)
+def test_an_asset_is_late_until_it_is_written_again(engine: str, live: Live) -> None:
+    found = live(engine)
+    assert "problem" not in found, found["problem"]
+    assert found["ages"] == waiting.LATE
+
+
+@live_engines
+@pytest.mark.parametrize("run", waiting.TRACES)
+@pytest.mark.parametrize("engine", REAL)
+def test_a_wait_gives_its_trace(engine: str, run: str, live: Live) -> None:
+    """For an asset that another run writes, and for an approval, of which one is given and one refused."""
+    found = live(engine)
+    assert "problem" not in found, found["problem"]
+    assert found["waited"][run] == [waiting.TRACES[run], []], found["logs"]
 
 
 @live_engines

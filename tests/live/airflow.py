@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -11,12 +13,13 @@ from urllib.parse import quote
 from attrs import frozen
 
 from flowc_targets.airflow import engine
-from tests.live import airflow_backfills, crowd, overlap
+from tests.live import airflow_backfills, crowd, examples, overlap, waiting
 from tests.live import airflow_events as events
+from tests.live.airflow_waits import LOOKS, Airflow
 from tests.live.asked import FLOWS, POOLS, RUNS, WRONG, Asked, Seen
-from tests.live.backfills import NOTED
+from tests.live.backfills import RUN
 from tests.live.catchup import MADE_UP
-from tests.live.events import OLD, RUN_ONCE, lay
+from tests.live.events import HOW_OFTEN, OLD, lay
 from tests.live.servers import Servers, free_port, serving
 from tests.live.web import Refused, ask
 from tests.postgres import database
@@ -30,13 +33,17 @@ def see(python: Path, project: Path, home: Path, secrets: Mapping[str, str]) -> 
     port = free_port()
     store = database("live_airflow").replace("postgresql:", "postgresql+psycopg:", 1)
     lay(project, OLD)
-    with serving(home, "airflow", {**settings(home, project, store, port), **secrets}) as servers:
+    given = {**settings(home, project, store, port), **secrets}
+    with ThreadPoolExecutor() as beside, serving(home, "airflow", given) as servers:
         api = serve(servers, python, port)
         _prepare(servers, api)
+        asked = Airflow(servers, api, partial(start, api), partial(wait, servers, api))
+        waits = beside.submit(waiting.grow_old_and_wait, servers, asked)
         refusal = _refused(api, WRONG)
         ids = {asked.flow: start(api, asked) for asked in RUNS if not asked.is_scheduled}
         ids |= {asked.flow: _fired(servers, api, asked.flow) for asked in RUNS if asked.is_scheduled}
-        start(api, Asked("broken"))
+        for flow in examples.BY_HAND:
+            start(api, Asked(flow))
         for flow, times in crowd.ASKED.items():
             for _ in range(times):
                 start(api, Asked(flow))
@@ -54,6 +61,7 @@ def see(python: Path, project: Path, home: Path, secrets: Mapping[str, str]) -> 
         caught = {flow: _caught(servers, api, flow) for flow in MADE_UP}
         started = events.started(servers, api)
         overlapping |= overlap.first_over(servers, lambda flow: _all(api, flow))
+        waited = waits.result()
         reader = Path(__file__).parent / "inside" / "read_airflow.py"
         records = json.loads(servers.call(python, reader, engine.INSIDE))
     found = {(each["dag_id"], each["run_id"]): each for each in records}
@@ -67,6 +75,8 @@ def see(python: Path, project: Path, home: Path, secrets: Mapping[str, str]) -> 
         caught={flow: [found[flow, run_id] for run_id in runs] for flow, runs in caught.items()},
         filled={flow: [found[flow, run_id] for run_id in runs] for flow, runs in filled.items()},
         overlapping={flow: [found[flow, run_id] for run_id in runs] for flow, runs in overlapping.items()},
+        waited={name: found[waiting.ASKED[name], run_id] for name, run_id in waited.ids.items()},
+        ages=waited.ages,
     )
 
 
@@ -116,9 +126,9 @@ def _prepare(servers: Servers, api: _Api) -> None:
     """Pools, and the DAGs switched on; a child is on by itself."""
     for name, slots in POOLS.items():
         api("POST", "pools", {"name": name, "slots": slots, "include_deferred": False})
-    wanted = {*(asked.flow for asked in RUNS), *RUN_ONCE, *NOTED, *MADE_UP, *crowd.ASKED, *overlap.WANTED}
-    wanted |= {*events.COMPANIONS}
-    switch_on(servers, api, wanted, FLOWS)
+    heard = {*examples.BY_HAND, *HOW_OFTEN, *events.COMPANIONS}
+    others = {*RUN, *MADE_UP, *crowd.ASKED, *overlap.WANTED, *waiting.FLOWS, LOOKS}
+    switch_on(servers, api, {*(asked.flow for asked in RUNS), *heard, *others}, FLOWS)
 
 
 def switch_on(servers: Servers, api: _Api, wanted: Iterable[str], others: Iterable[str] = ()) -> None:
@@ -168,10 +178,10 @@ def _caught(servers: Servers, api: _Api, flow: str) -> list[str]:
     return servers.until(over, f"{flow} is not made up for", PATIENCE)
 
 
-def _all(api: _Api, flow: str) -> list[tuple[str, bool]]:
-    """All runs of a flow, in the order in which they were made, and whether they are over."""
+def _all(api: _Api, flow: str) -> list[tuple[str, bool | None]]:
+    """All runs of a flow, in the order in which they were made, and whether each ended well, or goes on."""
     runs = api("GET", f"dags/{flow}/dagRuns?order_by=id")["dag_runs"]
-    return [(run["dag_run_id"], run["state"] in ("success", "failed")) for run in runs]
+    return [(run["dag_run_id"], {"success": True, "failed": False}.get(run["state"])) for run in runs]
 
 
 def wait(servers: Servers, api: _Api, flow: str, run_id: str) -> None:

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 import pytest
 
-from tests.live.backfills import NOTED
+from tests.live.backfills import RUN
 from tests.live.servers import NotServing, Servers
 
 PATIENCE = 300.0
@@ -25,8 +25,8 @@ def fill(servers: Servers, api: Api, project: Path, bin_: Path) -> Mapping[str, 
     """Have everything filled twice; the runs of each flow by their instants."""
     text = (project / "README.md").read_text("utf-8")
     (told,) = re.findall(r"^## Backfills$.+?^```sh\n(.+?)^```", text, re.MULTILINE | re.DOTALL)
-    commands = [line for line in told.splitlines() if any(f" {flow} " in line for flow in NOTED)]
-    assert len(commands) == len(NOTED), told
+    commands = [line for line in told.splitlines() if any(f" {flow} " in line for flow in RUN)]
+    assert len(commands) == len(RUN), told
     for command in commands:
         servers.call("sh", "-c", f"PATH={bin_}:$PATH; {command}")
     _wait(servers, api)
@@ -38,14 +38,15 @@ def fill(servers: Servers, api: Api, project: Path, bin_: Path) -> Mapping[str, 
         else:
             servers.call("sh", "-c", again)
     _wait(servers, api)
-    return {flow: [run["dag_run_id"] for run in _runs(api, flow)] for flow in NOTED}
+    return {flow: [run["dag_run_id"] for run in _runs(api, flow)] for flow in RUN}
 
 
 def _wait(servers: Servers, api: Api) -> None:
     def over() -> bool | None:
-        if any(each["completed_at"] is None for each in api("GET", "backfills?dag_id=days")["backfills"]):
+        backfills = [each for flow in RUN for each in api("GET", f"backfills?dag_id={flow}")["backfills"]]
+        if any(each["completed_at"] is None for each in backfills):
             return None
-        states = [run["state"] for flow in NOTED for run in _runs(api, flow)]
+        states = [run["state"] for flow in RUN for run in _runs(api, flow)]
         return all(state in ("success", "failed") for state in states) or None
 
     servers.until(over, "the backfills are not over", PATIENCE)

@@ -9,7 +9,8 @@ from typing import Any, Protocol
 
 import pytest
 
-from tests.live.events import NEW, ORDER, ORDER_KEY, RUN_ONCE, lay
+from tests.live import examples
+from tests.live.events import HOW_OFTEN, NEW, ORDER, ORDER_KEY, lay
 from tests.live.servers import Servers
 from tests.live.web import Refused
 
@@ -19,6 +20,7 @@ TWO_LOOKS = 15.0
 COMPANIONS = (
     *("landing.files", "counting.events", "closing.events", "both.all_events_1", "alarm.events"),
     *("outer.events", "after_inner.events", "deeper.events"),
+    *("ingest_orders.files", "build_facts.all_events_1", "report.events", "hearing.events"),
 )
 
 
@@ -29,30 +31,32 @@ class Api(Protocol):
 
 
 def happen(servers: Servers, api: Api, project: Path) -> None:
-    """A file lands, once files have been looked for; an order is posted twice."""
+    """A file lands here and one there, once files have been looked for; what is posted is posted twice."""
 
-    def has_looked() -> bool | None:
-        runs = api("GET", "dags/landing.files/dagRuns")["dag_runs"]
-        return any(run["state"] == "success" for run in runs) or None
+    def have_looked() -> bool | None:
+        looks = [api("GET", f"dags/{flow}.files/dagRuns")["dag_runs"] for flow in ("landing", "ingest_orders")]
+        return all(any(run["state"] == "success" for run in runs) for runs in looks) or None
 
-    servers.until(has_looked, "no files are looked for", PATIENCE)
+    servers.until(have_looked, "no files are looked for", PATIENCE)
     lay(project, NEW)
-    posted = {
-        "dag_run_id": f"webhook__{ORDER_KEY}",
-        "logical_date": None,
-        "conf": {"event": {**ORDER, "note": None}},
-    }
-    api("POST", "dags/hooked/dagRuns", posted)
+    _post(api, "hooked", ORDER_KEY, {**ORDER, "note": None})
+    _post(api, "ingest_orders", examples.KEY, {**examples.land(servers.env), "size": None})
+
+
+def _post(api: Api, flow: str, key: str, event: Mapping[str, Any]) -> None:
+    posted = {"dag_run_id": f"webhook__{key}", "logical_date": None, "conf": {"event": event}}
+    api("POST", f"dags/{flow}/dagRuns", posted)
     with pytest.raises(Refused, match="409"):
-        api("POST", "dags/hooked/dagRuns", posted)
+        api("POST", f"dags/{flow}/dagRuns", posted)
 
 
 def started(servers: Servers, api: Api) -> Mapping[str, Sequence[str]]:
     """The runs of each flow, once all have one that is over and nothing more comes."""
 
     def over() -> dict[str, list[str]] | None:
-        found = {flow: api("GET", f"dags/{flow}/dagRuns")["dag_runs"] for flow in RUN_ONCE}
-        if not all(runs and all(run["state"] in ("success", "failed") for run in runs) for runs in found.values()):
+        found = {flow: api("GET", f"dags/{flow}/dagRuns")["dag_runs"] for flow in HOW_OFTEN}
+        ended = all(run["state"] in ("success", "failed") for runs in found.values() for run in runs)
+        if not ended or any(len(found[flow]) < times for flow, times in HOW_OFTEN.items()):
             return None
         return {flow: [run["dag_run_id"] for run in runs] for flow, runs in found.items()}
 

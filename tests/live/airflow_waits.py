@@ -1,37 +1,30 @@
-"""A live Airflow with assets that grow old and with waits: a DAG says which are late, people are asked over REST."""
+"""Assets of a live Airflow grow old and runs wait: a DAG says which are late, people are asked over REST."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
-from pathlib import Path
+from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import quote
 
 from attrs import frozen
 
-from flowc_targets.airflow import engine
-from tests.live import airflow
 from tests.live.asked import Asked
-from tests.live.servers import Servers, free_port, serving
-from tests.live.waiting import AGES, FLOWS, PATIENCE, Waited, grow_old_and_wait, traces
-from tests.postgres import database
+from tests.live.servers import Servers
+from tests.live.waiting import AGES, PATIENCE
 
-LOOKS = "waits.freshness"
+LOOKS = "live.freshness"
 HEARD = "Received executor event with state success for task instance TaskInstanceKey(dag_id='asking', task_id='ask', "
 _SAID = {"success": "fresh", "failed": "late", "skipped": "unknown"}
 
 
 @frozen
-class _Airflow:
+class Airflow:
+    """What is asked of it; `start` and `wait` as for all flows."""
+
     servers: Servers
     api: Any
-
-    def start(self, asked: Asked) -> str:
-        return airflow.start(self.api, asked)
-
-    def wait(self, flow: str, run: str) -> None:
-        airflow.wait(self.servers, self.api, flow, run)
+    start: Callable[[Asked], str]
+    wait: Callable[[str, str], None]
 
     def ages(self) -> Mapping[str, str]:
         """By the last run of the DAG that looks."""
@@ -41,8 +34,7 @@ class _Airflow:
             return {}
         run = quote(runs[0]["dag_run_id"], safe="")
         tasks = self.api("GET", f"dags/{LOOKS}/dagRuns/{run}/taskInstances")["task_instances"]
-        assert {task["task_id"] for task in tasks} == set(AGES)
-        return {task["task_id"]: _SAID[task["state"]] for task in tasks}
+        return {task["task_id"]: _SAID[task["state"]] for task in tasks if task["task_id"] in AGES}
 
     def asks(self, run: str) -> bool:
         """Whether it is among the required actions."""
@@ -56,17 +48,3 @@ class _Airflow:
         self.servers.until(lambda: heard in self.servers.log("scheduler") or None, f"not {heard}", PATIENCE)
         place = f"dags/asking/dagRuns/{quote(run, safe='')}/taskInstances/ask/-1/hitlDetails"
         self.api("PATCH", place, {"chosen_options": ["Approve" if yes else "Reject"], "params_input": {}})
-
-
-def see(python: Path, project: Path, home: Path) -> Waited:
-    """Let assets grow old, and runs wait, on an Airflow of its own in `home`."""
-    port = free_port()
-    store = database("live_airflow_waits").replace("postgresql:", "postgresql+psycopg:", 1)
-    with serving(home, "airflow", airflow.settings(home, project, store, port)) as servers:
-        api = airflow.serve(servers, python, port)
-        airflow.switch_on(servers, api, {*FLOWS, LOOKS})
-        ages, ids = grow_old_and_wait(servers, _Airflow(servers, api))
-        reader = Path(__file__).parent / "inside" / "read_airflow.py"
-        records = json.loads(servers.call(python, reader, engine.INSIDE))
-    runs = {each["run_id"]: each for each in records}
-    return Waited(ages, traces("airflow", records, {name: runs[run] for name, run in ids.items()}))

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import atexit
 import shutil
 from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
+from tempfile import mkdtemp
 from typing import Any
 
 from attrs import field, frozen
 
 from flowc.ir.graph import Program
+from tests.live import examples
 from tests.live.backfills import FILLED
 from tests.live.catchup import CAUGHT
 from tests.live.crowd import CROWD
@@ -18,11 +21,12 @@ from tests.live.overlap import OVERLAP
 from tests.stories import columns
 
 PROJECT = Path(__file__).parent / "project"
+WAITS = Path(__file__).parent / "waits"
 HEARD = Path(__file__).parent / "heard"
 """Flows that events start, for the engines that are `HEARING`."""
 HEARING = ("airflow", "dagster", "prefect")
 SECRETS = {"LIVE_PASSWORD": "hunter2-Zq81-live-kept"}
-POOLS = {"narrow": 1, "thin": 1}
+POOLS = {"narrow": 1, "thin": 1, "warehouse": 3}
 FLOWS = {"crossing", "stubborn", "parent", "child", "ticking"}
 
 Record = Mapping[str, Any]
@@ -49,7 +53,7 @@ class Seen:
 
     `logs` are the ends of its servers' logs, `kept` is the text of what it keeps elsewhere than in files. `started` are
     all runs of the flows that events start, `filled` of those that backfills run, `caught` of those whose instants
-    were past, `overlapping` those of flows that bound how many go on.
+    were past, `overlapping` those of flows that bound how many go on. `ages` and `waited`: see `waiting`.
     """
 
     runs: Mapping[str, Record]
@@ -61,6 +65,8 @@ class Seen:
     caught: Mapping[str, Sequence[Record]] = field(factory=dict[str, Sequence[Record]])
     filled: Mapping[str, Sequence[Record]] = field(factory=dict[str, Sequence[Record]])
     overlapping: Mapping[str, Sequence[Record]] = field(factory=dict[str, Sequence[Record]])
+    waited: Mapping[str, Record] = field(factory=dict[str, Record])
+    ages: Sequence[Mapping[str, str]] = ()
 
 
 RUNS = (
@@ -75,10 +81,11 @@ WRONG = Asked("stubborn", {"times": "two"})
 def lay_source(engine: str, folder: Path) -> Path:
     """The project as its user has it, with the flows that events start where the engine hears of events."""
     shutil.copytree(PROJECT, folder)
-    for more in (CROWD, CAUGHT, FILLED, OVERLAP):
-        shutil.copytree(more, folder, dirs_exist_ok=True)
+    for more in (CROWD, CAUGHT, FILLED, OVERLAP, WAITS):
+        shutil.copytree(more, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("flow.toml"))
     if engine in HEARING:
         shutil.copytree(HEARD, folder, dirs_exist_ok=True)
+    examples.lay(folder)
     return folder
 
 
@@ -88,13 +95,30 @@ def program() -> Program:
     from flowc.compiler import compile_paths
     from flowc.diagnostics.render import render
 
-    folders = (PROJECT, CROWD, HEARD, FILLED, CAUGHT, OVERLAP)
-    compilation = compile_paths([path for folder in folders for path in sorted(folder.glob("*.flow"))])
+    compilation = compile_paths(sorted(_laid().glob("*.flow")), profile="local")
     assert compilation.program is not None, render(list(compilation.diagnostics), "oneline")
     return compilation.program
 
 
+@cache
+def _laid() -> Path:
+    """A project with all of them, for as long as this process goes on: whoever reads the program looks there."""
+    home = Path(mkdtemp(prefix="flowc-live-"))
+    atexit.register(shutil.rmtree, home, ignore_errors=True)
+    return lay_source(HEARING[0], home / "source")
+
+
 def trace_of(flow: str) -> list[str]:
     """The trace of a flow that has one run, by the contract."""
+    (trace,) = all_traces(flow, 1)
+    return trace
+
+
+def all_traces(flow: str, times: int) -> list[list[str]]:
+    """The traces of the runs of a flow, by the contract, one for all where they are the same."""
+    if flow in examples.TRACES:
+        return [examples.TRACES[flow]] * times
+    if (path := OVERLAP / f"{flow}.traces").exists():
+        return [columns(trace.splitlines()) for trace in path.read_text("utf-8").split("\n\n")]
     (path,) = (path for folder in (PROJECT, HEARD) if (path := folder / f"{flow}.trace").exists())
-    return columns(path.read_text("utf-8").splitlines())
+    return [columns(path.read_text("utf-8").splitlines())] * times

@@ -5,17 +5,20 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from attrs import frozen
 
 from flowc_targets.dagster import engine
-from tests.live import crowd, dagster_backfills, overlap
+from tests.live import crowd, dagster_backfills, examples, overlap, waiting
 from tests.live import dagster_events as events
 from tests.live.asked import FLOWS, POOLS, RUNS, WRONG, Asked, Seen
-from tests.live.backfills import NOTED
+from tests.live.backfills import RUN
 from tests.live.catchup import MADE_UP
+from tests.live.dagster_waits import Dagster
 from tests.live.events import OLD, lay
 from tests.live.servers import Servers, free_port, serving
 from tests.live.web import Refused, ask
@@ -55,15 +58,20 @@ def see(python: Path, project: Path, home: Path, secrets: Mapping[str, str]) -> 
     home.mkdir(parents=True, exist_ok=True)
     shutil.copy(project / "dagster.yaml", home)
     lay(project, OLD)
-    with serving(home, "dagster", {**settings(home, project), **secrets}) as servers:
+    url = f"http://127.0.0.1:{port}"
+    given = {**settings(home, project), **secrets}
+    with ThreadPoolExecutor() as beside, serving(home, "dagster", given) as servers:
         serve(servers, python, project, code, port, "live")
-        api = api_of(servers, f"http://127.0.0.1:{port}/graphql", FLOWS | {*NOTED, *MADE_UP})
+        api = api_of(servers, f"{url}/graphql", FLOWS | {*RUN, *MADE_UP, *waiting.FLOWS})
+        asked = Dagster(api, url, partial(start, api), partial(wait, servers, api))
+        waits = beside.submit(waiting.grow_old_and_wait, servers, asked)
         for name, slots in POOLS.items():
             api.ask(_LIMIT, name=name, slots=slots)
         refusal = _refused(api, WRONG)
         events.wait_for_looks(servers, api)
-        events.happen(project, f"http://127.0.0.1:{port}")
-        start(api, Asked("broken"))
+        events.happen(servers, project, url)
+        for flow in examples.BY_HAND:
+            start(api, Asked(flow))
         for flow, times in crowd.ASKED.items():
             for _ in range(times):
                 start(api, Asked(flow))
@@ -75,13 +83,14 @@ def see(python: Path, project: Path, home: Path, secrets: Mapping[str, str]) -> 
             lambda flow, run_id: wait(servers, api, flow, run_id),
             project,
         )
-        dagster_backfills.fill(servers, api, python, project, code, f"http://127.0.0.1:{port}")
+        dagster_backfills.fill(servers, api, python, project, code, url)
         for flow, run_id in ids.items():
             wait(servers, api, flow, run_id)
         servers.until(lambda: crowd.is_over(project), "the crowd is not over", PATIENCE)
         caught = {flow: _caught(servers, api, flow) for flow in MADE_UP}
         started, filled = events.started(servers, api), dagster_backfills.filled(api)
         overlapping |= overlap.first_over(servers, lambda flow: _all(api, flow))
+        waited = waits.result()
         reader = Path(__file__).parent / "inside" / "read_dagster.py"
         records = json.loads(servers.call(python, reader, engine.INSIDE))
     found = {each["run_id"]: each for each in records}
@@ -94,6 +103,8 @@ def see(python: Path, project: Path, home: Path, secrets: Mapping[str, str]) -> 
         caught={flow: [found[run_id] for run_id in runs] for flow, runs in caught.items()},
         filled={flow: [found[run_id] for run_id in ids] for flow, ids in filled.items()},
         overlapping={flow: [found[run_id] for run_id in ids] for flow, ids in overlapping.items()},
+        waited={name: found[run_id] for name, run_id in waited.ids.items()},
+        ages=waited.ages,
     )
 
 
@@ -187,10 +198,10 @@ def _caught(servers: Servers, api: _Api, flow: str) -> list[str]:
     return servers.until(over, f"{flow} is not made up for", PATIENCE)
 
 
-def _all(api: _Api, flow: str) -> list[tuple[str, bool]]:
-    """All runs of a flow, in the order in which they were made, and whether they are over."""
-    runs = api.ask(_ENDED, job=flow)["results"]
-    return [(run["runId"], run["status"] in ("SUCCESS", "FAILURE", "CANCELED")) for run in reversed(runs)]
+def _all(api: _Api, flow: str) -> list[tuple[str, bool | None]]:
+    """All runs of a flow, in the order in which they were made, and whether each ended well, or goes on."""
+    ends = {"SUCCESS": True, "FAILURE": False, "CANCELED": False}
+    return [(run["runId"], ends.get(run["status"])) for run in reversed(api.ask(_ENDED, job=flow)["results"])]
 
 
 def wait(servers: Servers, api: _Api, flow: str, run_id: str) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
-from tests.live.backfills import NOTED, fill_by_script
+from tests.live.backfills import NOTED, RUN, fill_by_script
 from tests.live.servers import Servers
 
 PATIENCE = 300.0
@@ -40,6 +40,6 @@ def fill(servers: Servers, api: Api, python: Path, project: Path, code: int, url
 
 def filled(api: Api) -> Mapping[str, Sequence[str]]:
     """The runs of each flow that succeeded; the others are as many as they should be."""
-    found = {flow: api.ask(_RUNS, job=flow)["results"] for flow in NOTED}
-    assert {flow: len(runs) for flow, runs in found.items()} == {flow: len(names) for flow, names in NOTED.items()}
+    found = {flow: api.ask(_RUNS, job=flow)["results"] for flow in RUN}
+    assert {flow: len(runs) for flow, runs in found.items()} == {flow: len(names) for flow, names in RUN.items()}
     return {flow: [run["runId"] for run in runs if run["status"] == "SUCCESS"] for flow, runs in found.items()}

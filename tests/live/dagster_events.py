@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
-from tests.live.events import NEW, ORDER, ORDER_KEY, RUN_ONCE, lay
+from tests.live import examples
+from tests.live.events import HOW_OFTEN, NEW, ORDER, ORDER_KEY, lay
 from tests.live.servers import Servers
 from tests.live.web import ask
 
@@ -47,20 +48,26 @@ def wait_for_looks(servers: Servers, api: Api) -> None:
     servers.until(have_looked, "the sensors do not look", PATIENCE)
 
 
-def happen(project: Path, base: str) -> None:
-    """A file lands; an order is posted twice."""
+def happen(servers: Servers, project: Path, base: str) -> None:
+    """A file lands here and one there; what is posted is posted twice."""
     lay(project, NEW)
+    _post(base, "parts", ORDER_KEY, ORDER)
+    _post(base, "orders", examples.KEY, examples.land(servers.env))
+
+
+def _post(base: str, hook: str, key: str, event: Mapping[str, Any]) -> None:
     for _ in range(2):
-        posted = {"metadata": {"event": dict(ORDER), "key": ORDER_KEY}}
-        ask("POST", f"{base}/report_asset_materialization/hooks/orders", posted)
+        posted = {"metadata": {"event": dict(event), "key": key}}
+        ask("POST", f"{base}/report_asset_materialization/hooks/{hook}", posted)
 
 
 def started(servers: Servers, api: Api) -> Mapping[str, Sequence[str]]:
     """The runs of each flow, once all have one that is over and nothing more comes."""
 
     def over() -> dict[str, list[str]] | None:
-        runs = {flow: api.ask(_RUNS, job=flow)["results"] for flow in RUN_ONCE}
-        if not all(found and all(run["status"] in ("SUCCESS", "FAILURE") for run in found) for found in runs.values()):
+        runs = {flow: api.ask(_RUNS, job=flow)["results"] for flow in HOW_OFTEN}
+        ended = all(run["status"] in ("SUCCESS", "FAILURE") for found in runs.values() for run in found)
+        if not ended or any(len(runs[flow]) < times for flow, times in HOW_OFTEN.items()):
             return None
         return {flow: [run["runId"] for run in found] for flow, found in runs.items()}
 

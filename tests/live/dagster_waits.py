@@ -1,20 +1,14 @@
-"""A live Dagster with assets that grow old and with waits: its daemon says which are late, answers are reported."""
+"""Assets of a live Dagster grow old and runs wait: its daemon says which are late, answers are reported."""
 
 from __future__ import annotations
 
-import json
-import shutil
-from collections.abc import Mapping
-from pathlib import Path
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from attrs import frozen
 
-from flowc_targets.dagster import engine
-from tests.live import dagster
 from tests.live.asked import Asked
-from tests.live.servers import Servers, free_port, serving
-from tests.live.waiting import FLOWS, Waited, grow_old_and_wait, traces
+from tests.live.waiting import AGES
 from tests.live.web import ask
 
 _AGES = "{ assetNodes { assetKey { path } freshnessStatusInfo { freshnessStatus } } }"
@@ -27,20 +21,17 @@ query ($id: ID!) {
 
 
 @frozen
-class _Dagster:
-    servers: Servers
+class Dagster:
+    """What is asked of it; `start` and `wait` as for all flows."""
+
     api: Any
     url: str
-
-    def start(self, asked: Asked) -> str:
-        return dagster.start(self.api, asked)
-
-    def wait(self, flow: str, run: str) -> None:
-        dagster.wait(self.servers, self.api, flow, run)
+    start: Callable[[Asked], str]
+    wait: Callable[[str, str], None]
 
     def ages(self) -> Mapping[str, str]:
         found = {node["assetKey"]["path"][0]: node["freshnessStatusInfo"] for node in self.api.ask(_AGES)}
-        return {name: _SAID[info["freshnessStatus"]] for name, info in found.items() if info}
+        return {name: _SAID[info["freshnessStatus"]] for name, info in found.items() if info and name in AGES}
 
     def asks(self, run: str) -> bool:
         """Whether the log says what the answer is to be."""
@@ -51,19 +42,3 @@ class _Dagster:
         """As the log says, or the page of the asset has it."""
         said = {"description": f"{'yes' if yes else 'no'} {run[:8]} by ann"}
         ask("POST", f"{self.url}/report_asset_materialization/approval/asking/ask", said)
-
-
-def see(python: Path, project: Path, home: Path) -> Waited:
-    """Let assets grow old, and runs wait, on a Dagster of its own in `home`."""
-    code, port = free_port(), free_port()
-    home.mkdir(parents=True, exist_ok=True)
-    shutil.copy(project / "dagster.yaml", home)
-    with serving(home, "dagster", dagster.settings(home, project)) as servers:
-        dagster.serve(servers, python, project, code, port, "waits")
-        url = f"http://127.0.0.1:{port}"
-        api = dagster.api_of(servers, f"{url}/graphql", set(FLOWS))
-        ages, ids = grow_old_and_wait(servers, _Dagster(servers, api, url))
-        reader = Path(__file__).parent / "inside" / "read_dagster.py"
-        records = json.loads(servers.call(python, reader, engine.INSIDE))
-    runs = {each["run_id"]: each for each in records}
-    return Waited(ages, traces("dagster", records, {name: runs[run] for name, run in ids.items()}))

@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from tests.live import examples
+
 OLD, NEW = "landing/old.csv", "landing/new.csv"
 ORDER: Mapping[str, Any] = {"id": 7, "parts": ["a", "b"]}
 ORDER_KEY = "order-7"
@@ -19,6 +21,8 @@ RUN_ONCE = (
     *("outer", "inner", "after_inner", "deeper"),
 )
 """The flows that have one run each in the end. The trace of each stands beside its flow."""
+HOW_OFTEN: Mapping[str, int] = {**dict.fromkeys(RUN_ONCE, 1), **examples.HOW_OFTEN, "hearing": 6}
+"""How many runs each flow has in the end."""
 
 
 def lay(project: Path, name: str) -> None:

@@ -18,6 +18,8 @@ from tests.live.web import ask
 from tests.postgres import database
 
 COMPANIONS = ("landing.files", "counting.events", "closing.events")
+# A scheduler is taken for dead sooner, and looked after: else each test waits for minutes.
+SOONER = {"SCHEDULER_HEALTH_CHECK_THRESHOLD": "15", "ORPHANED_TASKS_CHECK_INTERVAL": "15"}
 _STATES = {"success": "succeeded", "failed": "failed"}
 
 
@@ -25,7 +27,9 @@ def make(python: Path, project: Path, home: Path) -> tuple[Mapping[str, str], Ca
     """The variables, and what the servers are then."""
     port = free_port()
     store = database("faulted_airflow").replace("postgresql:", "postgresql+psycopg:", 1)
-    return airflow.settings(home, project, store, port), lambda servers: Airflow(servers, python, project, port)
+    sooner = {f"AIRFLOW__SCHEDULER__{name}": value for name, value in SOONER.items()}
+    given = {**airflow.settings(home, project, store, port), **sooner}
+    return given, lambda servers: Airflow(servers, python, project, port)
 
 
 @define

@@ -63,14 +63,16 @@ def play(
     return asked
 
 
-def first_over(servers: Servers, runs: Callable[[str], Sequence[tuple[str, bool]]]) -> dict[str, list[str]]:
-    """The first runs of the flows that nobody asked for by hand, once they are over; `runs` tells all in order."""
+def first_over(servers: Servers, runs: Callable[[str], Sequence[tuple[str, bool | None]]]) -> dict[str, list[str]]:
+    """The first run of the flows that nobody asked for by hand, and those after it that ended well, once they are over.
+
+    `runs` tells all in order: whether each ended well, None while it goes on. On a busy machine some more may give way.
+    """
 
     def over(flow: str) -> list[str] | None:
-        found = runs(flow)[: len(WANTED[flow])]
-        return (
-            [run for run, _ in found] if len(found) == len(WANTED[flow]) and all(ended for _, ended in found) else None
-        )
+        first, *others = [*runs(flow), ("", None)]
+        found = [first[0], *(run for run, is_good in others if is_good)][: len(WANTED[flow])]
+        return found if first[1] is not None and len(found) == len(WANTED[flow]) else None
 
     return {
         flow: servers.until(lambda flow=flow: over(flow), f"{flow} has not ended", PATIENCE)

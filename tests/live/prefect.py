@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,13 +14,14 @@ from attrs import frozen
 
 from flowc_targets.prefect import engine
 from flowc_targets.prefect.lower import lower
-from tests.live import crowd, overlap
+from tests.live import crowd, examples, overlap, waiting
 from tests.live import prefect_events as events
 from tests.live.asked import POOLS, RUNS, WRONG, Asked, Record, Seen, program
-from tests.live.backfills import NOTED, fill_by_script
+from tests.live.backfills import RUN, fill_by_script
 from tests.live.catchup import MADE_UP
-from tests.live.events import OLD, RUN_ONCE, lay
+from tests.live.events import HOW_OFTEN, OLD, lay
 from tests.live.prefect_backfills import filled
+from tests.live.prefect_waits import Prefect
 from tests.live.servers import Servers, free_port, serving
 from tests.live.web import Refused, ask
 
@@ -31,12 +34,15 @@ def see(python: Path, project: Path, home: Path, secrets: Mapping[str, str]) -> 
     """Run what is asked, all at once, on a Prefect of its own in `home`."""
     port = free_port()
     lay(project, OLD)
-    with serving(home, "prefect", {**settings(home, port), **secrets}) as servers:
+    with ThreadPoolExecutor() as beside, serving(home, "prefect", {**settings(home, port), **secrets}) as servers:
         api = serve(servers, python, project, port)
+        told = Prefect(api, partial(start, api), partial(wait, servers, api))
+        waits = beside.submit(waiting.grow_old_and_wait, servers, told)
         refusal = _refused(api, WRONG)
         ids = {asked.flow: start(api, asked) for asked in RUNS if not asked.is_scheduled}
         ids |= {asked.flow: _fired(servers, api, asked.flow) for asked in RUNS if asked.is_scheduled}
-        start(api, Asked("broken"))
+        for flow in examples.BY_HAND:
+            start(api, Asked(flow))
         for flow, times in crowd.ASKED.items():
             for _ in range(times):
                 start(api, Asked(flow))
@@ -54,11 +60,13 @@ def see(python: Path, project: Path, home: Path, secrets: Mapping[str, str]) -> 
         asked = [*ids.items(), *events.started(servers, api), *filled(api), *_caught(servers, api)]
         overlapping |= overlap.first_over(servers, lambda flow: _all(api, flow))
         asked += [(flow, run_id) for flow, runs in overlapping.items() for run_id in runs]
+        waited = waits.result()
+        asked += [(waiting.ASKED[name], run_id) for name, run_id in waited.ids.items()]
         records = _records(servers, python, project, asked)
     runs, others = dict(zip(ids, records, strict=False)), dict[str, list[Record]]()
     for (flow, _), record in zip(asked[len(ids) :], records[len(ids) :], strict=True):
         others.setdefault(flow, []).append(record)
-    parts = (RUN_ONCE, NOTED, MADE_UP, overlap.WANTED)
+    parts = (HOW_OFTEN, RUN, MADE_UP, overlap.WANTED)
     started, by_hand, caught, bounded = ({flow: others.get(flow, []) for flow in flows} for flows in parts)
     return Seen(
         runs,
@@ -69,6 +77,8 @@ def see(python: Path, project: Path, home: Path, secrets: Mapping[str, str]) -> 
         filled=by_hand,
         caught=caught,
         overlapping=bounded,
+        waited=dict(zip(waited.ids, records[-len(waited.ids) :], strict=True)),
+        ages=waited.ages,
     )
 
 
@@ -171,12 +181,12 @@ def _caught(servers: Servers, api: _Api) -> list[tuple[str, str]]:
     return servers.until(over, "what was missed is not made up for", PATIENCE)
 
 
-def _all(api: _Api, flow: str) -> list[tuple[str, bool]]:
-    """All runs of a flow that have begun, in their order, and whether they are over."""
+def _all(api: _Api, flow: str) -> list[tuple[str, bool | None]]:
+    """All runs of a flow that have begun, in their order, and whether each ended well, or goes on."""
     begun = {"state": {"type": {"not_any_": ["SCHEDULED"]}}}
     query = {"sort": "START_TIME_ASC", "flow_runs": begun, "flows": {"name": {"any_": [flow]}}}
-    ended = ("COMPLETED", "FAILED", "CRASHED", "CANCELLED")
-    return [(run["id"], run["state_type"] in ended) for run in api("POST", "flow_runs/filter", query)]
+    ends = {"COMPLETED": True, "FAILED": False, "CRASHED": False, "CANCELLED": False}
+    return [(run["id"], ends.get(run["state_type"])) for run in api("POST", "flow_runs/filter", query)]
 
 
 def wait(servers: Servers, api: _Api, flow: str, run_id: str) -> None:

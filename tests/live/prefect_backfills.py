@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Protocol
 
-from tests.live.backfills import NOTED
+from tests.live.backfills import RUN
 
 
 class Api(Protocol):
@@ -16,7 +16,7 @@ class Api(Protocol):
 def filled(api: Api) -> list[tuple[str, str]]:
     """The flow and id of each run that succeeded; the others are as many as they should be."""
     found: list[tuple[str, str]] = []
-    for flow, names in NOTED.items():
+    for flow, names in RUN.items():
         runs = api("POST", "flow_runs/filter", {"flows": {"name": {"any_": [flow]}}})
         assert len(runs) == len(names), runs
         good = [run["id"] for run in runs if run["state_type"] == "COMPLETED"]

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Protocol
 
-from tests.live.events import NEW, ORDER, ORDER_KEY, RUN_ONCE, lay
+from tests.live import examples
+from tests.live.events import HOW_OFTEN, NEW, ORDER, ORDER_KEY, lay
 from tests.live.servers import Servers
 
 PATIENCE = 300.0
@@ -21,27 +23,39 @@ class Api(Protocol):
 
 
 def happen(servers: Servers, api: Api, project: Path) -> None:
-    """A file lands, once files have been looked for; an order is posted twice."""
-    wanted = {"artifacts": {"key": {"any_": ["files-landing-landing"]}}}
-    servers.until(lambda: api("POST", "artifacts/filter", wanted) or None, "no files are looked for", PATIENCE)
+    """A file lands here and one there, once files have been looked for; what is posted is posted twice."""
+    keys = [f"files-{flow}-{flow}".replace("_", "-") for flow in ("landing", "ingest_orders")]
+
+    def have_looked() -> bool | None:
+        found = api("POST", "artifacts/filter", {"artifacts": {"key": {"any_": keys}}})
+        return {artifact["key"] for artifact in found} == {*keys} or None
+
+    servers.until(have_looked, "no files are looked for", PATIENCE)
     lay(project, NEW)
-    hooked = api("GET", "deployments/name/hooked/hooked")["id"]
+    _post(api, "hooked", ORDER_KEY, {**ORDER, "note": None})
+    _post(api, "ingest_orders", examples.KEY, {**examples.land(servers.env), "size": None})
+
+
+def _post(api: Api, flow: str, key: str, event: Mapping[str, Any]) -> None:
+    deployment = api("GET", f"deployments/name/{flow}/{flow}")["id"]
     posted = {
-        "parameters": {"event": {**ORDER, "note": None}},
-        "idempotency_key": ORDER_KEY,
+        "parameters": {"event": event},
+        "idempotency_key": key,
         "job_variables": {"env": {"FLOW_STARTED_BY": "webhook"}},
     }
     for _ in range(2):
-        api("POST", f"deployments/{hooked}/create_flow_run", posted)
+        api("POST", f"deployments/{deployment}/create_flow_run", posted)
 
 
 def started(servers: Servers, api: Api) -> list[tuple[str, str]]:
     """The flow and id of each run, once all have one that is over and nothing more comes."""
 
     def over() -> list[tuple[str, str]] | None:
-        found = {flow: api("POST", "flow_runs/filter", {"flows": {"name": {"any_": [flow]}}}) for flow in RUN_ONCE}
+        found = {flow: api("POST", "flow_runs/filter", {"flows": {"name": {"any_": [flow]}}}) for flow in HOW_OFTEN}
         ended = ("COMPLETED", "FAILED", "CRASHED", "CANCELLED")
-        if not all(runs and all(run["state_type"] in ended for run in runs) for runs in found.values()):
+        if not all(run["state_type"] in ended for runs in found.values() for run in runs):
+            return None
+        if any(len(found[flow]) < times for flow, times in HOW_OFTEN.items()):
             return None
         return [(flow, run["id"]) for flow, runs in found.items() for run in runs]
 

@@ -6,21 +6,17 @@ whether they may go on: one is told yes, the other no.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from functools import cache
-from importlib import import_module
-from pathlib import Path
-from typing import Any, Protocol
+from collections.abc import Mapping
+from typing import Protocol
 
-from attrs import field, frozen
+from attrs import frozen
 
-from flowc.ir.graph import Program
-from tests.live.asked import Asked, Record
+from tests.live.asked import Asked
 from tests.live.servers import Servers
-from tests.stories import columns
 
-WAITS = Path(__file__).parent / "waits"
-FLOWS = ("aging", "waiting", "writing", "asking")
+ASKED = {"waiting": "waiting", "yes": "asking", "no": "asking"}
+"""The flow of each run that waits."""
+FLOWS = ("aging", "writing", *dict.fromkeys(ASKED.values()))
 AGES = ("early", "never", "steady")
 LATE = [
     {"early": "late", "never": "unknown", "steady": "fresh"},
@@ -32,14 +28,14 @@ TRACES = {
     "yes": ["ask  succeeded  1", 'done  succeeded  1  "yes"', "run  succeeded"],
     "no": ["ask  failed  1", "done  blocked  0", "run  failed"],
 }
-PATIENCE = 400.0
+PATIENCE = 480.0
 
 
 class Engine(Protocol):
     """A live engine that runs these flows."""
 
-    def start(self, asked: Asked) -> str: ...
-    def wait(self, flow: str, run: str) -> None: ...
+    def start(self, asked: Asked, /) -> str: ...
+    def wait(self, flow: str, run: str, /) -> None: ...
     def ages(self) -> Mapping[str, str]: ...
     def asks(self, run: str) -> bool: ...
     def answer(self, run: str, *, yes: bool) -> None: ...
@@ -47,24 +43,14 @@ class Engine(Protocol):
 
 @frozen
 class Waited:
-    """What a live engine told: of its assets when one was late and when it was fresh again, and the runs' traces."""
+    """What a live engine told of its assets, when one was late and when it was fresh again; the runs as in `ASKED`."""
 
-    ages: list[Mapping[str, str]] = field(factory=list[Mapping[str, str]])
-    traces: Mapping[str, Sequence[str]] = field(factory=dict[str, Sequence[str]])
-
-
-@cache
-def program() -> Program:
-    """The flows, compiled."""
-    from flowc.compiler import compile_paths
-
-    found = compile_paths(sorted(WAITS.glob("*.flow"))).program
-    assert found is not None
-    return found
+    ages: list[Mapping[str, str]]
+    ids: Mapping[str, str]
 
 
-def grow_old_and_wait(servers: Servers, engine: Engine) -> tuple[list[Mapping[str, str]], dict[str, str]]:
-    """What the engine says of each asset, and the ids of the runs by what they are called in `TRACES`."""
+def grow_old_and_wait(servers: Servers, engine: Engine) -> Waited:
+    """Hardly anything goes on meanwhile, and it takes minutes: something to be done beside all else."""
     ids = {"waiting": engine.start(Asked("waiting"))}
     ids |= {said: engine.start(Asked("asking", {"what": said})) for said in ("yes", "no")}
     _age(engine)
@@ -77,7 +63,7 @@ def grow_old_and_wait(servers: Servers, engine: Engine) -> tuple[list[Mapping[st
         engine.wait("asking", ids[said])
     ages = [_when(servers, engine, "late")]
     _age(engine)
-    return [*ages, _when(servers, engine, "fresh")], ids
+    return Waited([*ages, _when(servers, engine, "fresh")], ids)
 
 
 def _age(engine: Engine) -> None:
@@ -92,19 +78,3 @@ def _when(servers: Servers, engine: Engine, state: str) -> Mapping[str, str]:
         return ages if ages.get("early") == state else None
 
     return servers.until(seen, f"`early` is not {state}", PATIENCE)
-
-
-def traces(engine: str, records: Sequence[Record], runs: Mapping[str, Record]) -> dict[str, list[str]]:
-    """The trace of each run."""
-    reading, traced = import_module(f"flowc_targets.{engine}.trace"), lowered(engine).traced
-    found: dict[str, list[str]] = {}
-    for name, run in runs.items():
-        flow = traced["waiting" if name == "waiting" else "asking"]
-        found[name] = columns(reading.trace(run, flow, records) if engine == "airflow" else reading.trace(run, flow))
-    return found
-
-
-@cache
-def lowered(engine: str) -> Any:
-    """The project's model."""
-    return import_module(f"flowc_targets.{engine}.lower").lower(program())
