@@ -196,21 +196,24 @@ def fused(program: Program) -> Program:
     return evolve(program, graphs=tuple(FUSE.change(graph) for graph in program.graphs))
 
 
-def in_parts(program: Program, most: int, *, tell: Callable[[Division], None] = lambda found: None) -> Program:
+def in_parts(
+    program: Program, most: int, *, nests: bool = False, tell: Callable[[Division], None] = lambda found: None
+) -> Program:
     """The program with every flow split that has more than `most` tasks, or a group that is `separate`.
 
-    `tell` hears of each such flow how it is split, or why it stays whole.
+    `nests`: the parts are graphs in the same run, and no flows of their own. `tell` hears of each such flow how it is
+    split, or why it stays whole.
     """
     from flowc.passes.split.division import split
 
-    return split(program, most, tell=tell)
+    return split(program, most, nests=nests, tell=tell)
 
 
-def division(graph: Graph, most: int) -> Division:
+def division(graph: Graph, most: int, *, nests: bool = False) -> Division:
     """How a flow would be split."""
     from flowc.passes.split import division
 
-    return division.division(graph, most)
+    return division.division(graph, most, nests=nests)
 
 
 def _parse(source: Source, problems: Problems) -> ast.File:

@@ -86,6 +86,16 @@ def test_dagster_re_executes_from_failure(program: Program, resumed: Mapping[str
 
 @pytest.mark.engine
 @pytest.mark.timeout(900)
+def test_dagster_re_executes_from_failure_in_parts_too(
+    program: Program, resumed: Mapping[str, Found], tmp_path: Path
+) -> None:
+    parts = in_parts(program, 3, nests=True)
+    assert all(len(graph.parts) > 2 for graph in parts.graphs)
+    assert on_engine("dagster", parts, tmp_path) == resumed
+
+
+@pytest.mark.engine
+@pytest.mark.timeout(900)
 def test_airflow_clears_what_failed(program: Program, resumed: Mapping[str, Found], tmp_path: Path) -> None:
     """With all downstream of it; what a fallback saved is left. Attempts are counted on."""
 

@@ -70,7 +70,7 @@ def in_parts(program: Program, target: AnyTarget, most: int | None) -> Program:
         said = f"split into {len(found.parts)} parts, which `flowc graph{option}` shows"
         sys.stderr.write(f"{found.flow}: {said if found.parts else f'stays whole: {found.why}'}\n")
 
-    return compiler.in_parts(program, allowed, tell=tell)
+    return compiler.in_parts(program, allowed, nests=target.nests, tell=tell)
 
 
 def _hint(name: str, known: Sequence[str]) -> str:

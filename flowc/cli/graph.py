@@ -38,6 +38,7 @@ def command(path: str, flow: str | None, most: int | None, name: str | None, for
 
     if name is not None and most is not None:
         raise click.UsageError("`--split` and `--target` both say how large a part may be: give one.")
+    nests = name is not None and target_named(name).nests
     if name is not None:
         most = target_named(name).most_tasks or sys.maxsize
     compilation = compile_one(path, profile=profile, flow=flow)
@@ -48,7 +49,7 @@ def command(path: str, flow: str | None, most: int | None, name: str | None, for
         program = only(program, flow_named(compilation.mains, flow))
     show = {"rows": _rows, "mermaid": _mermaid, "dot": _dot}[form]
     for graph in program.graphs:
-        click.echo("\n".join(show(graph, None if most is None else division(graph, most))))
+        click.echo("\n".join(show(graph, None if most is None else division(graph, most, nests=nests))))
     return 0
 
 

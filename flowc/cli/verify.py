@@ -69,11 +69,12 @@ def command(
         return report.exit_code(compilation.diagnostics)
     name = flow_named(compilation.mains, flow)
     program = only(compilation.program, name)
+    nested = None
     if most is not None:
         from flowc.compiler import in_parts
 
-        program = in_parts(program, most)
-    refusing = _refusing(program, ("native", *names))
+        program, nested = in_parts(program, most), in_parts(program, most, nests=True)
+    refusing = _refusing(program, nested, ("native", *names))
     if "native" in refusing:
         return 1
     from flowc.cli.native import flow_params
@@ -84,7 +85,9 @@ def command(
     if place.exists() and not is_certificate(place):
         raise click.ClickException(f"{place} is no certificate of flowc's: nothing is run. Choose another --report.")
     at = at or datetime.now(UTC).replace(microsecond=0)
-    request = Request(program, name, Path(program.root), {**values, **flow_params(program, name, texts)}, at)
+    request = Request(
+        program, name, Path(program.root), {**values, **flow_params(program, name, texts)}, at, nested=nested
+    )
     native, *others = _verified(request, {each: given.get(each) for each in names if each not in refusing})
     assert native.answer is not None
     told = tell(native.answer, [each.answer for each in others if each.answer], program.graph(name), refusing)
@@ -121,11 +124,11 @@ def _chosen(named: Sequence[str]) -> list[str]:
         raise click.ClickException(str(error)) from error
 
 
-def _refusing(program: Program, names: Sequence[str]) -> list[str]:
+def _refusing(program: Program, nested: Program | None, names: Sequence[str]) -> list[str]:
     """The targets that cannot say the program; why is told."""
     refusing: list[str] = []
     for name in names:
-        found = judged(program, name)
+        found = judged(nested if nested and target_named(name).nests else program, name)
         report.show([diagnostic for diagnostic in found if diagnostic.severity is not Severity.INFO])
         if report.exit_code(found):
             refusing.append(name)

@@ -340,6 +340,15 @@ class Pool:
 
 
 @frozen
+class Part:
+    """Tasks of a large flow that have a graph of their own: its name, and the parts that it waits for."""
+
+    name: str
+    members: tuple[str, ...]
+    ups: tuple[str, ...]
+
+
+@frozen
 class Later:
     """A word of the vocabulary that no target can say yet, where it stands."""
 
@@ -380,6 +389,8 @@ class Graph:
     doc: str = ""
     part_of: str | None = None
     """The flow that this one is a part of."""
+    parts: tuple[Part, ...] = field(default=(), eq=False)
+    """Which tasks a target writes as graphs that are nested in this one. It means nothing."""
     later: tuple[Later, ...] = field(default=(), kw_only=True)
     origin: Origin = field(kw_only=True, eq=False)
     at: Span | None = field(default=None, eq=False, repr=False)

@@ -88,6 +88,8 @@ class Target(Generic[Model]):
     """The versions of the engine that projects are for; None where there is no engine to install."""
     most_tasks: int | None = None
     """The tasks that one graph of the engine should have at most; a larger flow is split (`flowc.passes.split`)."""
+    nests: bool = False
+    """Whether the parts of such a flow are graphs nested in its own, in one run, and no flows that it runs."""
     disregards: Mapping[str, str] = field(factory=dict[str, str])
     """What lowering need not read, as `"Node.owner"`, and why that drops nothing."""
     prepare: Callable[[Program], Program] = lambda program: program

@@ -30,6 +30,8 @@ class Request:
     name: str = "run"
     event: Any = None
     partition: str | None = None
+    nested: Program | None = None
+    """The program as a target has it that nests the parts of large flows in one run, where they are split."""
 
 
 @frozen

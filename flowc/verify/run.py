@@ -81,14 +81,15 @@ def natively(request: Request, folder: Path) -> Answer:
 
 def on_engine(name: str, python: Path, requests: Sequence[Request], home: Path) -> list[Answer]:
     """Run all requests on the engine of a target, in one go; what they leave behind stays in `home`, which is made."""
-    from flowc.target.registry import package_of
+    from flowc.target.registry import package_of, target
 
     engine = cast(Engine, import_module(f"{package_of(name)}.verify"))
+    nests = target(name).nests
     home.mkdir(parents=True)
     stories = [
         engine.Story(
             each.name,
-            each.program,
+            each.nested if nests and each.nested else each.program,
             each.flow,
             each.params,
             _instant(each),

@@ -124,7 +124,7 @@ def project(engine: str, flow: Flow, folder: Path | None = None, *, most: int | 
     with TemporaryDirectory(prefix="fuzz-") as name:
         program = laid(flow, folder or Path(name))
     try:
-        program = in_parts(program, most) if most else program
+        program = in_parts(program, most, nests=target(engine).nests) if most else program
         if any(found.severity.value == "error" for found in judged(program, engine)):
             return Found(flow, None)
         target(engine).lower(program)

@@ -1,7 +1,8 @@
 """Split a flow that is larger than a target can carry, or likes to, into parts that are flows of their own.
 
 What is counted are tasks, handlers aside. A flow that is split runs as the one that was written: the same outcomes,
-attempts and values, and the same end (rules 1 to 14). What one run cannot tell another is a reason to stay whole.
+attempts and values, and the same end (rules 1 to 14). What one run cannot tell another is a reason to stay whole, where
+parts have runs of their own; a target that nests graphs in one run knows no such reason.
 """
 
 from __future__ import annotations
@@ -12,13 +13,13 @@ from attrs import evolve, frozen
 
 from flowc.ir.actions import WaitAsset
 from flowc.ir.expr import Run
-from flowc.ir.graph import Graph, InArm, InLoop, Node, Program
+from flowc.ir.graph import Graph, InArm, InLoop, Node, Part, Program
 from flowc.ir.reads import leaves, outputs
 from flowc.ir.verify import must_hold
 from flowc.ir.view import upstreams
 from flowc.passes.split.atoms import Atoms, atoms_of
 from flowc.passes.split.cut import crossing, cut, depth, handed_over
-from flowc.passes.split.parts import Part, divided
+from flowc.passes.split.parts import divided
 
 
 @frozen
@@ -38,19 +39,26 @@ class Division:
     """Bundles that run one after the other at least: in the whole, and where parts wait for parts."""
 
 
-def split(program: Program, most: int, *, tell: Callable[[Division], None] = lambda found: None) -> Program:
+def split(
+    program: Program, most: int, *, nests: bool = False, tell: Callable[[Division], None] = lambda found: None
+) -> Program:
     """The program with every flow split that has more than `most` tasks, or a group that is `separate`.
 
-    `tell` hears of each such flow how it is split, or why it stays whole.
+    `nests`: the parts are graphs in the same run, which is told to all of them, and no flows of their own. `tell` hears
+    of each such flow how it is split, or why it stays whole.
     """
     graphs: list[Graph] = []
     for graph in program.graphs:
         if not is_large(graph, most):
             graphs.append(graph)
             continue
-        found = division(graph, most)
+        found = division(graph, most, nests=nests)
         tell(found)
-        graphs += _split(graph, found, {each.name for each in program.graphs})
+        flows = {each.name for each in program.graphs}
+        if nests:
+            graphs.append(evolve(graph, parts=_apart(found.parts, flows)))
+        else:
+            graphs += _split(graph, found, flows)
     return evolve(program, graphs=tuple(graphs))
 
 
@@ -60,11 +68,11 @@ def is_large(graph: Graph, most: int) -> bool:
     return count > most or any(group.is_separate for group in graph.groups)
 
 
-def division(graph: Graph, most: int) -> Division:
+def division(graph: Graph, most: int, *, nests: bool = False) -> Division:
     """The parts of a flow without cycles."""
     if not is_large(graph, most):
         return Division(graph.name, why=f"it has no more than {most} tasks")
-    if why := next(_reasons(graph), ""):
+    if why := "" if nests else next(_reasons(graph), ""):
         return Division(graph.name, why=why)
     atoms = atoms_of(graph)
     chosen = cut(atoms.web, most, alone=atoms.alone)

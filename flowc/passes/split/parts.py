@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from typing import TypeGuard, TypeVar
 
-from attrs import evolve, frozen
+from attrs import evolve
 
 from flowc.ir.actions import Arg, OfPart, RunFlow
 from flowc.ir.expr import Asset, Connection, Expr, Param, Run
@@ -28,6 +28,7 @@ from flowc.ir.graph import (
     Loop,
     Node,
     Parameter,
+    Part,
     Upstream,
 )
 from flowc.ir.reads import leaves, outputs
@@ -41,15 +42,6 @@ T = TypeVar("T", Node, Decision, Loop)
 
 OWN = ("id", "trigger", "flow", "event", "partition")
 """What the run of a part has otherwise than the flow's: it is told, as `flowc_run_id` and so on."""
-
-
-@frozen
-class Part:
-    """A part: its name as a flow, the tasks in it, and the parts that it waits for."""
-
-    name: str
-    members: tuple[str, ...]
-    ups: tuple[str, ...]
 
 
 def divided(graph: Graph, parts: Sequence[Part], names: Mapping[str, str]) -> tuple[Graph, ...]:

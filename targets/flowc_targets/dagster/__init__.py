@@ -23,6 +23,8 @@ TARGET = Target(
     render=render,
     exception=exception,
     words=WORDS,
+    most_tasks=250,
+    nests=True,
     disregards={
         "Graph.event": "the param that takes the event has its type",
         "OnWebhook.body": "the param that takes the event has its type",

@@ -46,7 +46,7 @@ CAPABILITIES: Mapping[Feature, Answer] = {
         _BLOCKS,
     ),
     Feature.email: Native(_OP),
-    Feature.split: Refused("this target cannot run a flow as parts yet", "build it as it is: `--whole`"),
+    Feature.split: Native("a graph for each part, nested in that of the job"),
     Feature.subflow: Emulated("an op runs the other job as a run of its own, in its process", _BLOCKS),
     Feature.fail_arm: Native("an op that fails"),
     Feature.connection_value: Native("a map of settings"),

@@ -41,7 +41,10 @@ class Job:
         self.is_cancelled_by_others = graph.name in ended_by_others(program) or graph.overlap == "cancel_old"
         """Whether its runs may be ended by a task of another flow, or for a newer run."""
         self.has_deadline = graph.deadline is not None or self.is_cancelled_by_others
-        is_simple = is_plain(graph, drops) and not self.has_deadline
+        self.part_of = {name: part for part in graph.parts for name in part.members}
+        """The part that each task stands in, where the flow is large."""
+        is_mapped_in_parts = bool(graph.parts and graph.loops)  # a graph gives no list that was collected in it
+        is_simple = is_plain(graph, drops) and not self.has_deadline and not is_mapped_in_parts
         self.plan = Plan(graph, dict(ids), checks_params=checks_params(graph), is_plain=is_simple, drops=drops)
         self.secrets: set[str] = set()
         self.variables: set[str] = set()
@@ -140,6 +143,11 @@ class Job:
             self._locals[step, what] = self.give(f"{self.functions[step].rstrip('_')}_{what}")
         return self._locals[step, what]
 
+    @property
+    def outputs(self) -> set[str]:
+        """The variables of the job's function."""
+        return set(self._locals.values())
+
     def give(self, wanted: str) -> str:
         """A name that the module does not have."""
         return self._taken.give(wanted)
@@ -196,6 +204,7 @@ class Job:
             params=fields,
             params_class=params_class,
             ops=ops,
+            parts=tuple(wiring.parts),
             options=options,
             wiring=tuple(lines),
             after=after,
@@ -241,7 +250,11 @@ class Job:
 
     def op_name(self, step: Step, duplicated: set[str]) -> str:
         """The name of an op's definition, which is one of a kind in a code location."""
-        return f"{joined(job_name(self.graph), '__')}__{step.id}" if step.id.lower() in duplicated else step.id
+        return self.name_of(step.id, duplicated)
+
+    def name_of(self, id_: str, duplicated: set[str]) -> str:
+        """The name of a definition."""
+        return f"{joined(job_name(self.graph), '__')}__{id_}" if id_.lower() in duplicated else id_
 
     def order_inputs(self, step: Step) -> dict[str, list[str]]:
         """The inputs that only keep the order, with what is handed over for each, as source."""

@@ -102,6 +102,7 @@ def _kit(modules: set[str], package: str) -> FileTree:
 def _file(job: Job, jobs: dict[str, Job]) -> JobFile:
     """One module. The ops of a code location all have different names."""
     names = Counter(step.id.lower() for each in jobs.values() for step in each.bodies)
+    names.update(part.name.lower() for each in jobs.values() for part in each.graph.parts)
     duplicated = {name for name, count in names.items() if count > 1}
     duplicated |= {each.job_name.lower() for each in jobs.values()}
     return job.file(job.graph.origin.file, digest(job.graph)[:12], duplicated)

@@ -47,6 +47,33 @@ class Op:
 
 
 @frozen
+class PartGraph:
+    """A graph that is nested in that of a job: its function, what goes in and what comes out, and the lines of it."""
+
+    name: str
+    called: str
+    """Its name to Dagster, where that is another."""
+    doc: str
+    inputs: tuple[str, ...]
+    outputs: tuple[str, ...]
+    lines: tuple[str, ...]
+
+    @property
+    def head(self) -> str:
+        """`@dg.graph`, with what is said of it."""
+        outs = ", ".join(f'"{name}": dg.GraphOut()' for name in self.outputs)
+        said = [f'name="{self.called}"'] if self.called else []
+        said += [f"out={{{outs}}}"] if outs else []
+        return f"@dg.graph({', '.join(said)})" if said else "@dg.graph"
+
+    @property
+    def given(self) -> str:
+        """What it returns."""
+        pairs = ", ".join(f'"{name}": {name}' for name in self.outputs)
+        return f"{{{pairs}}}"
+
+
+@frozen
 class Field:
     """A field of the params."""
 
@@ -77,6 +104,7 @@ class JobFile:
     params: tuple[Field, ...]
     params_class: str
     ops: tuple[Op, ...]
+    parts: tuple[PartGraph, ...]
     options: tuple[Option, ...]
     wiring: tuple[str, ...]
     after: tuple[str, ...]

@@ -154,9 +154,10 @@ class _Reader:
 
 
 def _split(step: str) -> tuple[str, str]:
-    """An op and its mapping key."""
+    """An op, wherever it is nested, and its mapping key."""
     found = _KEY.fullmatch(step)
-    return (found[1], found[2]) if found else (step, "")
+    name, key = (found[1], found[2]) if found else (step, "")
+    return name.rpartition(".")[2], key
 
 
 def _index(key: str) -> Index:

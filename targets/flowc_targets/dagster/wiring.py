@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
+import ast
 from collections import Counter
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, TypeVar
 
-from flowc.ir.graph import Decision
+from flowc.ir.graph import Decision, Part
+from flowc.target.naming import variable
 from flowc_targets.dagster.bodies import arm_name
 from flowc_targets.dagster.body import Input
 from flowc_targets.dagster.frames import Frame, in_order, unit, upstreams
+from flowc_targets.dagster.model import PartGraph
 from flowc_targets.dagster.steps import Step
 
 if TYPE_CHECKING:
     from flowc_targets.dagster.job import Job
 
 STEP = "    "
+Block = TypeVar("Block", bound=object)
 
 
 class Wiring:
-    """Writes calls of ops, and functions for what is mapped."""
+    """Writes calls of ops, functions for what is mapped, and graphs for the parts of a large flow."""
 
     def __init__(self, job: Job, duplicated: set[str]) -> None:
         self.job = job
@@ -31,6 +35,7 @@ class Wiring:
         self._tasks = self._repeated()
         """The tasks that several ops at the end wait for, which are then listed once."""
         self._is_listed = False
+        self.parts: list[PartGraph] = []
 
     def lines(self, ordered: list[Step]) -> list[str]:
         """The lines of the job's function."""
@@ -39,14 +44,20 @@ class Wiring:
                 self._readers.setdefault(each, set()).add(step)
         for step in ordered:
             self.used |= self._inputs_of(step)
-        units = self._units(ordered)
+        blocks = [
+            (own, self._written(steps))
+            for own, steps in self._in_order(ordered, lambda each: self._part(each) or unit(each))
+        ]
+        return [line for own, lines in blocks for line in self._nested(own, lines, blocks)]
+
+    def _written(self, steps: Sequence[Step]) -> list[str]:
         found: list[str] = []
-        for each, steps in units:
+        for each, inside in self._in_order(steps, unit):
             if isinstance(each, Step):
                 found += self._list_before(each)
                 found.append(self._statement(each))
             else:
-                found += self._mapped(each, steps)
+                found += self._mapped(each, inside)
         return found
 
     def _repeated(self) -> list[str]:
@@ -66,19 +77,48 @@ class Wiring:
         named = {each for given in body.inputs.values() for each in given.steps}
         return named | {each for each in body.after if each in self.job.bodies} | {each for each, _ in body.arms}
 
-    def _units(self, ordered: list[Step]) -> list[tuple[Step | Frame, list[Step]]]:
+    def _in_order(self, ordered: Sequence[Step], block: Callable[[Step], Block]) -> list[tuple[Block, list[Step]]]:
+        """The steps by what they are written down with, each such block after all that it waits for."""
         places = {step: float(number) for number, step in enumerate(ordered)}
-        members: dict[Step | Frame, list[Step]] = {}
+        members: dict[Block, list[Step]] = {}
         for step in ordered:
-            members.setdefault(unit(step), []).append(step)
-        arrows: dict[Step | Frame, set[Step | Frame]] = {}
+            members.setdefault(block(step), []).append(step)
+        arrows: dict[Block, set[Block]] = {}
         for own, steps in members.items():
             ups = {up for step in steps for up in (*self._inputs_of(step), *upstreams(step, self.job.plan))}
-            arrows[own] = {unit(up) for up in ups if up in places} - {own}
+            arrows[own] = {block(up) for up in ups if up in places} - {own}
         first = {own: places[steps[0]] for own, steps in members.items()}
         sorted_ = in_order(arrows, arrows.__getitem__, first.__getitem__)
-        assert sorted_ is not None, "loops that wait for each other in a circle"
+        assert sorted_ is not None, "loops or parts that wait for each other in a circle"
         return [(own, members[own]) for own in sorted_]
+
+    # -------------------------------------------------------------- the parts of a large flow
+
+    def _part(self, step: Step) -> Part | None:
+        """The part that a step stands in. Bookkeeping stands with what it is of."""
+        while step.kind in ("result", "table"):
+            step = step.inner
+        if step.kind in ("decision", "each", "all"):
+            assert step.thing is not None
+            step = self.job.plan.inside(step.thing.name)[0]
+        return self.job.part_of.get(step.node.name) if step.kind == "node" else None
+
+    def _nested(self, own: object, lines: list[str], blocks: Iterable[tuple[object, list[str]]]) -> list[str]:
+        """The lines of a block in the job's function: of a part, the call of its graph."""
+        if not isinstance(own, Part):
+            return lines
+        outer = {name for other, others in blocks if other is not own for name in _names(others)[0]}
+        loaded, stored = _names(lines)
+        inputs = [name for name in loaded if name in self.job.outputs and name not in stored]
+        outputs = [name for name in stored if name in outer]
+        name = self.job.give(variable(own.name))
+        wanted = self.job.name_of(own.name, self.duplicated)
+        said = f"{len(own.members)} tasks of {self.job.graph.name}, in a graph of their own."
+        self.parts.append(
+            PartGraph(name, wanted if wanted != name else "", said, tuple(inputs), tuple(outputs), tuple(lines))
+        )
+        called = f"{name}({', '.join(f'{each}={each}' for each in inputs)})"
+        return [f"{', '.join(outputs)} = {called}" if outputs else called]
 
     # -------------------------------------------------------------- calls
 
@@ -201,3 +241,11 @@ class Wiring:
     def _collected_by(self, step: Step) -> Iterator[Step]:
         after = self.job.bodies[step].after if self.job.plan.is_plain else ()
         return (each.inner for each in after if each.kind == "table")
+
+
+def _names(lines: Iterable[str]) -> tuple[list[str], list[str]]:
+    """The variables that statements read, and those that they set, in the order of the text."""
+    found = [each for each in ast.walk(ast.parse("\n".join(lines))) if isinstance(each, ast.Name)]
+    found.sort(key=lambda each: (each.lineno, each.col_offset))
+    loaded = dict.fromkeys(each.id for each in found if isinstance(each.ctx, ast.Load))
+    return list(loaded), list(dict.fromkeys(each.id for each in found if isinstance(each.ctx, ast.Store)))

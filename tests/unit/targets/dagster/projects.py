@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from flowc.cli.compiling import judged
-from flowc.compiler import compile_paths
+from flowc.compiler import compile_paths, in_parts
 from flowc.diagnostics import Problems
 from flowc.emit.format import format_tree
 from flowc.emit.tree import FileTree
@@ -46,11 +46,12 @@ def project(name: str) -> FileTree:
     return format_tree(_built(program))
 
 
-def job(folder: Path, source: str, name: str = "f") -> str:
-    """The module of a flow, from its source; tasks may call functions of `work`."""
+def job(folder: Path, source: str, name: str = "f", *, most: int | None = None) -> str:
+    """The module of a flow, from its source, in parts of `most` tasks; tasks may call functions of `work`."""
     (folder / "main.flow").write_text(source, "utf-8")
     (folder / "work.py").write_text("def same(x: int) -> int:\n    return x\n", "utf-8")
-    tree = format_tree(_built(_program(folder / "main.flow")))
+    program = _program(folder / "main.flow")
+    tree = format_tree(_built(program if most is None else in_parts(program, most, nests=True)))
     return tree.text(next(path for path in tree if path.endswith(f"/defs/{name}.py")))
 
 
