@@ -90,7 +90,7 @@ def test_dagster_re_executes_from_failure_in_parts_too(
     program: Program, resumed: Mapping[str, Found], tmp_path: Path
 ) -> None:
     parts = in_parts(program, 3, nests=True)
-    assert all(len(graph.parts) > 2 for graph in parts.graphs)
+    assert all(len(graph.parts) > 1 for graph in parts.graphs)
     assert on_engine("dagster", parts, tmp_path) == resumed
 
 
