@@ -14,7 +14,7 @@ UV := $(BIN)/uv
 PYTEST := $(BIN)/python -m pytest -n auto --maxprocesses 8 --dist worksteal
 ARGS ?=
 
-.PHONY: help demo test quick conformance matrix fuzz live lint types fmt docs lock schedules faults bench clean
+.PHONY: help demo test quick conformance matrix fuzz shapes live lint types fmt docs lock schedules faults bench clean
 
 help: ## list the commands
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{ printf "%-20s %s\n", $$1, $$2 }'
@@ -37,6 +37,9 @@ matrix: $(TOOLS) $(ENGINES) ## hold N=300 cells of the outcome matrix to every e
 fuzz: $(TOOLS) $(ENGINES) ## run N=100 random flows on every engine, or on ENGINE=native alone; again with SEED=1
 	@for engine in $(or $(ENGINE),native airflow dagster prefect); do \
 		$(BIN)/python -m tests.fuzz.search $$engine $(or $(N),100) "$(SEED)" || exit 1; done
+
+shapes: $(TOOLS) $(ENGINES) .engines/shapes/.stamp ## run N=20 large flows whole and in parts, on every engine or on ENGINE=dagster alone
+	@for engine in $(or $(ENGINE),native airflow dagster prefect); do $(BIN)/python -m tests.shaped $$engine $(or $(N),20) || exit 1; done
 
 live: $(TOOLS) $(ENGINES) ## run flows on every engine with all of its servers, or on ENGINE=dagster alone
 	$(BIN)/python -m pytest -n 0 --durations 9 tests/test_live.py -m engine -k "$(ENGINE)" $(ARGS)

@@ -86,25 +86,33 @@ def _groups(size: int, inside: int) -> Iterator[list[int]]:
 
 
 def flow(shape: Shape, *, name: str = "shaped", seed: int = 1) -> str:
-    """A flow of that shape: one task in fifty fails, some go on whatever came, some are skipped by a condition.
+    """A flow of that shape: a few tasks fail, some go on whatever came, some are skipped by a condition.
 
-    A task reads what the first two that it waits for gave, and follows the others.
+    A task reads what the first two that it waits for gave, or 0 of what was skipped, and follows the others.
     """
-    chance = Random(seed)
+    chance, failing = Random(seed), min(0.02, 4 / len(shape))
     lines = [f"flow {name}(off: int = 3) {{"]
-    lenient: set[int] = set()
+    skipped: set[int] = set()
+    """Those that may be."""
     for number, ups in enumerate(shape):
         fate = chance.random()
-        values = [up for up in ups[:2] if up not in lenient]
-        others = [up for up in ups if up not in values]
-        reads = " + ".join(f"#{{t{up}}}" for up in values) or "1"
-        script = "exit 1" if fate < 0.02 else f"echo $(( ({reads}) % 97 ))"
-        words = [f'task t{number} = sh "{script}" -> int']
+        values, others = ups[:2], ups[2:]
+        words = [f"task t{number} ="]
         if fate > 0.97 and ups:
-            words = [f'task t{number} = sh "echo 1" -> int', f"after {', '.join(f't{up}' for up in ups)}, when: done"]
-        elif others:
-            words.append(f"after {', '.join(f't{up}' for up in others)}")
-        if 0.95 < fate <= 0.97:
-            words.append("when off > 5")
+            words += ["python builtins:len([1]) -> int", f"after {_listed(ups)}, when: done"]
+        else:
+            is_bad, is_off = fate < failing, 0.95 < fate <= 0.97
+            read = [f"t{up} ?? 0" if up in skipped else f"t{up}" for up in values]
+            given = f"max([{', '.join([str(number % 97), *read])}])"
+            words.append(f"python builtins:{'ord([])' if is_bad else given} -> int")
+            followed = ups if is_bad else others
+            words += [f"after {_listed(followed)}"] if followed else []
+            words += ["when off > 5"] if is_off else []
+            if is_off or skipped.intersection(followed):
+                skipped.add(number)
         lines.append("  " + " ".join(words))
     return "\n".join([*lines, "}", ""])
+
+
+def _listed(numbers: Sequence[int]) -> str:
+    return ", ".join(f"t{number}" for number in numbers)
