@@ -21,7 +21,7 @@ SAMPLE, SEED = int(os.environ.get("FLOWC_FUZZ", "15")), 1
 
 
 @pytest.mark.slow
-@settings(max_examples=600, suppress_health_check=SLOW)
+@settings(max_examples=1000, suppress_health_check=SLOW)
 @given(flows())
 def test_the_runner_gives_what_the_contract_says(flow: Flow) -> None:
     try:
