@@ -7,7 +7,7 @@ The usual questions are answered here by plain lists and bitsets; networkx is fo
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, TypeVar
 
 from attrs import evolve
 
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from networkx import DiGraph
 
 Vertex = tuple[Literal["node", "decision", "loop", "group"], str]
+V = TypeVar("V", Vertex, str)
 Arrows = Mapping[Vertex, tuple[Vertex, ...]]
 """What each vertex waits for."""
 
@@ -82,7 +83,11 @@ def waits(graph: Graph) -> Arrows:
 
 
 def _waits_of(thing: Node | Decision | Loop, fallbacks: Mapping[str, str]) -> tuple[Vertex, ...]:
-    said = dict.fromkeys((*_places(thing.scope), *(vertex for need in thing.needs for vertex in named(need))))
+    said = dict.fromkeys(_places(thing.scope))
+    for need in thing.needs:
+        said |= dict.fromkeys(named(need))
+    if not fallbacks:
+        return tuple(said)
     return tuple(dict.fromkeys(vertex for first in said for vertex in _saved(first, fallbacks)))
 
 
@@ -128,12 +133,14 @@ def between_tasks(graph: Graph) -> dict[str, tuple[str, ...]]:
     return {node.name: tuple(dict.fromkeys(nodes(arrows["node", node.name]))) for node in graph.nodes}
 
 
-def order(arrows: Arrows) -> list[Vertex]:
+def order(arrows: Mapping[V, Collection[V]]) -> list[V]:
     """Every vertex after all that it waits for, otherwise as they come; a ValueError where they wait in a circle."""
-    missing = {vertex: len(set(ups)) for vertex, ups in arrows.items()}
-    followers: dict[Vertex, list[Vertex]] = {vertex: [] for vertex in arrows}
+    missing: dict[V, int] = {}
+    followers: dict[V, list[V]] = {vertex: [] for vertex in arrows}
     for vertex, ups in arrows.items():
-        for up in set(ups):
+        each_once = set(ups)
+        missing[vertex] = len(each_once)
+        for up in each_once:
             followers[up].append(vertex)
     ready = [vertex for vertex, count in missing.items() if not count]
     for vertex in ready:
@@ -151,11 +158,7 @@ def cycles(arrows: Arrows) -> list[list[Vertex]]:
 
     A cycle is given in the direction of the arrows: each is waited for by the next, and the last by the first.
     """
-    try:
-        order(arrows)
-    except ValueError:
-        pass
-    else:
+    if not _is_cyclic(arrows):
         return []
     import networkx
 
@@ -171,8 +174,18 @@ def cycles(arrows: Arrows) -> list[list[Vertex]]:
     return sorted(found, key=lambda path: place[path[0]])
 
 
-def knots(waits_for: Mapping[str, Iterable[str]]) -> list[list[str]]:
+def _is_cyclic(arrows: Mapping[V, Collection[V]]) -> bool:
+    try:
+        order(arrows)
+    except ValueError:
+        return True
+    return False
+
+
+def knots(waits_for: Mapping[str, Collection[str]]) -> list[list[str]]:
     """The names that wait for each other in circles, those of each such set in order."""
+    if not _is_cyclic(waits_for):
+        return []
     import networkx
 
     graph: DiGraph[str] = networkx.DiGraph()

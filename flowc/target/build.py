@@ -27,9 +27,9 @@ def lower(target: AnyTarget, program: Program) -> object:
     program = target.prepare(program)
     for graph in program.graphs:
         digest(graph)  # is remembered; under the ledger each of its looks would be watched
-    with Ledger(program) as ledger:
+    with Ledger(program, target.disregards, target.name) as ledger:
         model = target.lower(program)
-    if unread := ledger.unread(target.disregards, target.name):
+    if unread := ledger.unread():
         raise DroppedError(target.name, unread)
     return model
 

@@ -1,19 +1,19 @@
 """Nothing is dropped in silence: what lowering reads of a program is watched, and what it left unread stops the build.
 
-    with Ledger(program) as ledger:
+    with Ledger(program, target.disregards, target.name) as ledger:
         model = target.lower(program)
-    unread = ledger.unread(target.disregards, target.name)
+    unread = ledger.unread()
 
-While the ledger is open the IR's classes note which of their attributes are looked at. Afterwards every attribute of
-every node, need, loop, ... that says something (is not its default) must have been read on that very object, unless the
-target names it in `disregards` with a reason. A change by `evolve` makes a new object, which is not followed: lowering
-reads the program itself.
+Every attribute of every node, need, loop, ... that says something (is not its default) must be read on that very object
+while the ledger is open, unless the target names it in `disregards` with a reason. So the ledger takes these attributes
+from their objects and gives each back to the first who asks: whoever asks again, or for anything else, is not held up.
+A change by `evolve` makes a new object, which is not followed: lowering reads the program itself.
 """
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from types import FrameType, TracebackType
 from typing import Any, cast
 
@@ -49,54 +49,69 @@ class Unread:
 
 
 class Ledger:
-    """Watches the attributes of a program's objects while it is open. One at a time."""
+    """Watches what a program's objects say while it is open. One at a time.
 
-    def __init__(self, program: Program) -> None:
-        self._program = program
-        self._read: set[tuple[int, str]] = set()
+    What a `target` block says is the matter of that target alone, and an `accept` that of nobody who lowers.
+    """
+
+    def __init__(self, program: Program, disregards: Container[str] = (), target: str = "") -> None:
+        self._held: dict[tuple[int, str], tuple[object, object, str]] = {}
+        """What nobody has read yet, in the program's order: the object, the attribute's value, whose it is."""
+        for thing, owner, told in _things(program, "the program", disregards):
+            if not _is_foreign(thing, target):
+                for name, value in told:
+                    if not (
+                        name == "overrides" and all(_is_foreign(each, target) for each in cast(tuple[object], value))
+                    ):
+                        self._held.setdefault((id(thing), name), (thing, value, owner))
 
     def __enter__(self) -> Ledger:
-        note, look_up, caller = self._read.add, object.__getattribute__, sys._getframe  # pyright: ignore[reportPrivateUsage]
-        verdicts: dict[int, bool | None] = {}  # by code, which lives as long as the function that looks
-
-        def look(instance: object, name: str) -> object:
-            frame = caller(1)
-            code = id(frame.f_code)
-            if code not in verdicts:
-                verdicts[code] = _is_always_use(frame)
-            is_use = verdicts[code]
-            if is_use or (is_use is None and _is_use(frame)):
-                note((id(instance), name))
-            return look_up(instance, name)
-
+        if any("__getattr__" in vars(kind) for kind in _WATCHED):
+            raise RuntimeError("two ledgers are open at once")
+        for (_, name), (thing, _, _) in self._held.items():
+            object.__delattr__(thing, name)
+        look = self._look()
         for kind in _WATCHED:
-            if "__getattribute__" in vars(kind):
-                raise RuntimeError("two ledgers are open at once")
-            cast(Any, kind).__getattribute__ = look
+            cast(Any, kind).__getattr__ = look
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         for watched in _WATCHED:
-            del cast(Any, watched).__getattribute__
+            del cast(Any, watched).__getattr__
+        for (_, name), (thing, value, _) in self._held.items():
+            object.__setattr__(thing, name, value)
 
-    def unread(self, disregards: Mapping[str, str], target: str = "") -> tuple[Unread, ...]:
-        """What was left unread, once for each attribute of a class, in the program's order.
-
-        What a `target` block says is the matter of that target alone, and an `accept` that of nobody who lowers.
-        """
+    def unread(self) -> tuple[Unread, ...]:
+        """What was left unread till it was closed, once for each attribute of a class, in the program's order."""
         found: dict[str, Unread] = {}
-        for thing, owner, told in _things(self._program, "the program", disregards):
-            if _is_foreign(thing, target):
-                continue
-            for name, value in told:
-                if (id(thing), name) in self._read:
-                    continue
-                attribute = f"{type(thing).__name__}.{name}"
-                if not (name == "overrides" and all(_is_foreign(each, target) for each in cast(tuple[object], value))):
-                    found.setdefault(attribute, Unread(attribute, owner, value))
+        for (_, name), (thing, value, owner) in self._held.items():
+            attribute = f"{type(thing).__name__}.{name}"
+            found.setdefault(attribute, Unread(attribute, owner, value))
         return tuple(found.values())
+
+    def _look(self) -> Callable[[object, str], object]:
+        """What is asked for an attribute that an object does not have: it is given back where the asker uses it."""
+        held, caller = self._held, sys._getframe  # pyright: ignore[reportPrivateUsage]
+        verdicts: dict[int, bool | None] = {}  # by code, which lives as long as the function that looks
+
+        def look(instance: object, name: str) -> object:
+            key = (id(instance), name)
+            if key not in held:
+                raise AttributeError(f"{type(instance).__name__} has no attribute {name}", name=name, obj=instance)
+            frame = caller(1)
+            code = id(frame.f_code)
+            if code not in verdicts:
+                verdicts[code] = _is_always_use(frame)
+            is_use = verdicts[code]
+            if not (is_use or (is_use is None and _is_use(frame))):
+                return held[key][1]
+            _, value, _ = held.pop(key)
+            object.__setattr__(instance, name, value)
+            return value
+
+        return look
 
 
 def _is_foreign(thing: object, target: str) -> bool:
