@@ -1,6 +1,6 @@
 """Take the figures, print them as tables, and with `--write` put them in README.md beside this file.
 
-python -m benchmarks [start] [compile] [recheck] [cut] [--write]
+python -m benchmarks [start] [compile] [load] [recheck] [cut] [--write]
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from tempfile import TemporaryDirectory
 
 from benchmarks.compiling import compiling
 from benchmarks.cutting import cutting
+from benchmarks.loading import loading
 from benchmarks.measure import Cost, costs
 from benchmarks.programs import layered
 from benchmarks.rechecking import rechecking
@@ -53,6 +54,7 @@ def _row(name: str, cost: Cost, bare: Cost) -> str:
 SECTIONS: Mapping[str, Callable[[Path], str]] = {
     "start": start,
     "compile": compiling,
+    "load": loading,
     "recheck": rechecking,
     "cut": cutting,
 }

@@ -7,8 +7,9 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+from benchmarks.byhand import airflow
 from benchmarks.measure import Cost, costs, exponent
-from benchmarks.peers import READ, by_hand, dag_factory
+from benchmarks.peers import READ, dag_factory
 from benchmarks.programs import layered
 
 PEERS = Path(__file__).parents[1] / ".engines" / "peers" / "bin" / "python"
@@ -52,8 +53,7 @@ def _measured(folder: Path, tasks: int, rounds: int) -> dict[str, Cost]:
         "`flowc build --target airflow`": [*flowc, "build", "big.flow", "--target", "airflow", "-o", "out"],
     }
     if tasks <= BESIDE:
-        (at / "hand").mkdir()
-        (at / "hand" / "big.py").write_text(by_hand(tasks), "utf-8")
+        airflow(tasks, at / "hand")
         dag_factory(tasks, at / "yaml")
         commands |= {
             "Airflow reads it by hand": [str(PEERS), str(folder / "read.py"), "hand", str(tasks)],

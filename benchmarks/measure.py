@@ -46,7 +46,7 @@ def exponent(small: float, large: float, times: float) -> float:
 
 def _once(command: Sequence[str], cwd: Path) -> Cost:
     start = time.perf_counter()
-    process = subprocess.Popen(command, cwd=cwd, env=_environment(cwd), stdout=subprocess.DEVNULL)
+    process = subprocess.Popen(command, cwd=cwd, env=environment(cwd), stdout=subprocess.DEVNULL)
     _, status, used = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
@@ -54,7 +54,7 @@ def _once(command: Sequence[str], cwd: Path) -> Cost:
     return Cost(time.perf_counter() - start, used.ru_utime + used.ru_stime, used.ru_maxrss * 1024)
 
 
-def _environment(cwd: Path) -> dict[str, str]:
+def environment(cwd: Path) -> dict[str, str]:
     """As a user has it: bytecode is kept, nothing of the checkout is put on the path; an Airflow of its own."""
     kept = {name: value for name, value in os.environ.items() if name not in ("PYTHONDONTWRITEBYTECODE", "PYTHONPATH")}
     return kept | {

@@ -1,4 +1,4 @@
-"""The same graphs as others would have them: YAML for dag-factory, an Airflow file as people write it."""
+"""The same graphs as dag-factory has them, and how Airflow reads a folder."""
 
 from __future__ import annotations
 
@@ -18,44 +18,6 @@ assert not found.import_errors, found.import_errors
 assert sum(len(dag.tasks) for dag in found.dags.values()) >= int(sys.argv[2])
 """
 """A program that loads all DAGs of a folder, which must have so many tasks, and does nothing else."""
-
-
-def by_hand(tasks: int) -> str:
-    """An Airflow file with TaskFlow: first what each task does, then the calls, which make the edges."""
-    head = [
-        "from datetime import timedelta",
-        "from subprocess import check_output",
-        "",
-        "from airflow.sdk import DAG, Param, task",
-        "",
-        "with DAG(",
-        '    dag_id="big",',
-        "    schedule=None,",
-        '    params={"region": Param("eu", type="string"), "full": Param(False, type="boolean")},',
-        "):",
-        "",
-    ]
-    functions = [line for index in range(tasks) for line in _function(index)]
-    calls = [
-        f"    v{index:05d} = t{index:05d}({', '.join(f'v{up:05d}' for up in above(index))})" for index in range(tasks)
-    ]
-    return "\n".join([*head, *functions, *calls, ""])
-
-
-def _function(index: int) -> list[str]:
-    names = [f"t{up:05d}" for up in above(index)]
-    said = " ".join(f"{{{name}}}" for name in names) or "{params['region']}"
-    options = {
-        "retry": "retries=3, retry_delay=timedelta(seconds=30)",
-        "timeout": "execution_timeout=timedelta(minutes=15)",
-    }
-    given = ", ".join(option for word, option in options.items() if word in clauses(index))
-    return [
-        f"    @task({given})" if given else "    @task",
-        f"    def t{index:05d}({', '.join(names or ['params=None'])}):",
-        f'        return check_output(["/bin/sh", "-ec", f"echo {said}"], text=True)',
-        "",
-    ]
 
 
 def dag_factory(tasks: int, folder: Path) -> None:

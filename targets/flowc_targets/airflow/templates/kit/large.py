@@ -41,6 +41,8 @@ class _Params(ParamsDict):
     """Params of which a copy has params and values of its own, and shares what nobody changes: their schemas."""
 
     def __deepcopy__(self, memo: dict[int, Any] | None) -> ParamsDict:
+        if not self:
+            return ParamsDict()
         copied = {name: copy(self.get_param(name)) for name in self}
         for param in copied.values():
             param.value = deepcopy(param.value, memo)
