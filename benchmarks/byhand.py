@@ -36,7 +36,7 @@ def airflow(tasks: int, folder: Path) -> None:
         "):",
         "",
     ]
-    functions = _functions(tasks, "task", _AIRFLOW, "params=None", "params['region']")
+    functions = _functions(tasks, "task", _AIRFLOW, "params=None", "params['region']", is_typed=False)
     calls = [f"v{index:05d} = t{index:05d}({_results(index)})" for index in range(tasks)]
     _write(folder / "big.py", [*head, *_indented(functions), *_indented(calls)])
 
@@ -94,18 +94,24 @@ def prefect(tasks: int, folder: Path) -> None:
 BY_HAND: Mapping[str, Callable[[int, Path], None]] = {"airflow": airflow, "dagster": dagster, "prefect": prefect}
 
 
-def _functions(tasks: int, decorator: str, options: Decorated, given: str, region: str) -> list[str]:
-    """The function of each task; one that reads no other takes the region as it is `given`."""
-    return [line for index in range(tasks) for line in _function(index, decorator, options, given, region)]
+def _functions(
+    tasks: int, decorator: str, options: Decorated, given: str, region: str, *, is_typed: bool = True
+) -> list[str]:
+    """The function of each task; one that reads no other takes the region as it is `given`.
+
+    With annotations for the engines whose own documents write them.
+    """
+    return [line for index in range(tasks) for line in _function(index, decorator, options, given, region, is_typed)]
 
 
-def _function(index: int, decorator: str, options: Decorated, given: str, region: str) -> list[str]:
+def _function(index: int, decorator: str, options: Decorated, given: str, region: str, is_typed: bool) -> list[str]:
     names = [f"t{up:05d}" for up in above(index)]
     said = " ".join(f"{{{name}}}" for name in names) or f"{{{region}}}"
+    taken = [f"{name}: str" if is_typed else name for name in names] or [given]
     decorated = ", ".join(option for word, option in options.items() if word in clauses(index))
     return [
         f"@{decorator}({decorated})" if decorated else f"@{decorator}",
-        f"def t{index:05d}({', '.join(names or [given])}):",
+        f"def t{index:05d}({', '.join(taken)}){' -> str' if is_typed else ''}:",
         f'    return check_output(["/bin/sh", "-ec", f"echo {said}"], text=True)',
         "",
     ]
