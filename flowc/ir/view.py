@@ -6,7 +6,7 @@ The usual questions are answered here by plain lists and bitsets; networkx is fo
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Literal, TypeVar
 
 from attrs import evolve
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from networkx import DiGraph
 
 Vertex = tuple[Literal["node", "decision", "loop", "group"], str]
-V = TypeVar("V", Vertex, str)
+V = TypeVar("V", bound=Hashable)
 Arrows = Mapping[Vertex, tuple[Vertex, ...]]
 """What each vertex waits for."""
 
