@@ -126,15 +126,25 @@ def handled(size: int) -> Iterator[str]:
     yield "}"
 
 
+def declared(size: int) -> Iterator[str]:
+    """Each task reads a param and an asset of its own; `text` declares them."""
+    yield from (
+        f'task t{number} = sh "cp #{{a{number}}} #{{p{number}}}" reads a{number}' for number in range(size // 2)
+    )
+
+
 SHAPES: tuple[Callable[[int], Iterator[str]], ...] = (
     *(layered, chain, fan, groups, loops, one_loop, branches, one_branch, conditions, settled),
-    *(checks, fallbacks, handled),
+    *(checks, fallbacks, handled, declared),
 )
 
 
 def text(shape: Callable[[int], Iterator[str]], size: int) -> str:
     lines = "\n".join(f"  {line}" for line in shape(size))
-    return f"flow f(xs: list[str] = [], n: int = 0) {{\n{lines}\n}}\n"
+    own = range(size // 2) if shape is declared else range(0)
+    assets = "".join(f'asset a{number}: path = "in/{number}.csv"\n' for number in own)
+    params = ", ".join(["xs: list[str] = []", "n: int = 0", *(f'p{number}: str = "x"' for number in own)])
+    return f"{assets}flow f({params}) {{\n{lines}\n}}\n"
 
 
 @cache
@@ -198,7 +208,8 @@ def test_work_grows_with_the_flow(name: str, shape: Callable[[int], Iterator[str
 
 @pytest.mark.parametrize("shape", SHAPES, ids=lambda shape: shape.__name__)
 def test_compiling_grows_with_the_text(shape: Callable[[int], Iterator[str]]) -> None:
-    first = SIZE * 3 if shape is branches else SIZE  # from twenty `else` on, the parser looks how deep a text goes
+    # From twenty `else` on, or so many tokens of a head, the parser looks how deep a text goes.
+    first = SIZE * 3 if shape in (branches, declared) else SIZE
     small, large = (lines_of(lambda size=size: compile_text(text(shape, size))) for size in (first, first * TIMES))
     assert grown(small, large) == []
 

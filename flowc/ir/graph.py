@@ -415,13 +415,19 @@ class Graph:
     def connection(self, name: str) -> Connection:
         return self._by_name["connection", name]  # type: ignore[return-value]
 
+    def asset(self, name: str) -> Asset:
+        return self._by_name["asset", name]  # type: ignore[return-value]
+
+    def find_asset(self, name: str) -> Asset | None:
+        return self._by_name.get(("asset", name))  # type: ignore[return-value]
+
     memory: dict[object, object] = field(init=False, eq=False, repr=False, factory=dict[object, object])
     """What `flowc.ir.memo` has found out of it."""
     _by_name: dict[tuple[str, str], object] = field(init=False, eq=False, repr=False)
 
     @_by_name.default  # pyright: ignore
     def _index(self) -> dict[tuple[str, str], object]:
-        kinds = ("node", "decision", "loop", "group", "connection")
+        kinds = ("node", "decision", "loop", "group", "connection", "asset")
         return {(kind, item.name): item for kind in kinds for item in getattr(self, f"{kind}s")}
 
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
+from attrs import frozen
+
 from flowc.ir.actions import Check, Email, Fail, Http, RunFlow, Sql, WaitUntil
 from flowc.ir.expr import (
     Asset,
@@ -188,45 +190,58 @@ def _nodes(graph: Graph) -> Iterator[str]:
 # ------------------------------------------------------------------ what is read
 
 
+@frozen
+class _Declared:
+    """The names of a flow that expressions read."""
+
+    params: frozenset[str]
+    assets: frozenset[str]
+    connections: frozenset[str]
+
+
 def _reads(graph: Graph) -> Iterator[str]:
+    named = (graph.params, graph.assets, graph.connections)
+    declared = _Declared(*(frozenset(each.name for each in several) for several in named))
     for thing in (*graph.nodes, *graph.decisions, *graph.loops):
         needed = {upstream.name for need in thing.needs for upstream in upstreams(need) if not upstream.is_group}
         for expr in expressions(thing):
-            for broken in _read(graph, expr, thing, frozenset()):
+            for broken in _read(graph, declared, expr, thing, frozenset()):
                 yield f"{thing.name}: {broken}"
             for leaf in walk(expr):
                 if isinstance(leaf, Output) and leaf.node not in needed:
                     yield f"{thing.name}: reads {leaf.node} and does not wait for it"
     for expr in expressions(graph.returns):
-        yield from (f"return: {broken}" for broken in _read(graph, expr, None, frozenset()))
+        yield from (f"return: {broken}" for broken in _read(graph, declared, expr, None, frozenset()))
 
 
-def _read(graph: Graph, expr: Expr, reader: Node | Decision | Loop | None, bound: frozenset[str]) -> Iterator[str]:
+def _read(
+    graph: Graph, declared: _Declared, expr: Expr, reader: Node | Decision | Loop | None, bound: frozenset[str]
+) -> Iterator[str]:
     scope = reader.scope if reader else ()
     match expr:
         case Hole(name=name):
             yield f"the hole {name} is left"
         case Local(name=name) if name not in bound:
             yield f"{name} is bound nowhere"
-        case Param(name=name) if not any(param.name == name for param in graph.params):
+        case Param(name=name) if name not in declared.params:
             yield f"there is no param {name}"
         case Item(loop=name) if InLoop(name) not in scope:
             yield f"reads an element of {name} from outside"
-        case Asset(name=name) if not any(asset.name == name for asset in graph.assets):
+        case Asset(name=name) if name not in declared.assets:
             yield f"there is no asset {name}"
-        case Connection(name=name) if not any(connection.name == name for connection in graph.connections):
+        case Connection(name=name) if name not in declared.connections:
             yield f"there is no connection {name}"
         case Output():
             yield from _output(graph, expr, scope)
         case Comprehension():
-            yield from _read(graph, expr.over, reader, bound)
+            yield from _read(graph, declared, expr.over, reader, bound)
             for inner in filter(None, (expr.value, expr.condition)):
-                yield from _read(graph, inner, reader, bound | {expr.variable})
+                yield from _read(graph, declared, inner, reader, bound | {expr.variable})
             return
         case _:
             pass
     for child in children(expr):
-        yield from _read(graph, child, reader, bound)
+        yield from _read(graph, declared, child, reader, bound)
 
 
 def _output(graph: Graph, read: Output, scope: Scope) -> Iterator[str]:

@@ -7,6 +7,7 @@ blanked, and the text is read again: several mistakes come in one pass, and the 
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import Any
 
 from attrs import define, evolve, field
@@ -16,7 +17,7 @@ from flowc.source import Source, Span
 from flowc.syntax import ast, lalr, tables
 from flowc.syntax.allows import allows
 from flowc.syntax.build import Builder
-from flowc.syntax.lexer import Lexer, Unreadable
+from flowc.syntax.lexer import Lexer, Unreadable, spelling
 from flowc.syntax.memory import Memory, Reading
 from flowc.syntax.mistakes import explain, surface
 from flowc.syntax.mistakes.holes import explain_hole
@@ -71,6 +72,14 @@ def parse_expr(source: Source) -> tuple[ast.Expr | None, list[Diagnostic]]:
 
 
 _HOLE = re.compile(r"#\{[^{}]*\}")
+
+
+_NAMED = re.compile(r"#\{([A-Za-z_][A-Za-z0-9_]*)\}")
+
+
+@cache
+def _keywords() -> frozenset[str]:
+    return frozenset(spelling(tables.load().terminals).keywords)
 
 
 def parse_text(source: Source) -> tuple[ast.Text, list[Diagnostic]]:
@@ -138,6 +147,8 @@ class _Reader:
 
     def hole(self, start: int, end: int) -> ast.Expr | None:
         """The expression of a hole; None, and it is reported, if it is none."""
+        if (named := _NAMED.fullmatch(self.text, start, end)) and named[1] not in _keywords():
+            return self.builder.name(start + 2, end - 1)  # as nearly all of them are, and a parser takes its time
         hole = self._read("hole", start, end)
         if isinstance(hole, Scene):
             self.problems.report(explain_hole(hole, start, end))

@@ -157,7 +157,7 @@ def _facts(node: Node, body: Body) -> Iterable[Option]:
 
 def _asset(name: str, body: Body) -> str:
     """An asset by its name, with what it is of."""
-    known = next((asset for asset in body.dag.graph.assets if asset.name == name), None)
+    known = body.dag.graph.find_asset(name)
     if known is None or known.locator is None:
         return f"Asset({string(name)})"
     told = {"connection": known.connection, "name": known.locator} if known.connection else {"path": known.locator}

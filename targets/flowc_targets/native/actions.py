@@ -105,7 +105,7 @@ def _table(node: Node, graph: Graph) -> tuple[tuple[str, Value], ...]:
     """The handle that a statement gives whose value is the table that it writes."""
     if not isinstance(node.output, Table) or not node.writes:
         return ()
-    asset = next(asset for asset in graph.assets if asset.name == node.writes[0].asset)
+    asset = graph.asset(node.writes[0].asset)
     return (("table", constant(f"@{asset.connection}/{asset.locator or asset.name}")),)
 
 

@@ -52,7 +52,7 @@ class ViewLeaves:
         return support("env", *args)
 
     def asset(self, leaf: ir.Asset) -> Code:
-        return asset_value(next(asset for asset in self.graph.assets if asset.name == leaf.name))
+        return asset_value(self.graph.asset(leaf.name))
 
     def connection(self, leaf: ir.Connection) -> Code:
         return Code(f"{self.v}.connection({string(leaf.name)})")

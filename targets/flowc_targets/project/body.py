@@ -88,7 +88,7 @@ class Body(ABC):
         return env_of(leaf, default)
 
     def asset(self, leaf: ir.Asset) -> Code:
-        return asset_value(next(asset for asset in self.graph.assets if asset.name == leaf.name))
+        return asset_value(self.graph.asset(leaf.name))
 
     def connection(self, leaf: ir.Connection) -> Code:
         return self.connected(leaf.name)

@@ -94,7 +94,7 @@ def table(node: Node, body: Body) -> list[str]:
     """The table that a statement's result is, where it is one."""
     if not isinstance(node.output, Table) or not node.writes:
         return []
-    asset = next(asset for asset in body.graph.assets if asset.name == node.writes[0].asset)
+    asset = body.graph.asset(node.writes[0].asset)
     return [f"table={body.write(asset_value(asset))}.handle"]
 
 

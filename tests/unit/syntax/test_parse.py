@@ -6,7 +6,7 @@ import pytest
 
 from flowc.source import Source
 from flowc.syntax import ast
-from flowc.syntax.parse import parse, parse_expr
+from flowc.syntax.parse import parse, parse_expr, parse_text
 from flowc.syntax.walk import walk
 
 PROGRAMS = Path(__file__).parents[2] / "cases" / "syntax" / "programs"
@@ -156,3 +156,9 @@ def test_one_expression() -> None:
     for text, message in [("", "a value is missing here"), ("a b", "`b` cannot stand here, only the end of the text")]:
         assert parse_expr(Source("", text))[0] is None
         assert [diagnostic.message for diagnostic in parse_expr(Source("", text))[1]] == [message]
+
+
+@pytest.mark.parametrize("word", ["region", "t_1", "not", "true", "null", "if", "in", "else", "python", "task", "_"])
+def test_a_word_in_a_hole_is_read_as_it_is_read_with_blanks_around_it(word: str) -> None:
+    [close, *_], [wide, *_] = (parse_text(Source("x", text))[0].parts for text in (f"#{{{word}}}", f"#{{ {word} }}"))
+    assert repr(close) == repr(wide)
