@@ -50,11 +50,14 @@ def command(
     schedules = _schedules(graph)
     if not schedules:
         raise click.ClickException(f"`{name}` has no schedule: it runs when it is asked to.")
-    first = _aware(since, graph.zone) if since is not None else datetime.now().astimezone()
-    end = _aware(until, graph.zone) if until is not None else first + _AHEAD
-    if end <= first:
-        raise click.UsageError("--to is not after --from.")
-    firings = list(planned(schedules, first, end - _LEAST))
+    try:
+        first = _aware(since, graph.zone) if since is not None else datetime.now().astimezone()
+        end = _aware(until, graph.zone) if until is not None else first + _AHEAD
+        if end <= first:
+            raise click.UsageError("--to is not after --from.")
+        firings = list(planned(schedules, first, end - _LEAST))
+    except OverflowError as error:
+        raise click.UsageError(f"the range is outside of what a calendar holds: {error}.") from error
     if engine is None:
         for firing in firings:
             click.echo(_line(firing.at, firing.after))

@@ -60,6 +60,8 @@ def run(
         found = pieces(flow, wanted)
         if found.early:
             write(f"left out: {found.early} that are not over yet")
+        elif not found.pieces:
+            write(f"nothing to run: {flow.name} has {_what(flow)} in this range")
         with Register(engine.state) as register:
             work = Backfill(engine, register, flow, params, wanted, tell=lambda done: write(done.line))
             if wanted.is_dry:
@@ -70,6 +72,10 @@ def run(
     finally:
         engine.close()
     return int(len(done) < len(found.pieces) or any(each.outcome not in ("succeeded", "kept") for each in done))
+
+
+def _what(flow: Flow) -> str:
+    return "no instants of its schedule" if flow.partition is None else "no partitions"
 
 
 def key_of(piece: Piece, params: Mapping[str, Any]) -> str:

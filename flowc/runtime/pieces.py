@@ -82,10 +82,19 @@ def pieces(flow: Filled, wanted: Wanted, *, now: datetime | None = None, most: i
     """The partitions that begin from one instant to another, both in, or the instants of the schedules there.
 
     Without `since` from the first partition on, without `until` up to now; or those of these names alone.
-    UsageError where there is nothing to go over, or more than `most`.
+    UsageError where there is nothing to go over, more than `most`, or a range that no calendar holds or that ends
+    before it begins.
     """
+    try:
+        return _pieces(flow, wanted, now or datetime.now(timezone.utc), most)
+    except OverflowError as error:
+        raise UsageError(f"the range is outside of what a calendar holds: {error}") from error
+
+
+def _pieces(flow: Filled, wanted: Wanted, moment: datetime, most: int | None) -> Range:
     since, until = (found and in_zone(found, flow.zone) for found in (wanted.since, wanted.until))
-    moment = now or datetime.now(timezone.utc)
+    if since and until and until < since:
+        raise UsageError("the range ends before it begins")
     if wanted.names:
         found, early = [_named(flow, name) for name in wanted.names], 0
     elif isinstance(flow.partition, Keys):
@@ -93,8 +102,8 @@ def pieces(flow: Filled, wanted: Wanted, *, now: datetime | None = None, most: i
             raise UsageError(f"the partitions of {flow.name} have names: take all of them, or say which")
         found, early = [Piece(None, name) for name in flow.partition.keys], 0
     else:
-        found = _in_time(flow, _begin(flow, since), until or moment)
-        every = list(found if most is None else islice(found, most + 1))
+        in_time = _in_time(flow, _begin(flow, since), until or moment)
+        every = list(in_time if most is None else islice(in_time, most + 1))
         if most is not None and len(every) > most:
             raise UsageError(f"these are more than {most} runs: choose a shorter range")
         found = [piece for piece, over in every if over <= moment]

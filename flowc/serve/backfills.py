@@ -45,10 +45,7 @@ def backfill(
     """Queue what of the range has not succeeded, all with `force`; UsageError where there is nothing to go over."""
     known = bound(flow, params)
     wanted = Wanted(_instant(flow, since, read_datetime), _instant(flow, until, read_last))
-    try:
-        found = pieces(flow, wanted, now=server.now(), most=MOST)
-    except OverflowError as error:
-        raise UsageError(f"the range is outside of what a calendar holds: {error}") from error
+    found = pieces(flow, wanted, now=server.now(), most=MOST)
     batch = batch_of(f"backfill {new_id()}", parallel or flow.backfill.limit)
     rows = [row_of(flow, piece, known, params, batch) for piece in found.pieces]
     runs = server.loop.ask(lambda: _queue(server, rows, batch, force))

@@ -19,12 +19,12 @@ from flowc.source import Span
 
 @frozen
 class _Start:
-    """What starts a flow: another one, by its end or by an asset that it writes, and where each is said."""
+    """What starts a flow: another one, by its end, by an asset that it writes or by `run`, and where that is said."""
 
     by: str
     asset: str | None
     line: Span
-    writer: Span | None = None
+    is_run: bool = False
 
 
 def check_triggers(flows: Iterable[hir.Flow], problems: Problems) -> None:
@@ -35,7 +35,7 @@ def check_triggers(flows: Iterable[hir.Flow], problems: Problems) -> None:
     for flow in held:
         loop = _loop(flow.name, starts)
         members = frozenset(start.by for start in loop)
-        if not loop or members in told:
+        if not loop or members in told or all(start.is_run for start in loop):  # that is FLOW410
             continue
         told.add(members)
         problems.add(
@@ -80,12 +80,12 @@ def _reads_event(flow: hir.Flow) -> bool:
 def _starts(flows: Iterable[hir.Flow]) -> Mapping[str, list[_Start]]:
     """What starts each flow, in the order of the text."""
     held = list(flows)
-    writers: dict[str, list[tuple[str, Span]]] = {}
+    writers: dict[str, list[str]] = {}
+    found: dict[str, list[_Start]] = {flow.name: [] for flow in held}
     for flow in held:
         for task in tasks_of(flow):
             for write in task.writes:
-                writers.setdefault(write.asset, []).append((flow.name, task.at))
-    found: dict[str, list[_Start]] = {flow.name: [] for flow in held}
+                writers.setdefault(write.asset, []).append(flow.name)
     for flow in held:
         for line in flow.header.triggers:
             if not isinstance(line, On) or line.at is None:
@@ -93,9 +93,13 @@ def _starts(flows: Iterable[hir.Flow]) -> Mapping[str, list[_Start]]:
             for event in events_of(line.event):
                 if isinstance(event, OnAsset):
                     by = writers.get(event.asset, ())
-                    found[flow.name] += [_Start(name, event.asset, line.at, at) for name, at in by]
+                    found[flow.name] += [_Start(name, event.asset, line.at) for name in by]
                 elif isinstance(event, OnFlow):
                     found[flow.name].append(_Start(event.flow, None, line.at))
+    for flow in held:  # last: a loop is told of at an `on` where there is one
+        for task in tasks_of(flow):
+            if isinstance(task.action, RunFlow) and task.action.flow in found:
+                found[task.action.flow].append(_Start(flow.name, None, task.at, is_run=True))
     return found
 
 

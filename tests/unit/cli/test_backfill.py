@@ -118,6 +118,15 @@ def test_what_is_not_over_yet_is_left_out_and_told(capsys: pytest.CaptureFixture
     assert said(capsys) == ["left out: 3 that are not over yet"]
 
 
+def test_a_range_in_which_there_is_nothing_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    assert backfill("--from", "2025-02-01", "--to", "2025-02-03") == 0
+    assert backfill("--from", "2026-02-01T01:00Z", "--to", "2026-02-01T05:00Z", "--dry-run", flow="plain") == 0
+    assert said(capsys) == [
+        "nothing to run: sales has no partitions in this range",
+        "nothing to run: plain has no instants of its schedule in this range",
+    ]
+
+
 @pytest.mark.parametrize(
     ("flow", "words", "why"),
     [
@@ -127,6 +136,8 @@ def test_what_is_not_over_yet_is_left_out_and_told(capsys: pytest.CaptureFixture
         ("named", ["--from", "2026-01-01"], "have names"),
         ("named", ["--partition", "asia"], "one of eu, us"),
         ("sales", ["--partition", "2025-12-31"], "from 2026-01-01"),
+        ("sales", ["--from", "2026-01-02", "--to", "2026-01-01"], "ends before it begins"),
+        ("plain", ["--from", "0001-01-01", "--to", "0001-01-02"], "outside of what a calendar holds"),
         ("sales", ["--partition", "2026-01-01", "--param", "n=1"], "has no param n"),
         ("sales", ["--partition", "2026-01-01", "--from", "2026-01-01"], "don't go with it"),
     ],

@@ -57,3 +57,11 @@ def test_several_flows_and_none_that_is_due(capsys: pytest.CaptureFixture[str]) 
     assert "`g` has no schedule" in capsys.readouterr().err
     assert main(["schedule", "a.flow", "--from", "2024-01-02", "--to", "2024-01-01"]) == 2
     assert "--to is not after --from" in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("folder")
+@pytest.mark.parametrize(("since", "until"), [("0001-01-01", "0001-01-03"), ("9999-12-31", "9999-12-31T23:00")])
+def test_where_the_calendar_ends_it_is_told(since: str, until: str, capsys: pytest.CaptureFixture[str]) -> None:
+    Path("a.flow").write_text('flow f { every 90m\n task a = sh "x" }\n', encoding="utf-8")
+    assert main(["schedule", "a.flow", "--from", since, "--to", until]) == 2
+    assert "outside of what a calendar holds" in capsys.readouterr().err
