@@ -50,7 +50,7 @@ sys.path.insert(0, "src")
     + _TIMED.format(
         read="""
 from big.definitions import defs
-count = len(defs().get_repository_def().get_job("big").nodes)
+count = len(defs().get_repository_def().get_job("big").all_node_defs)
 """
     ),
     "prefect": """
