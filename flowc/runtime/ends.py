@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime, time, timedelta, timezone
 from typing import TYPE_CHECKING, Any
 
+from . import parts
 from .actions import Check, Fail, words
 from .board import Board, Cell
 from .errors import failure
@@ -53,7 +54,6 @@ def conclude(run: Run) -> None:
     if run.kept and run.kept.conclusion:
         _concluded(run, run.kept.conclusion)
         return
-    worst = first_failure(run.board)
     run.outcome = "succeeded"
     if run.is_cancelled:
         run.outcome = "cancelled"
@@ -61,9 +61,8 @@ def conclude(run: Run) -> None:
         run.outcome = "failed"
     elif run.flow.returns:
         _return(run)
-    if run.outcome != "succeeded" and not run.error and worst:
-        run.info.failed_task = worst.name
-        run.error = worst.error
+    if run.outcome != "succeeded" and not run.error:
+        run.info.failed_task, run.error = parts.first_failure(run) or first_failure(run.board)
     run.info.error = run.error
     moment = late_from(run)
     now = datetime.now(timezone.utc)
@@ -100,13 +99,14 @@ def _return(run: Run) -> None:
         run.error = run.masked(failure(error).message)
 
 
-def first_failure(board: Board) -> Cell | None:
-    """The first failed instance in the trace's order, else the first blocked one."""
+def first_failure(board: Board) -> tuple[str | None, str | None]:
+    """The first failed instance in the trace's order, else the first blocked one, and what it said."""
     by_outcome: dict[str | None, list[Cell]] = {"failed": [], "blocked": []}
     for cell in board.instances():
         by_outcome.setdefault(cell.outcome, []).append(cell)
     found = by_outcome["failed"] or by_outcome["blocked"]
-    return min(found, key=lambda cell: (cell.subject.name, cell.index), default=None)
+    worst = min(found, key=lambda cell: (cell.subject.name, cell.index), default=None)
+    return (worst.name, worst.error) if worst else (None, None)
 
 
 def due(run: Run) -> Iterator[Phase]:

@@ -13,7 +13,7 @@ from .actions import OfPart, RunFlow
 from .attempts import Result, Skip, Success
 from .errors import Failure
 from .journal import Record, read
-from .trace import lines, table
+from .trace import Key, ended, lines, table
 
 if TYPE_CHECKING:
     from .board import Cell
@@ -55,6 +55,20 @@ def heard(run: Run, cell: Cell, asked: OfPart) -> Result:
     if found["outcome"] == "skipped":
         return Skip(said)
     return Failure(said, ("Blocked",)) if found["outcome"] in ("failed", "blocked") else Success(found.get("value"))
+
+
+def first_failure(run: Run) -> tuple[str, str | None] | None:
+    """The first failed instance of all parts in the trace's order, else the first blocked one, and what it said."""
+    found: dict[str, dict[Key, tuple[str, str | None]]] = {"failed": {}, "blocked": {}}
+    names = [task.action.flow for task in run.flow.tasks if isinstance(task.action, RunFlow) and is_part(task)]
+    for name in names:
+        journal = run.folder.parent / run_of(run, name) / "journal"
+        records = list(read(journal)) if journal.exists() else []
+        said = {(each["task"], tuple(each["index"])): each.get("message") for each in records if each["event"] == "end"}
+        for key, line in ended(records)[0].items():
+            found.setdefault(line.outcome, {})[key] = (line.label, said[key])
+    them = found["failed"] or found["blocked"]
+    return them[min(them)] if them else None
 
 
 def normal(folder: Path) -> list[str]:

@@ -12,9 +12,8 @@ from collections.abc import Callable, Iterator, Sequence
 from attrs import evolve, frozen
 
 from flowc.ir.actions import WaitAsset
-from flowc.ir.expr import Run
 from flowc.ir.graph import Graph, InArm, InLoop, Node, Part, Program
-from flowc.ir.reads import leaves, outputs
+from flowc.ir.reads import outputs
 from flowc.ir.verify import must_hold
 from flowc.ir.view import upstreams
 from flowc.passes.split.atoms import Atoms, atoms_of
@@ -91,13 +90,8 @@ def division(graph: Graph, most: int, *, nests: bool = False) -> Division:
 
 def _reasons(graph: Graph) -> Iterator[str]:
     """What no other run could be told of this one."""
-    read = {leaf.name for leaf in leaves(graph) if isinstance(leaf, Run)}
-    if graph.partition is not None or any(map(_is_of_partition, graph.nodes)):
-        yield "it works on partitions, of which the run of a part would not know"
-    if not read.isdisjoint(("error", "failed_task")):
-        yield "a handler asks for `run.error` or `run.failed_task`, which would be those of a part"
-    if "event" in read:
-        yield "it reads `run.event`, which is not told to other runs"
+    if any(map(_is_of_partition, graph.nodes)):
+        yield "it reads partitions of assets, of which the run of a part would not know"
     looped = {node.name for node in graph.nodes if any(isinstance(place, InLoop) for place in node.scope)}
     handlers = [node for node in graph.nodes if node.phase != "main"]
     places = {place for node in handlers for place in node.scope}

@@ -66,7 +66,7 @@ class Driver(Judge):
                 if each:
                     each.cancel()
         if call and call.whole:
-            parts.note(call.whole, flow_name(), await self._ends())
+            parts.note(call.whole, flow_name(), {key: one for ends in await self._main() for key, one in ends.items()})
         outcome, value = await self._conclude(returns, args)
         lateness = ends.lateness(self.late_after, self.began, self.zone)
         self.told["lateness"] = lateness
@@ -101,9 +101,9 @@ class Driver(Judge):
         roots = [Reader(node, ()) for node in self.nodes if node.phase == phase]
         await asyncio.gather(*(self.instances(root) for root in roots))
 
-    async def _ends(self) -> dict[str, Ended]:
-        """What the tasks came to that are in no loop."""
-        return {n.name: await self.ended(n, ()) for n in self.nodes if n.phase == "main" and not n.loops}
+    async def _main(self) -> list[dict[tuple[str, Index], Ended]]:
+        """What the instances of each task came to, handlers aside."""
+        return [await self.instances(Reader(node, ())) for node in self.nodes if node.phase == "main"]
 
     # -------------------------------------------------------------- the end
 
@@ -117,7 +117,7 @@ class Driver(Judge):
             except Exception as error:
                 outcome, self.told["error"] = "failed", masked(failure(error).message)
         if outcome != "succeeded" and "error" not in self.told:
-            self.told |= ends.first_failure([await self.instances(Reader(node, ())) for node in main])
+            self.told |= ends.first_failure([*parts.noted()] or await self._main())
         return outcome, value
 
     # -------------------------------------------------------------- places

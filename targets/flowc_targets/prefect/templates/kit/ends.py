@@ -21,8 +21,14 @@ def outcome(colours: Sequence[Colour], stopped: str | None) -> str:
 
 
 def first_failure(instances: Iterable[Mapping[tuple[str, Index], Ended]]) -> dict[str, Any]:
-    """The first failed instance by name and index, else the first blocked one, and what it said."""
-    found = {key: ended for part in instances for key, ended in part.items()}
+    """The first failed instance by name and index, else the first blocked one, and what it said.
+
+    What stands for a task in a later part of the flow has its name, and comes after it.
+    """
+    found: dict[tuple[str, Index], Ended] = {}
+    for part in instances:
+        for key, ended in part.items():
+            found.setdefault(key, ended)
     for wanted in ("failed", "blocked"):
         if keys := [key for key, ended in found.items() if ended.outcome == wanted]:
             first = min(keys)
