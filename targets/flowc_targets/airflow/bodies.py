@@ -15,6 +15,7 @@ from flowc.target.python import holds, source
 from flowc.target.types import spelled
 from flowc_targets.airflow.actions import SENSORS, write_action
 from flowc_targets.airflow.body import Body
+from flowc_targets.airflow.failures import failure_of_run
 from flowc_targets.airflow.gates import look, write_gate
 from flowc_targets.airflow.loops import gives_value_of_run, write_all, write_each, write_list
 from flowc_targets.airflow.model import Option
@@ -285,7 +286,7 @@ def _ends(step: Step, body: Body, options: list[Option]) -> tuple[str, list[Opti
     told = dag.told_to(phase)
     if told & {"error", "failed_task"}:
         lateness_ = ["lateness=lateness"] if "lateness" in told else []
-        body.line(f"return {body.helper('failure_of_run', *dag.failures(), *lateness_).text}")
+        body.line(f"return {failure_of_run(body, *lateness_)}")
     elif told:
         options.append(Option("multiple_outputs", "False"))
         body.line('return {"lateness": lateness}')

@@ -15,6 +15,7 @@ from flowc.target.naming import variable
 from flowc_targets.airflow import bodies, frames, starts
 from flowc_targets.airflow.body import Body
 from flowc_targets.airflow.events import listened_to
+from flowc_targets.airflow.failures import numbered_by
 from flowc_targets.airflow.frames import Block, FramePart, GroupPart
 from flowc_targets.airflow.model import DagFile, Frame, Function, Group, Item, Option
 from flowc_targets.airflow.names import HOME, KIT, LOCAL, RESERVED
@@ -121,29 +122,9 @@ class Dag:
         names |= {leaf.name for leaf in leaves(tuple(places)) if isinstance(leaf, Run)}
         return names & {"error", "failed_task", "lateness"}
 
-    def failures(self) -> list[str]:
-        """What tells the first failure of the run: the main tasks by id, and what saves, numbers or follows them."""
-        main = [step for step in self.plan.nodes.values() if step.node.phase == "main"]
-        names = {step.id: " ".join(step.node.name.split()) for step in main}
-        found = [literal(list(names))]
-        saved = {step.id: self.plan.results[step.node.name].id for step in main if step.node.name in self.plan.results}
-        flat = {step.id: self.numbered_by(step) for step in main if self.plan.is_flattened(step.path)}
-        over = {step.id: self.numbered_by(step) for step in main if step.path and step.id not in flat}
-        others = {id_: name for id_, name in names.items() if id_ != name}
-        found += [f"names={literal(others)}"] if others else []
-        found += [f"results={literal(saved)}"] if saved else []
-        found += [f"over={literal(over)}"] if over else []
-        found += [f"flattened={literal(flat)}"] if flat else []
-        found += [f"returns={string(self.plan.returns.id)}"] if self.plan.returns else []
-        return found
-
     def numbered_by(self, step: Step) -> str | int | None:
         """What the instances of a mapped task are numbered by: the task that made the list, or the list's length."""
-        if self.plan.is_flattened(step.path):
-            return self.plan.all[step.path[-1]].id
-        loop = self.graph.loop(outermost(step.path))
-        source = self.plan.source(loop.name).step
-        return written if (written := written_length(loop)) is not None else source.id if source else None
+        return numbered_by(step, self.plan)
 
     def late_after(self, body: Body) -> str:
         """From when on the run is late, as arguments."""

@@ -13,7 +13,8 @@ _HOMES: Mapping[str, tuple[str, ...]] = {
     "wire": ("from_xcom", "to_xcom"),
     "xcom": ("pull", "value_of_flow"),
     "rules": ("decide", "end_run", "fell_back", "require", "result_of"),
-    "handlers": ("due_after_failure", "due_after_success", "due_when_late", "failure_of_run"),
+    "failed_tasks": ("failure_of_run", "first_failure"),
+    "handlers": ("due_after_failure", "due_after_success", "due_when_late"),
     "loops": ("elements", "entered", "flatten", "gather"),
     "retries": ("Backoff",),
     "exceptions": ("AirflowFailException",),
@@ -29,7 +30,7 @@ _HOMES: Mapping[str, tuple[str, ...]] = {
     "assets": ("wait_for_asset",),
     "approvals": ("Question", "asking"),
     "subflows": ("start_flow",),
-    "parts": ("of_part", "start_part"),
+    "parts": ("in_part", "of_part", "start_part"),
     "caching": ("kept",),
     "settings": ("secret", "set_env", "without_secrets"),
     "deadline": ("Deadline", "fail_if_cancelled", "unless_cancelled"),
@@ -67,7 +68,20 @@ RESERVED = frozenset(
 )
 """What DAG files may have for themselves."""
 
-LOCAL = frozenset({"dag", "context", "params", "self", "subject", "lateness", "DEADLINE"})
+_CONTEXT = frozenset(
+    {
+        *("asset_state_store", "conn", "dag", "dag_run", "data_interval_end", "data_interval_start", "ds", "ds_nodash"),
+        *("exception", "expanded_ti_count", "inlet_events", "inlets", "logical_date", "macros", "map_index_template"),
+        *("outlet_events", "outlets", "params", "partition_date", "partition_key", "prev_data_interval_end_success"),
+        *("prev_data_interval_start_success", "prev_end_date_success", "prev_start_date_success", "reason", "run_id"),
+        *("task", "task_instance", "task_instance_key_str", "task_reschedule_count", "task_state_store"),
+        *("templates_dict", "test_mode", "ti", "triggering_asset_events", "try_number", "ts", "ts_nodash"),
+        *("ts_nodash_with_tz", "var"),
+    }
+)
+"""What Airflow hands to a task's function under a name of its own (`KNOWN_CONTEXT_KEYS`): no parameter may have it."""
+
+LOCAL = _CONTEXT | {"context", "self", "subject", "lateness", "DEADLINE"}
 """What functions of a DAG file have for themselves, whatever it imports."""
 
 

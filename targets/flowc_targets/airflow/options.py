@@ -97,7 +97,7 @@ def _default_args(dag: Dag, shared: Mapping[str, str], imports: Imports) -> str:
         given["executor_config"] = f"resources(image={string(image)})"
     if any(node.priority for graph in dag.program.graphs for node in graph.nodes):
         given |= {"priority_weight": "0", "weight_rule": string("absolute")}
-    if reads_errors(dag.graph):
+    if reads_errors(dag.program.graph(dag.graph.part_of or dag.graph.name)):
         if dag.plan.is_stoppable:
             given["on_failure_callback"] = "DEADLINE.note_error"
         else:

@@ -30,6 +30,11 @@ class Parts:
         ids = self._ids[flow]
         if not node.fallback:
             return ids[task], isinstance(node.action, RunFlow) and node.output is not None
+        return self.plan(flow).results[task].id, False
+
+    def plan(self, flow: str) -> Plan:
+        """The steps of a flow."""
         if flow not in self._plans:
-            self._plans[flow] = Plan(graph, dict(ids), drops=self._drops)
-        return self._plans[flow].results[task].id, False
+            graph = self._program.graph(flow)
+            self._plans[flow] = Plan(graph, dict(name_nodes(graph, ".", Problems()).ids), drops=self._drops)
+        return self._plans[flow]

@@ -128,12 +128,6 @@ def test_a_separate_group_is_a_part_of_its_name() -> None:
 
 
 def test_a_flow_says_why_it_stays_whole() -> None:
-    partitioned = flow('partition day, start: 2024-01-01\ntask a = sh "echo 1"\ntask b = sh "echo #{run.partition}"')
-    assert division(partitioned, 1).why == "it works on partitions, of which the run of a part would not know"
-    handled = flow(
-        'task a = sh "echo 1"\ntask b = sh "echo 1"\nfinally { task z = sh "echo #{run.failed_task ?? "none"}" }'
-    )
-    assert "asks for `run.error` or `run.failed_task`" in division(handled, 1).why
     looped = flow(
         'task a = sh "echo 1"\nfor x in ["p"] { task b = sh "echo #{x}" -> str }\n'
         'finally { task z = sh "echo #{len(b ?? [])}" }'

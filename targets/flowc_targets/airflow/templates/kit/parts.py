@@ -49,6 +49,25 @@ def of_part(context: Context, dag_id: str, task_id: str, *, is_run: bool = False
     return returned(context, result, run) if run and result else None
 
 
+def in_part(context: Context, dag_id: str) -> Context:
+    """The context as if it were one of the run of a part, for what looks at its tasks."""
+    return {**context, "ti": _InPart(context["ti"], dag_id)}
+
+
+class _InPart:
+    """A task instance that sees the run of another DAG."""
+
+    def __init__(self, ti: Any, dag_id: str) -> None:
+        self._ti = ti
+        self.dag_id, self.run_id, self.map_index = dag_id, ti.run_id, -1
+
+    def get_task_states(self, **given: Any) -> Any:
+        return self._ti.get_task_states(**given)
+
+    def xcom_pull(self, **given: Any) -> Any:
+        return self._ti.xcom_pull(dag_id=self.dag_id, run_id=self.run_id, **given)
+
+
 def _ended(context: Context, dag_id: str) -> str:
     """Wait until the run of a part is over; how it ended."""
     ti = context["ti"]

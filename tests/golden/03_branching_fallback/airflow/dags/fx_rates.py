@@ -13,7 +13,8 @@ from airflow.sdk.definitions.param import ParamsDict
 from dagkit import connections, http, shell, sql
 from dagkit.deadline import Deadline
 from dagkit.exceptions import AirflowFailException
-from dagkit.handlers import due_after_failure, due_when_late, failure_of_run
+from dagkit.failed_tasks import failure_of_run, first_failure
+from dagkit.handlers import due_after_failure, due_when_late
 from dagkit.http import base, encoded
 from dagkit.params import verify_params
 from dagkit.process import apart, in_project
@@ -292,20 +293,23 @@ WHEN NOT MATCHED THEN INSERT (ccy, day, rate) VALUES (s.ccy, s.day, s.rate)""",
         )
         return failure_of_run(
             context,
-            [
-                "fetch",
-                "cached",
-                "size",
-                "bulk",
-                "merge",
-                "publish",
-                "fail_provider_returned_no_rates_for_run_date",
-                "warn",
-            ],
-            names={
-                "fail_provider_returned_no_rates_for_run_date": 'fail "provider returned no rates for #{run.date}"'
-            },
-            results={"fetch": "flowc_fetch_or_cached"},
+            first_failure(
+                context,
+                [
+                    "fetch",
+                    "cached",
+                    "size",
+                    "bulk",
+                    "merge",
+                    "publish",
+                    "fail_provider_returned_no_rates_for_run_date",
+                    "warn",
+                ],
+                names={
+                    "fail_provider_returned_no_rates_for_run_date": 'fail "provider returned no rates for #{run.date}"'
+                },
+                results={"fetch": "flowc_fetch_or_cached"},
+            ),
         )
 
     flowc_on_failure_task = flowc_on_failure()
