@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from flowc.compiler import in_parts
 from flowc.target.registry import target
 from flowc.verify import Answer, Request, natively, on_engine
 from tests.conftest import engine_python, one_engine_at_a_time
@@ -76,6 +77,20 @@ def test_native(story: Story, server: Server, tmp_path: Path, record_property: N
     record_property("engine", "native")
     record_property("story", story.name)
     record_property("equal", found is None)
+    assert found is None, found
+
+
+ORDERED = {"pools_and_locks", "priorities"}
+"""They tell who of several tasks was first, which are in several parts here."""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("story", [each for each in STORIES if each.name not in ORDERED], ids=lambda story: story.name)
+def test_native_in_parts(story: Story, server: Server, tmp_path: Path) -> None:
+    """As many parts as can be: a flow does the same in all of them."""
+    program = in_parts(story.program("native"), 1)
+    answer = natively(story.request(program, f"{server.url}/parts-{story.name}"), tmp_path / "native")
+    found = mistake(story, answer, tmp_path)
     assert found is None, found
 
 
