@@ -66,6 +66,8 @@ RESERVED = frozenset(
         ),
         *("tasks", "value", "subject", "date", "datetime", "time", "timedelta", "timezone", "Decimal", "Path"),
         *("ZoneInfo", "self"),
+        # a first parameter of such a name Dagster takes for the context
+        *("_", "_context", "context_"),
     }
 )
 """What a generated module has for itself, and what Dagster allows no op or input to be called."""
