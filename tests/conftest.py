@@ -92,27 +92,22 @@ def shared(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
 
 
 @contextmanager
-def one_engine_at_a_time(shared: Path, *, live: bool = False) -> Generator[None]:
-    """Batches on engines wait for each other: two of them at once make a small machine too slow for deadlines.
-
-    Live engines, which wait more than they work, wait for each other alone.
-    """
-    with (shared / ("live.lock" if live else "engines.lock")).open("w") as lock:
+def one_engine_at_a_time(shared: Path) -> Generator[None]:
+    """Engines wait for each other: two of them at once make a small machine too slow for deadlines."""
+    with (shared / "engines.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Live engines come first, and batches on engines in the middle: of two test processes each begins with the ones.
-
-    Otherwise both come to them at about the same time, and one of the two waits for the other.
+    """Live engines come first and batches on engines last: of two test processes one begins with the ones, the other
+    comes to the others once these are over, and neither waits for the other.
     """
     live, batches, others = list[pytest.Item](), list[pytest.Item](), list[pytest.Item]()
     for item in items:
         is_live = item.path.name == "test_live.py"
         (others if not item.get_closest_marker("engine") else live if is_live else batches).append(item)
-    half = max(len(items) // 2 - len(live), 0)
-    items[:] = [*live, *others[:half], *batches, *others[half:]]
+    items[:] = [*live, *others, *batches]
 
 
 # ------------------------------------------------------------------ what the stories came to

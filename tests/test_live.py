@@ -115,7 +115,7 @@ def live(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Live:
 
     def found(engine: str) -> Mapping[str, Any]:
         kept = shared / f"live-{engine}.json"
-        with one_engine_at_a_time(shared, live=True):
+        with one_engine_at_a_time(shared):
             if not kept.exists():
                 kept.write_text(json.dumps(batch(engine, tmp_path_factory.mktemp(f"live-{engine}"))), "utf-8")
         return json.loads(kept.read_text("utf-8"))

@@ -38,9 +38,10 @@ def command(path: str, flow: str | None, most: int | None, name: str | None, for
 
     if name is not None and most is not None:
         raise click.UsageError("`--split` and `--target` both say how large a part may be: give one.")
-    nests = name is not None and target_named(name).nests
+    nests = False
     if name is not None:
-        most = target_named(name).most_tasks or sys.maxsize
+        target = target_named(name)
+        most, nests = target.most_tasks or sys.maxsize, target.nests
     compilation = compile_one(path, profile=profile, flow=flow)
     if compilation.program is None:
         return report.exit_code(compilation.diagnostics)

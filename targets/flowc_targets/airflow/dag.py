@@ -15,7 +15,6 @@ from flowc.target.naming import variable
 from flowc_targets.airflow import bodies, frames, starts
 from flowc_targets.airflow.body import Body
 from flowc_targets.airflow.events import listened_to
-from flowc_targets.airflow.failures import numbered_by
 from flowc_targets.airflow.frames import Block, FramePart, GroupPart
 from flowc_targets.airflow.model import DagFile, Frame, Function, Group, Item, Option
 from flowc_targets.airflow.names import HOME, KIT, LOCAL, RESERVED
@@ -121,10 +120,6 @@ class Dag:
         places = [d for d in (*self.graph.decisions, *self.graph.loops) if self.plan.phase(d) == phase]
         names |= {leaf.name for leaf in leaves(tuple(places)) if isinstance(leaf, Run)}
         return names & {"error", "failed_task", "lateness"}
-
-    def numbered_by(self, step: Step) -> str | int | None:
-        """What the instances of a mapped task are numbered by: the task that made the list, or the list's length."""
-        return numbered_by(step, self.plan)
 
     def late_after(self, body: Body) -> str:
         """From when on the run is late, as arguments."""

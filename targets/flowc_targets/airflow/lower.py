@@ -22,6 +22,7 @@ from flowc.target.types import spelled
 from flowc_targets.airflow.capabilities import CAPABILITIES
 from flowc_targets.airflow.dag import Dag, dag_id
 from flowc_targets.airflow.events import event_file
+from flowc_targets.airflow.failures import numbered_by
 from flowc_targets.airflow.freshness import freshness_file
 from flowc_targets.airflow.ids import returns_of
 from flowc_targets.airflow.model import Backfill, DagFile, EventFile, Project, Traced, TracedFlow, Value
@@ -193,7 +194,7 @@ def _traced_node(node: Node, dag: Dag) -> Traced:
         id=step.id,
         value=_value(node, dag),
         loops=step.path,
-        over=dag.numbered_by(step) if step.path else None,
+        over=numbered_by(step, dag.plan) if step.path else None,
         is_flattened=plan.is_flattened(step.path),
         result=result.id if result else None,
         saves=plan.nodes[node.fallback_of].id if node.fallback_of else None,

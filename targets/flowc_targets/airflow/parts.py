@@ -25,16 +25,17 @@ class Parts:
         """
         graph = self._program.graph(flow)
         node = graph.node(task)
-        if flow not in self._ids:
-            self._ids[flow] = dict(name_nodes(graph, ".", Problems()).ids)
-        ids = self._ids[flow]
         if not node.fallback:
-            return ids[task], isinstance(node.action, RunFlow) and node.output is not None
+            return self._ids_of(flow)[task], isinstance(node.action, RunFlow) and node.output is not None
         return self.plan(flow).results[task].id, False
 
     def plan(self, flow: str) -> Plan:
         """The steps of a flow."""
         if flow not in self._plans:
-            graph = self._program.graph(flow)
-            self._plans[flow] = Plan(graph, dict(name_nodes(graph, ".", Problems()).ids), drops=self._drops)
+            self._plans[flow] = Plan(self._program.graph(flow), dict(self._ids_of(flow)), drops=self._drops)
         return self._plans[flow]
+
+    def _ids_of(self, flow: str) -> dict[str, str]:
+        if flow not in self._ids:
+            self._ids[flow] = dict(name_nodes(self._program.graph(flow), ".", Problems()).ids)
+        return self._ids[flow]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
 from flowc.ir.graph import Decision, Part
@@ -44,11 +44,17 @@ class Wiring:
                 self._readers.setdefault(each, set()).add(step)
         for step in ordered:
             self.used |= self._inputs_of(step)
-        blocks = [
-            (own, self._written(steps))
-            for own, steps in self._in_order(ordered, lambda each: self._part(each) or unit(each))
+        blocks = self._in_order(ordered, lambda each: self._part(each) or unit(each))
+        written = [(own, self._written(steps)) for own, steps in blocks]
+        if not self.job.graph.parts:
+            return [line for _, lines in written for line in lines]
+        named = [_names(lines) for _, lines in written]
+        readers = Counter(name for loaded, _ in named for name in loaded)
+        return [
+            line
+            for (own, lines), (loaded, stored) in zip(written, named, strict=True)
+            for line in (self._nested(own, lines, loaded, stored, readers) if isinstance(own, Part) else lines)
         ]
-        return [line for own, lines in blocks for line in self._nested(own, lines, blocks)]
 
     def _written(self, steps: Sequence[Step]) -> list[str]:
         found: list[str] = []
@@ -103,14 +109,13 @@ class Wiring:
             step = self.job.plan.inside(step.thing.name)[0]
         return self.job.part_of.get(step.node.name) if step.kind == "node" else None
 
-    def _nested(self, own: object, lines: list[str], blocks: Iterable[tuple[object, list[str]]]) -> list[str]:
-        """The lines of a block in the job's function: of a part, the call of its graph."""
-        if not isinstance(own, Part):
-            return lines
-        outer = {name for other, others in blocks if other is not own for name in _names(others)[0]}
-        loaded, stored = _names(lines)
-        inputs = [name for name in loaded if name in self.job.outputs and name not in stored]
-        outputs = [name for name in stored if name in outer]
+    def _nested(
+        self, own: Part, lines: list[str], loaded: list[str], stored: list[str], readers: Mapping[str, int]
+    ) -> list[str]:
+        """The call of a part's graph, whose lines read and set these variables; `readers` counts who reads each."""
+        known, inside = self.job.outputs, set(loaded)
+        inputs = [name for name in loaded if name in known and name not in stored]
+        outputs = [name for name in stored if readers[name] > (name in inside)]
         name = self.job.give(variable(own.name))
         wanted = self.job.name_of(own.name, self.duplicated)
         said = f"{len(own.members)} tasks of {self.job.graph.name}, in a graph of their own."

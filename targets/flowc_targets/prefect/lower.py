@@ -27,7 +27,7 @@ from flowc_targets.prefect.triggers import looking
 from flowc_targets.prefect.versions import VERSIONS
 from flowc_targets.project import backfills, connections
 from flowc_targets.project.backfills import is_filled
-from flowc_targets.project.docs import source_of
+from flowc_targets.project.docs import source_of, text_of
 from flowc_targets.project.examples import posted, required, word
 from flowc_targets.project.files import named_modules, named_paths, user_files
 from flowc_targets.project.given import is_posted, with_given
@@ -105,7 +105,7 @@ def _file(flow: FlowWriter) -> FlowFile:
         path=f"flows/{module_name(graph)}.py",
         name=flow_name(graph),
         function=function,
-        doc=graph.doc.strip() or f"The flow {graph.name}.",
+        doc=text_of(graph),
         origin=graph.origin.file,
         digest=digest(graph)[:12],
         imports=tuple(_sections(flow)),

@@ -7,7 +7,12 @@ from flowc.ir.graph import Graph
 
 def said_of(graph: Graph) -> str:
     """The flow's own text, and its source."""
-    return f"{graph.doc.strip() or f'The flow {graph.name}.'}\n\n{source_of(graph)}"
+    return f"{text_of(graph)}\n\n{source_of(graph)}"
+
+
+def text_of(graph: Graph) -> str:
+    """What the user said of it, or its name."""
+    return graph.doc.strip() or f"The flow {graph.name}."
 
 
 def source_of(graph: Graph) -> str:
