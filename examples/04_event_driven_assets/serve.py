@@ -15,6 +15,7 @@ import subprocess
 import sys
 import threading
 import time
+import urllib.request
 import warnings
 from pathlib import Path
 from typing import Any
@@ -60,6 +61,8 @@ class Services:
         self._warehouse.should_exit = True
         self._thread.join()
         self._files.unregister_filesystem("s3")
+        forgotten = urllib.request.Request(f"{self.s3_url}/moto-api/reset", method="POST")
+        urllib.request.urlopen(forgotten).close()  # else it is there again with the next server of this process
         self._s3.stop()
 
     def environment(self, database: str = "shop") -> dict[str, str]:

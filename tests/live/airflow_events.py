@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol
@@ -10,11 +9,10 @@ from typing import Any, Protocol
 import pytest
 
 from tests.live import examples
-from tests.live.events import HOW_OFTEN, NEW, ORDER, ORDER_KEY, lay
+from tests.live.events import NEW, ORDER, ORDER_KEY, PATIENCE, all_started, lay
 from tests.live.servers import Servers
 from tests.live.web import Refused
 
-PATIENCE = 300.0
 TWO_LOOKS = 15.0
 """Seconds in which files are looked for again, and what would be started twice is."""
 COMPANIONS = (
@@ -51,15 +49,10 @@ def _post(api: Api, flow: str, key: str, event: Mapping[str, Any]) -> None:
 
 
 def started(servers: Servers, api: Api) -> Mapping[str, Sequence[str]]:
-    """The runs of each flow, once all have one that is over and nothing more comes."""
+    """The runs of each flow."""
 
-    def over() -> dict[str, list[str]] | None:
-        found = {flow: api("GET", f"dags/{flow}/dagRuns")["dag_runs"] for flow in HOW_OFTEN}
-        ended = all(run["state"] in ("success", "failed") for runs in found.values() for run in runs)
-        if not ended or any(len(found[flow]) < times for flow, times in HOW_OFTEN.items()):
-            return None
-        return {flow: [run["dag_run_id"] for run in runs] for flow, runs in found.items()}
+    def runs(flow: str) -> list[tuple[str, bool]]:
+        found = api("GET", f"dags/{flow}/dagRuns")["dag_runs"]
+        return [(run["dag_run_id"], run["state"] in ("success", "failed")) for run in found]
 
-    servers.until(over, "not all events have started a run", PATIENCE)
-    time.sleep(TWO_LOOKS)
-    return servers.until(over, "a further run has not ended", PATIENCE)
+    return all_started(servers, runs, rest=TWO_LOOKS)

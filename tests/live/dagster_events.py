@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
 from tests.live import examples
-from tests.live.events import HOW_OFTEN, NEW, ORDER, ORDER_KEY, lay
+from tests.live.events import NEW, ORDER, ORDER_KEY, PATIENCE, all_started, lay
 from tests.live.servers import Servers
 from tests.live.web import ask
 
-PATIENCE = 300.0
 TWO_LOOKS = 12.0
 """Seconds in which each sensor looks again, and starts what it would start twice."""
 
@@ -62,15 +60,9 @@ def _post(base: str, hook: str, key: str, event: Mapping[str, Any]) -> None:
 
 
 def started(servers: Servers, api: Api) -> Mapping[str, Sequence[str]]:
-    """The runs of each flow, once all have one that is over and nothing more comes."""
+    """The runs of each flow."""
 
-    def over() -> dict[str, list[str]] | None:
-        runs = {flow: api.ask(_RUNS, job=flow)["results"] for flow in HOW_OFTEN}
-        ended = all(run["status"] in ("SUCCESS", "FAILURE") for found in runs.values() for run in found)
-        if not ended or any(len(runs[flow]) < times for flow, times in HOW_OFTEN.items()):
-            return None
-        return {flow: [run["runId"] for run in found] for flow, found in runs.items()}
+    def runs(flow: str) -> list[tuple[str, bool]]:
+        return [(run["runId"], run["status"] in ("SUCCESS", "FAILURE")) for run in api.ask(_RUNS, job=flow)["results"]]
 
-    servers.until(over, "not all events have started a run", PATIENCE)
-    time.sleep(TWO_LOOKS)
-    return servers.until(over, "a further run has not ended", PATIENCE)
+    return all_started(servers, runs, rest=TWO_LOOKS)

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Protocol
 
 from tests.live import examples
-from tests.live.events import HOW_OFTEN, NEW, ORDER, ORDER_KEY, lay
+from tests.live.events import NEW, ORDER, ORDER_KEY, PATIENCE, all_started, lay
 from tests.live.servers import Servers
 
-PATIENCE = 300.0
 TWO_LOOKS = 15.0
 """Seconds in which files are looked for again, and what would be started twice is."""
 
@@ -48,17 +46,12 @@ def _post(api: Api, flow: str, key: str, event: Mapping[str, Any]) -> None:
 
 
 def started(servers: Servers, api: Api) -> list[tuple[str, str]]:
-    """The flow and id of each run, once all have one that is over and nothing more comes."""
+    """The flow and id of each run."""
+    ends = ("COMPLETED", "FAILED", "CRASHED", "CANCELLED")
 
-    def over() -> list[tuple[str, str]] | None:
-        found = {flow: api("POST", "flow_runs/filter", {"flows": {"name": {"any_": [flow]}}}) for flow in HOW_OFTEN}
-        ended = ("COMPLETED", "FAILED", "CRASHED", "CANCELLED")
-        if not all(run["state_type"] in ended for runs in found.values() for run in runs):
-            return None
-        if any(len(found[flow]) < times for flow, times in HOW_OFTEN.items()):
-            return None
-        return [(flow, run["id"]) for flow, runs in found.items() for run in runs]
+    def runs(flow: str) -> list[tuple[str, bool]]:
+        found = api("POST", "flow_runs/filter", {"flows": {"name": {"any_": [flow]}}})
+        return [(run["id"], run["state_type"] in ends) for run in found]
 
-    servers.until(over, "not all events have started a run", PATIENCE)
-    time.sleep(TWO_LOOKS)
-    return servers.until(over, "a further run has not ended", PATIENCE)
+    found = all_started(servers, runs, rest=TWO_LOOKS)
+    return [(flow, run) for flow, those in found.items() for run in those]

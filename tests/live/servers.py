@@ -68,8 +68,8 @@ class Servers:
         """Wait until somebody listens on a port."""
         self.until(lambda: _listens(port), f"nobody listens on {port}", patience)
 
-    def until(self, found: Callable[[], T | None], missing: str, patience: float) -> T:
-        """Wait for a value that is not None, for as long as all servers run."""
+    def until(self, found: Callable[[], T | None], missing: str | Callable[[], str], patience: float) -> T:
+        """Wait for a value that is not None, for as long as all servers run; else it is told what is `missing`."""
         end = time.monotonic() + patience
         while time.monotonic() < end:
             if (value := found()) is not None:
@@ -77,7 +77,8 @@ class Servers:
             if ended := [name for name, each in self.running.items() if each.poll() is not None]:
                 raise NotServing(f"ended: {', '.join(ended)}\n{self.told()}")
             time.sleep(0.3)
-        raise NotServing(f"{missing} after {patience:g} s\n{self.told()}")
+        said = missing if isinstance(missing, str) else missing()
+        raise NotServing(f"{said} after {patience:g} s\n{self.told()}")
 
     def log(self, name: str) -> str:
         """All that a server has told."""
