@@ -91,6 +91,9 @@ def _serve(project: Project, loaded: Loaded, given: _Settings, *, current: bool)
     from flowc.serve.token import token_of
 
     is_database = given.state is not None and given.state.startswith(("postgresql://", "postgres://"))
+    if given.state is not None and "://" in given.state and not is_database:
+        kind = given.state.partition("://")[0]
+        raise click.UsageError(f"--state takes a folder or a postgresql:// URL; of {kind}:// nothing is known.")
     folder = given.root / ".flowc" if given.state is None or is_database else Path(given.state).absolute()
     token = token_of(given.token_file or folder / "serve.token")
     listener = Listener(given.host, given.port)

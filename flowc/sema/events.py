@@ -97,7 +97,7 @@ class EventReader:
             case "file" if isinstance(operand, ast.Text):
                 poll = said["poll"].constant("period") if "poll" in said else None
                 period = poll if isinstance(poll, timedelta) else timedelta(minutes=1)
-                return OnFile(_text(operand, "file", context), period), _record(path=PATH, etag=STR, size=SIZE)
+                return OnFile(_pattern(operand, context), period), _record(path=PATH, etag=STR, size=SIZE)
             case "webhook" if isinstance(operand, ast.Text):
                 body = _body(said["body"], context) if "body" in said else None
                 return OnWebhook(_path(operand, context), body), body or JSON
@@ -159,9 +159,18 @@ def _text(operand: ast.Text, kind: str, context: Context) -> str:
     return value if isinstance(value, str) else ""
 
 
+def _pattern(operand: ast.Text, context: Context) -> str:
+    pattern = _text(operand, "file", context)
+    if not pattern.strip() and operand.plain is not None:
+        context.problems.add(
+            "FLOW313", "`on file` names no file, so it starts nothing", operand.span, helps=('on file "landing/*.csv"',)
+        )
+    return pattern
+
+
 def _path(operand: ast.Text, context: Context) -> str:
     path = _text(operand, "webhook", context)
-    if path and not fullmatch(r"(/[A-Za-z0-9._~-]+)+", path):
+    if (path or operand.plain is not None) and not fullmatch(r"(/[A-Za-z0-9._~-]+)+", path):
         context.problems.add(
             "FLOW313",
             "a webhook's path begins with `/` and has letters, digits, `-`, `_`, `.` and `~` between its slashes",

@@ -24,7 +24,7 @@ MOST = 10_000
 
 @frozen
 class Queued:
-    """A backfill that was queued: its runs, how many had succeeded before, how many are not over yet."""
+    """A backfill that was queued: its runs; how many had succeeded before or are in hand; how many are not over yet."""
 
     batch: str
     runs: Sequence[str]

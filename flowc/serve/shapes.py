@@ -140,7 +140,7 @@ class Asked(BaseModel):
 
 
 class Backfilled(BaseModel):
-    """A backfill: its batch, the runs that it made or goes on with, and how many had succeeded before."""
+    """A backfill: its batch, the runs that it made or goes on with; how many had succeeded before or are in hand."""
 
     batch: str
     runs: list[str]

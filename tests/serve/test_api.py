@@ -157,6 +157,12 @@ def test_a_run_that_is_cut_by_the_stop_goes_on_at_the_next_start(tmp_path: Path)
         assert "another server works with" in second.stop()[1]
 
 
+def test_a_state_of_another_kind_is_refused(tmp_path: Path) -> None:
+    server = Served(project(tmp_path / "p"), "--state", "mysql://somewhere/flowc")
+    assert server.process.wait(60) == 2
+    assert "--state takes a folder or a postgresql:// URL" in server.stop()[1]
+
+
 def test_a_state_that_cannot_be_read_is_told(tmp_path: Path) -> None:
     folder = project(tmp_path / "p")
     (folder / ".flowc").mkdir()

@@ -131,7 +131,9 @@ def _window(said: Said, problems: Problems) -> None:
     if isinstance(start, date) and isinstance(end, date) and _is_after(start, end):
         problems.add(
             "FLOW504",
-            "the schedule ends before it starts",
+            "the partitions end before they start"
+            if said.spec.word == "partition"
+            else "the schedule ends before it starts",
             said.place("end"),
             related=[Label(said.place("start"), "it starts here")],
         )
