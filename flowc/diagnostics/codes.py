@@ -117,6 +117,7 @@ _TABLE = (
     ("FLOW508", "window-outside-range", _E),
     ("FLOW509", "catchup-not-stated", _E),
     ("FLOW510", "trigger-loop", _E),
+    ("FLOW511", "dead-trigger", _E),
     ("FLOW512", "webhook-path-duplicate", _E),
     ("FLOW513", "run-now-in-condition", _E),
     ("FLOW514", "deadline-shorter-than-critical-path", _E),

@@ -14,7 +14,7 @@ from flowc.diagnostics.model import Diagnostic
 
 # What says that a name is not there, and what says that something is missing, or is not used.
 _UNKNOWN = {"FLOW201", "FLOW204", "FLOW215", "FLOW307", "FLOW608", "FLOW703", "FLOW803"}
-_MISSING = {"FLOW208", "FLOW217", "FLOW311", "FLOW411", "FLOW702"}
+_MISSING = {"FLOW208", "FLOW217", "FLOW311", "FLOW411", "FLOW511", "FLOW702"}
 _FAILED_IMPORTS = {"FLOW205", "FLOW206", "FLOW207"}
 
 _WORD = re.compile(r"\w+")

@@ -208,6 +208,8 @@ def _unknown_modifier(spec: Spec, name: ast.Name, slots: Mapping[str, Slot], con
     near = closest(name.text, slots)
     if near:
         helps = (f"did you mean `{near}:`?",)
+    elif name.text in CLAUSES:
+        helps = (f"a clause of its own stands without comma and colon: `{SAMPLES[name.text]}`",)
     elif slots:
         helps = (f"`{spec.word}` takes {', '.join(f'`{slot}:`' for slot in slots)}",)
     else:

@@ -20,10 +20,10 @@ ORDER: Mapping[str, Any] = {"id": 7, "parts": ["a", "b"]}
 ORDER_KEY = "order-7"
 RUN_ONCE = (
     *("landing", "counting", "closing", "both", "broken", "alarm", "hooked"),
-    *("outer", "inner", "after_inner", "deeper"),
+    *("outer", "inner", "after_inner", "deeper", "pealing"),
 )
 """The flows that have one run each in the end. The trace of each stands beside its flow."""
-HOW_OFTEN: Mapping[str, int] = {**dict.fromkeys(RUN_ONCE, 1), **examples.HOW_OFTEN, "hearing": 6}
+HOW_OFTEN: Mapping[str, int] = {**dict.fromkeys(RUN_ONCE, 1), **examples.HOW_OFTEN, "answering": 3, "hearing": 6}
 """How many runs each flow has in the end."""
 PATIENCE = 300.0
 

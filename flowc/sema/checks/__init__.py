@@ -18,7 +18,7 @@ from flowc.sema.checks.shape import check_recursion, check_shape
 from flowc.sema.checks.spelling import check_flow_names, check_spelling
 from flowc.sema.checks.texts import check_texts
 from flowc.sema.checks.time import FROM, check_schedules, check_webhooks
-from flowc.sema.checks.triggers import check_started, check_triggers
+from flowc.sema.checks.triggers import check_heard, check_started, check_triggers
 from flowc.sema.checks.whole import check_owners, check_written
 from flowc.sema.modules import Module
 from flowc.syntax import ast
@@ -41,8 +41,9 @@ def check_module(module: hir.Module, analysis: Analysis, mains: Sequence[Module]
             check_schedules(analysis.states[flow.name].said, problems)
     check_assets(module.flows, problems)
     check_triggers(module.flows, problems)
+    check_heard(module.flows, analysis, mains, problems)
     check_started(module.flows, problems)
-    check_written(analysis, mains, problems)
+    check_written(module.flows, analysis, mains, problems)
     check_freshness(module.flows, analysis, mains, FROM, problems)
     check_webhooks((flow for main in mains for flow in main.each(ast.Flow)), problems)
     check_owners(analysis, mains, problems)

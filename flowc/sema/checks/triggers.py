@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from attrs import frozen
 
@@ -13,6 +13,9 @@ from flowc.ir.reads import leaves
 from flowc.ir.triggers import Keys, On, OnAsset, OnFlow, events_of
 from flowc.ir.types import Optional
 from flowc.sema import hir
+from flowc.sema.analyse import Analysis
+from flowc.sema.checks.whole import written_in
+from flowc.sema.modules import Module
 from flowc.sema.tree import tasks_of
 from flowc.source import Span
 
@@ -45,6 +48,29 @@ def check_triggers(flows: Iterable[hir.Flow], problems: Problems) -> None:
             related=[Label(start.line, f"it starts `{name}` here") for name, start in _others(flow.name, loop)],
             helps=("start one of them by a schedule, or let one task of it do what the other flow does",),
         )
+
+
+def check_heard(flows: Iterable[hir.Flow], analysis: Analysis, mains: Sequence[Module], problems: Problems) -> None:
+    """FLOW511: a flow that waits for writes of an asset that nobody writes. One of another file is judged with that."""
+    held = list(flows)
+    written = {write.asset for flow in held for task in tasks_of(flow) for write in task.writes}
+    written |= written_in(analysis.modules)  # by flows that are broken elsewhere
+    for flow in held:
+        for line in flow.header.triggers:
+            if not isinstance(line, On) or line.at is None:
+                continue
+            for name in dict.fromkeys(event.asset for event in events_of(line.event) if isinstance(event, OnAsset)):
+                owner, _ = analysis.signatures.assets.get(name, (None, None))
+                if name not in written and owner in mains:
+                    problems.add(
+                        "FLOW511",
+                        f"`{flow.name}` starts when `{name}` is written, and no flow writes it",
+                        line.at,
+                        helps=(
+                            f"add `writes {name}` to the task that writes it",
+                            "let who writes it post to a webhook",
+                        ),
+                    )
 
 
 def check_started(flows: Iterable[hir.Flow], problems: Problems) -> None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from flowc.diagnostics import Problems
+from flowc.ir.triggers import On, OnAsset, events_of
+from flowc.sema import hir
 from flowc.sema.analyse import Analysis
-from flowc.sema.events import atoms_of
 from flowc.sema.modules import Module
 from flowc.syntax import ast
 from flowc.syntax.walk import walk
@@ -14,24 +15,24 @@ from flowc.syntax.walk import walk
 _OUTSIDE = ', or say where it comes from: `= @connection "..."`'
 
 
-def check_written(analysis: Analysis, mains: Sequence[Module], problems: Problems) -> None:
+def check_written(flows: Iterable[hir.Flow], analysis: Analysis, mains: Sequence[Module], problems: Problems) -> None:
     """FLOW702: an asset that flows read, that no flow writes, and that is found nowhere outside; or that one waits for.
 
-    What is found outside can be read, but nobody hears of it when others write it.
+    What is found outside can be read, but nobody hears of it when others write it. What starts a flow: FLOW511.
     """
     modules = analysis.modules
     written = written_in(modules)
     read = set(_named(modules, "reads"))
-    starting = {name for module in modules for name in _starting(module)}
+    lines = (line for flow in flows for line in flow.header.triggers if isinstance(line, On))
+    starting = {event.asset for line in lines for event in events_of(line.event) if isinstance(event, OnAsset)}
     awaited = {name for module in modules for name in _awaited(module)}
     for module in mains:
         for asset in module.each(ast.Asset):
             name = asset.name.text
-            is_heard_of = name in starting | awaited
-            if name in written or not (is_heard_of or (name in read and asset.locator is None)):
+            if name in written | starting or not (name in awaited or (name in read and asset.locator is None)):
                 continue
-            used = "starts a flow" if name in starting else "is waited for" if name in awaited else "is read"
-            outside = ": flows hear of what flows write" if is_heard_of else _OUTSIDE
+            used = "is waited for" if name in awaited else "is read"
+            outside = ": flows hear of what flows write" if name in awaited else _OUTSIDE
             help_ = f"add `writes {name}` to a task{outside}"
             problems.add("FLOW702", f"`{name}` {used}, and nothing writes it", asset.name.span, helps=(help_,))
 
@@ -46,15 +47,6 @@ def _named(modules: Iterable[Module], word: str) -> Iterator[str]:
         for clause in module.every(ast.Clause):
             if clause.name.text == word:
                 yield from (part.text for arg in clause.args for part in walk(arg.value) if isinstance(part, ast.Name))
-
-
-def _starting(module: Module) -> Iterator[str]:
-    """The assets that stand behind `on asset`."""
-    for flow in module.each(ast.Flow):
-        for stmt in flow.body:
-            for atom in atoms_of(stmt.event) if isinstance(stmt, ast.OnEvent) else ():
-                if atom.kind.text == "asset" and isinstance(atom.operand, ast.Invocation):
-                    yield atom.operand.callee.text
 
 
 def _awaited(module: Module) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from flowc.ir.graph import Graph, Program
 from flowc.ir.triggers import Both, Either, Event, On, OnAsset, OnFile, OnFlow, events_of
@@ -50,11 +50,13 @@ def alternatives(graph: Graph) -> Iterator[Event]:
 
 def _dags(graph: Graph, dag_id: str) -> Iterator[EventDag]:
     found = list(alternatives(graph))
-    if single := [_asset(event) for event in found if isinstance(event, OnAsset | OnFlow)]:
-        yield _for_assets(graph, dag_id, "events", " | ".join(single), is_joined=False)
+    if single := [event for event in found if isinstance(event, OnAsset | OnFlow)]:
+        heard_of = f"[{', '.join(dict.fromkeys(name for event in single for name in _assets(event)))}]"
+        schedule = " | ".join(map(_asset, single))
+        yield _for_assets(graph, dag_id, "events", schedule, heard_of)
     for number, both in enumerate((event for event in found if isinstance(event, Both)), 1):
         joined = " & ".join(_asset(part) for part in both.events)
-        yield _for_assets(graph, dag_id, f"all_events_{number}", joined, is_joined=True)
+        yield _for_assets(graph, dag_id, f"all_events_{number}", joined, "only_last=True")
     if files := [event for event in found if isinstance(event, OnFile)]:
         name = f"{dag_id}.files"
         given = [string(dag_id), literal([event.pattern for event in files]), *_told(graph)]
@@ -73,8 +75,8 @@ START = Option("start_date", "datetime(2020, 1, 1, tzinfo=timezone.utc)")
 COMMON = (Option("catchup", "False"), Option("max_active_runs", "1"))
 
 
-def _for_assets(graph: Graph, dag_id: str, name: str, schedule: str, *, is_joined: bool) -> EventDag:
-    given = [string(dag_id), *(["only_last=True"] if is_joined else []), *_told(graph)]
+def _for_assets(graph: Graph, dag_id: str, name: str, schedule: str, events: str) -> EventDag:
+    given = [string(dag_id), events, *_told(graph)]
     schedule = f"[{schedule}]" if "|" not in schedule and "&" not in schedule else schedule
     options = (Option("dag_id", string(f"{dag_id}.{name}")), Option("schedule", schedule), *COMMON)
     return EventDag(f"{dag_id}.{name}", options, (f"start_for_assets({', '.join(given)})",))
@@ -83,16 +85,21 @@ def _for_assets(graph: Graph, dag_id: str, name: str, schedule: str, *, is_joine
 def _asset(event: Event) -> str:
     """The asset that an event is to Airflow; `(a | b)` where any of two will do."""
     match event:
-        case OnAsset(asset=name):
-            return f"Asset({string(name)})"
-        case OnFlow(flow=flow, when="done"):
-            return f"({' | '.join(f'ended({string(flow)}, {string(outcome)})' for outcome in _ENDS)})"
-        case OnFlow(flow=flow, when=when):
-            return f"ended({string(flow)}, {string(when)})"
+        case OnAsset() | OnFlow():
+            names = _assets(event)
+            return names[0] if len(names) == 1 else f"({' | '.join(names)})"
         case Either(events=parts):
             return f"({' | '.join(_asset(part) for part in parts)})"
         case _:
             raise AssertionError("refused before")
+
+
+def _assets(event: OnAsset | OnFlow) -> Sequence[str]:
+    """Those whose events it is, of which any will do."""
+    if isinstance(event, OnAsset):
+        return [f"Asset({string(event.asset)})"]
+    ends = _ENDS if event.when == "done" else (event.when,)
+    return [f"ended({string(event.flow)}, {string(end)})" for end in ends]
 
 
 def _told(graph: Graph) -> Iterator[str]:

@@ -33,6 +33,10 @@ def ways(programs: Programs, body: str) -> list[str]:
         ('every hour\n task a = sh "x"', "FLOW201 write `every 1h`"),
         ('schedule daily, at: "06:00"\n task a = sh "x"', "FLOW301 without quotes: 06:00"),
         ('task a = sh "x"\n a >> bb', "FLOW201 there are a"),
+        (
+            'task a = sh "x" timeout 3s, retry: 3',
+            "FLOW303 a clause of its own stands without comma and colon: `retry 3",
+        ),
         ('task a = sh("x")', 'FLOW215 write `sh "..."`'),
         ('schedule daily, start: 2024-01-01, catchup: yes\n task a = sh "x"', "FLOW301 one of none, latest, all"),
         ('schedule daily, start: "2024-01-01", catchup: none\n task a = sh "x"', "FLOW301 without quotes: 2024-01-01"),

@@ -15,6 +15,7 @@ fn twice(n: int) -> int = 2 * n
 policy careful retry 2
 template pull(name: str) = sh "echo #{name}" -> str
 flow child { task only = sh "true" }
+asset orders: table
 """
 
 
@@ -33,6 +34,8 @@ flow child { task only = sh "true" }
         'import env\nflow f { task a = env.pull("x") }',
         "from env import child\nflow f { task a = run child() }",
         "import env\nflow f { task a = run env.child() }",
+        # Its writer is in a file that is not looked at, or there is none, which that file is told.
+        'from env import orders\nflow f {\n on asset orders\n task a = sh "true" reads orders\n}',
         'from env import (\n  most,\n  twice as double,\n)\nflow f { task a = sh "echo #{double(most)}" }',
         (
             'import std.quality as dq\nasset a = "a"\nconnection wh: sqlite { database "x" }\n'

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -38,3 +38,11 @@ def last_write(context: Mapping[str, Any], asset: Asset) -> datetime | None:
     if hasattr(events, "limit"):  # all of them, where Airflow cannot be asked for the last one alone
         events = events.ascending(False).limit(1)
     return max((event.timestamp for event in events), default=None)
+
+
+def written_since(context: Mapping[str, Any], asset: Asset, since: datetime) -> Sequence[Any]:
+    """The events of an inlet of the task from an instant on, the oldest first."""
+    events = context["inlet_events"][asset]
+    if hasattr(events, "after"):  # before 3.1, Airflow hands over all of them
+        events = events.after(since.isoformat())
+    return [event for event in events if event.timestamp >= since]

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
 from airflow.providers.standard.operators.trigger_dagrun import TriggerDagRunOperator
 from airflow.sdk import DAG, Asset, AssetAlias, Variable, chain, task
 
+from .assets import written_since
 from .files import listed
 from .process import PROJECT
 from .run import EVENTS
@@ -25,6 +26,8 @@ _AGAIN: dict[str, Any] = {"retries": 3, "retry_delay": timedelta(seconds=10)}
 """What comes twice does no harm."""
 _MOST = 1000
 """Files that one look starts runs for; the next takes the others. A task is mapped 1024 times at most, by default."""
+_MARGIN = timedelta(seconds=10)
+"""An event has the instant at which it was made, and is seen a little later."""
 _BAD = ("failed", "upstream_failed")
 
 
@@ -64,24 +67,44 @@ def _is_stopped(dag: DAG, states: Mapping[str, Any]) -> bool:
     )
 
 
-def start_for_assets(dag_id: str, *, only_last: bool = False, told: str | None = None, **given: Any) -> None:
-    """Start a run of a DAG for each asset event that started this one, or for the last of several that are joined."""
+def start_for_assets(
+    dag_id: str,
+    assets: Sequence[Asset] = (),
+    *,
+    only_last: bool = False,
+    told: str | None = None,
+    fields: Sequence[str] = (),
+) -> None:
+    """Start a run of a DAG for each event of the assets that started this one, or for the last of several joined ones.
 
-    @task(task_id="events", **_AGAIN)
+    Airflow hands over what was written until it took note of the first event. What is written from then until the run
+    is made starts no run: it would be handed over with the next event, whenever that comes. So it is looked for.
+    """
+
+    @task(task_id="events", inlets=[*assets], **_AGAIN)
     def asked(**context: Any) -> list[Started]:
         found = [event for events in context["triggering_asset_events"].values() for event in events]
-        found.sort(key=lambda event: event.timestamp)
-        return [_asset_run(event, told, **given) for event in (found[-1:] if only_last else found)]
+        since = context["dag_run"].run_after - _MARGIN
+        found += [event for asset in assets for event in written_since(context, asset, since)]
+        found.sort(key=_moment)
+        runs = [_asset_run(event, told, fields) for event in (found[-1:] if only_last else found)]
+        return list({run["trigger_run_id"]: run for run in runs}.values())
 
     _start(dag_id, asked())
 
 
-def _asset_run(event: Any, told: str | None, fields: Sequence[str] = ()) -> Started:
+def _asset_run(event: Any, told: str | None, fields: Sequence[str]) -> Started:
     extra = event.extra or {}
     kind = "flow" if "flow" in extra else "asset"
     said = extra.get("flow") or {"name": event.asset.name, "partition": extra.get("partition")}
     key = [event.source_dag_id, event.source_run_id, event.source_task_id, event.source_map_index, event.asset.name]
+    if event.source_run_id is None:  # a person, or a program outside, has told of it
+        key.append(event.timestamp.isoformat())
     return _run(kind, key, said, told, fields)
+
+
+def _moment(event: Any) -> datetime:
+    return event.timestamp
 
 
 def start_for_files(
