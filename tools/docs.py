@@ -10,6 +10,7 @@ import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
+from tools.refusals import refusals
 from tools.sameness import sameness, versions
 from tools.tables import table
 
@@ -48,6 +49,7 @@ def targets() -> str:
 
 GENERATORS: dict[str, Callable[[], str]] = {
     "codes": codes,
+    "refusals": refusals,
     "sameness": sameness,
     "targets": targets,
     "versions": versions,
