@@ -1,4 +1,4 @@
-"""What a target says of a feature, and still refuses in some of its uses: each of `tests/cases/refused`, asked of all."""
+"""What targets refuse in some uses of a feature that they have: the cases of `tests/cases/refused`, asked of all."""
 
 from __future__ import annotations
 

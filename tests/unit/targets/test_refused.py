@@ -31,4 +31,5 @@ def _reasons() -> Iterator[tuple[str, ...]]:
             continue
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Refused":
-                yield tuple(each.value for each in ast.walk(node.args[0]) if isinstance(each, ast.Constant))
+                constants = (each.value for each in ast.walk(node.args[0]) if isinstance(each, ast.Constant))
+                yield tuple(value for value in constants if isinstance(value, str))
