@@ -21,6 +21,7 @@ EXAMPLES = {
     "01_tiny_etl": "orders_etl.flow",
     "02_fan_out_fan_in": "partner_scores.flow",
     "03_branching_fallback": "fx_rates.flow",
+    "04_event_driven_assets": ".",
     "05_partitioned_backfill": "sales_daily.flow",
     "08_project": ".",
 }

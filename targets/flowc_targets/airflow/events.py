@@ -10,7 +10,7 @@ from flowc.ir.types import Optional, Record
 from flowc.target.literals import literal, string
 from flowc_targets.airflow.model import EventDag, EventFile, Option
 from flowc_targets.airflow.names import KIT
-from flowc_targets.project.given import given_param, heard
+from flowc_targets.project.given import given_param, heard, heard_words
 
 
 def event_file(graph: Graph, dag_id: str, path: str, digest: str) -> EventFile | None:
@@ -26,8 +26,7 @@ def event_file(graph: Graph, dag_id: str, path: str, digest: str) -> EventFile |
     imports = ["from datetime import datetime, timedelta, timezone", ""] if has_files else []
     names = ["DAG", "Asset"] if "Asset(" in text else ["DAG"]
     imports += [f"from airflow.sdk import {', '.join(names)}", "", f"from {KIT}.events import {', '.join(helpers)}"]
-    words = ", ".join(sorted({_word(event) for event in heard(graph)}))
-    doc = f"What starts {graph.name}: {words}"
+    doc = f"What starts {graph.name}: {', '.join(heard_words(graph))}"
     return EventFile(path, doc, graph.origin.file, digest, tuple(imports), dags)
 
 
@@ -109,18 +108,6 @@ def _told(graph: Graph) -> Iterator[str]:
         shape = param.type.item if isinstance(param.type, Optional) else param.type
         if isinstance(shape, Record):
             yield f"fields={literal([field.name for field in shape.fields])}"
-
-
-def _word(event: Event) -> str:
-    match event:
-        case OnAsset(asset=name):
-            return f"the asset {name}"
-        case OnFlow(flow=flow):
-            return f"the end of {flow}"
-        case OnFile(pattern=pattern):
-            return f"files {pattern}"
-        case _:
-            return "what is posted"
 
 
 def can_join(parts: Iterable[Event]) -> bool:

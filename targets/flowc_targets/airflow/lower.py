@@ -79,11 +79,16 @@ def lower(program: Program) -> Project:
         traced={name: _traced(dag, dags) for name, dag in dags.items()},
         emulations=tuple(emulations(program, CAPABILITIES)),
         backfills={dag_id(graph): _backfill(graph) for graph in program.graphs if is_filled(graph)},
-        posted={dag_id(graph): word(posted(graph)) for graph in program.graphs if is_posted(graph)},
+        posted={dag_id(graph): _request(graph) for graph in program.graphs if is_posted(graph)},
         required={
             dag_id(graph): word(given) for graph in program.graphs if not graph.part_of and (given := required(graph))
         },
     )
+
+
+def _request(graph: Graph) -> str:
+    """The body with which a run is asked for, once for each key."""
+    return word({"dag_run_id": "webhook__KEY", "logical_date": None, "conf": posted(graph)})
 
 
 def _backfill(graph: Graph) -> Backfill:

@@ -220,4 +220,4 @@ class Project:
     """What has to be given to a run of each, by the names that the engine knows them by: JSON, as a word of a shell."""
     backfills: Mapping[str, Backfill] = field(factory=dict[str, "Backfill"])
     posted: Mapping[str, str] = field(factory=dict[str, str])
-    """What a run is given, as JSON, that something posted starts; of each that such a thing starts."""
+    """What is started by what somebody posts, and the body of the request: JSON, as a word of a shell."""

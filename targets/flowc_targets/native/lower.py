@@ -15,6 +15,7 @@ from flowc_targets.native.flows import flow_module, secret_names
 from flowc_targets.native.model import CronLine, FlowPackage, NativeProject
 from flowc_targets.native.modules import top_names, user_files
 from flowc_targets.project.connections import DATABASES
+from flowc_targets.project.given import heard_words
 from flowc_targets.project.stores import stores
 
 RUNTIME = "flow_runtime"
@@ -66,6 +67,7 @@ def _package(each: Graph, packages: dict[str, str], program: Program) -> FlowPac
             for trigger in each.triggers
             if isinstance(trigger, triggers.Cron)
         ),
+        heard=tuple(heard_words(each)),
         origin=each.origin.path,
         digest=digest(each)[:12],
     )

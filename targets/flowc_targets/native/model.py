@@ -61,6 +61,8 @@ class FlowPackage:
     calls: tuple[tuple[str, str], ...]
     params: tuple[tuple[str, str, str], ...]
     crons: tuple[CronLine, ...]
+    heard: tuple[str, ...]
+    """What starts it from outside, in words."""
     origin: str
     digest: str
 

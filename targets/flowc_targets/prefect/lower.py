@@ -82,7 +82,7 @@ def lower(program: Program) -> Project:
         emulations=tuple(emulations(program, CAPABILITIES)),
         script=script,
         backfills=[backfills.command(graph, flow_name(graph)) for graph in program.graphs if is_filled(graph)],
-        posted={flow_name(graph): word(posted(graph, identifier)) for graph in program.graphs if is_posted(graph)},
+        posted={flow_name(graph): _request(graph) for graph in program.graphs if is_posted(graph)},
         required={
             flow_name(graph): word(given)
             for graph in program.graphs
@@ -92,6 +92,13 @@ def lower(program: Program) -> Project:
 
 
 # ------------------------------------------------------------------ a flow's file
+
+
+def _request(graph: Graph) -> str:
+    """The body with which a run is asked for, once for each key."""
+    variables = {"env": {"FLOW_STARTED_BY": "webhook"}}
+    given = posted(graph, identifier)
+    return word({"idempotency_key": "KEY", "job_variables": variables, "parameters": given})
 
 
 def _file(flow: FlowWriter) -> FlowFile:

@@ -113,4 +113,4 @@ class Project:
     backfills: Sequence[str] = ()
     """Arguments of that script, as examples."""
     posted: Mapping[str, str] = field(factory=dict[str, str])
-    """What is started by what somebody posts, and what such a run is given: JSON, as a word of a shell."""
+    """What is started by what somebody posts, and the body of the request: JSON, as a word of a shell."""

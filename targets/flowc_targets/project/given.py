@@ -17,7 +17,7 @@ from flowc.ir.expr import Attr, Expr, Lit, Param, Run
 from flowc.ir.graph import Given, Graph, Node, Parameter, Program
 from flowc.ir.reads import leaves
 from flowc.ir.rewrite import rewritten
-from flowc.ir.triggers import Keys, On, OnAsset, OnWebhook, Single, events_of
+from flowc.ir.triggers import Keys, On, OnAsset, OnFile, OnFlow, OnWebhook, Single, events_of
 from flowc.ir.types import Enum, Optional, Record, Type
 from flowc.target.contract import Answer, Refused
 from flowc_targets.project.names import Taken
@@ -60,6 +60,23 @@ def whole(event: object, type_: Type) -> Any:
 def heard(graph: Graph) -> Iterator[Single]:
     """The single events that start a flow."""
     return (each for trigger in graph.triggers if isinstance(trigger, On) for each in events_of(trigger.event))
+
+
+def heard_words(graph: Graph) -> list[str]:
+    """What starts a flow from outside, as a sentence names it, sorted."""
+    return sorted({_word(event) for event in heard(graph)})
+
+
+def _word(event: Single) -> str:
+    match event:
+        case OnAsset(asset=name):
+            return f"the asset {name}"
+        case OnFlow(flow=flow):
+            return f"the end of {flow}"
+        case OnFile(pattern=pattern):
+            return f"files {pattern}"
+        case OnWebhook():
+            return "what is posted"
 
 
 def is_posted(graph: Graph) -> bool:

@@ -1,0 +1,1 @@
+"""Jobs with their schedules, and assets."""

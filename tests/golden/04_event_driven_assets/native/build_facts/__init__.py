@@ -1,0 +1,1 @@
+"""Rebuild facts once both sides are fresh."""

@@ -1,0 +1,1 @@
+"""At home: stands in for those who deliver the customers."""

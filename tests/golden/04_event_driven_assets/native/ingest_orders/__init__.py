@@ -1,0 +1,1 @@
+"""Files land -> raw asset. One run per file."""
