@@ -16,6 +16,7 @@ from .crew import Crew
 from .dispatch import Dispatcher
 from .journal import Committer
 from .pools import Pools
+from .scripts import Scripts, ScriptTurn
 from .turns import Turn, WorkerTurn
 
 if TYPE_CHECKING:
@@ -70,6 +71,7 @@ class Engine:
         self.selector = selectors.DefaultSelector()
         self.committer = Committer()
         self.crew = Crew(self.root, self.mark, self.selector)
+        self.scripts = Scripts(self.root, self.mark, self.selector)
         self.dispatcher = Dispatcher(self, Pools(self.state / "slots"))
         self.runs: list[Run] = []
         self.over: Callable[[Run], None] = lambda run: None
@@ -107,12 +109,14 @@ class Engine:
     def stop(self, turns: list[Turn]) -> None:
         """Stop attempts, all their processes at once."""
         self.crew.stop([turn.worker for turn in turns if isinstance(turn, WorkerTurn)])
+        self.scripts.stop([turn for turn in turns if isinstance(turn, ScriptTurn)])
         for turn in turns:
             turn.stop()
 
     def close(self) -> None:
         """Stop every process, and give back what is open: once nothing will be run any more."""
         self.crew.dismiss()
+        self.scripts.dismiss()
         for run in self.runs:
             run.abandon()
         self.committer.close()

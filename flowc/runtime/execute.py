@@ -13,13 +13,16 @@ from .values import Mismatch, conform, encode
 def execute(request: dict[str, Any]) -> str | None:
     """Do what a request asks; the value's text, or None where the task has no value."""
     value = _KINDS[request["kind"]](request)
-    output: str | None = request["output"]
-    if output is None:
-        return None
-    fit = conform(value, output)
-    if request["secrets"] and (name := held(fit, request["secrets"])):
+    return None if request["output"] is None else fit(value, request)
+
+
+def fit(value: Any, request: dict[str, Any]) -> str:
+    """A value as the text of what the request declares; Mismatch where it is none, or holds a secret."""
+    output: str = request["output"]
+    found = conform(value, output)
+    if request["secrets"] and (name := held(found, request["secrets"])):
         raise Mismatch(f"the value holds secret {name}")
-    return encode(fit, output)
+    return encode(found, output)
 
 
 def _python(request: dict[str, Any]) -> Any:

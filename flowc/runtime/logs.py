@@ -9,10 +9,11 @@ from .environment import Masker
 
 
 class OutputFile:
-    """The output of one attempt. The file is made when there is something to write."""
+    """The output of one attempt. The file, and its folder, are made when there is something to write."""
 
-    def __init__(self, path: Path, masker: Masker) -> None:
-        self.path = path
+    def __init__(self, folder: Path, name: str, masker: Masker) -> None:
+        self.folder = folder
+        self.name = name
         self._masker = masker
         self._file: BinaryIO | None = None
         self._is_closed = False
@@ -32,6 +33,6 @@ class OutputFile:
         if not safe or self._is_closed:
             return
         if self._file is None:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
-            self._file = self.path.open("ab", buffering=0)
+            self.folder.mkdir(parents=True, exist_ok=True)
+            self._file = (self.folder / self.name).open("ab", buffering=0)
         self._file.write(safe)

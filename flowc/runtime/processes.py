@@ -141,5 +141,15 @@ def _signal(members: set[int], number: signal.Signals) -> set[int]:
     return found
 
 
-if __name__ == "__main__":  # what a worker starts when its runner has died: it ends the worker and all of its tree
-    stop(int(sys.argv[1]), grace=0, spare=os.getpid())
+def guard(mark: str) -> None:
+    """Wait until the runner at the other end of standard input has died, then end what it ran."""
+    os.read(0, 1)
+    while found := left_over(f"{mark}."):
+        stop(*found, grace=0, spare=os.getpid())
+
+
+if __name__ == "__main__":
+    if sys.argv[1] == "guard":
+        guard(sys.argv[2])
+    else:  # a worker starts this when its runner has died: it ends the worker and all of its tree
+        stop(int(sys.argv[1]), grace=0, spare=os.getpid())

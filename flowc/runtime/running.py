@@ -59,6 +59,7 @@ class Run:
         self.params = params
         self.info = info
         self.folder = folder
+        self.logs = folder / "logs"
         self.parent = parent
         self.kept = kept
         self.plan = Plan(flow)
@@ -347,4 +348,4 @@ class Run:
 
     def output_file(self, name: str) -> OutputFile:
         """Where the output of an attempt goes."""
-        return OutputFile(self.folder / "logs" / name, Masker(starts.secret_values(self.flow)))
+        return OutputFile(self.logs, name, Masker(starts.secret_values(self.flow)))

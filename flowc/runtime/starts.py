@@ -6,7 +6,8 @@ import os
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
 
-from .actions import Call, OfPart, RunFlow, WaitApproval, WaitAsset, WaitFile, WaitTime, WaitUntil, words
+from . import scripts
+from .actions import Call, OfPart, RunFlow, Shell, WaitApproval, WaitAsset, WaitFile, WaitTime, WaitUntil, words
 from .admission import Dropped
 from .attempts import Result, Skip, Success
 from .board import Cell
@@ -131,6 +132,8 @@ def _turn(job: Job, task: Task) -> Turn | None:
     asked["secrets"] = _secrets_in(asked, run.flow)
     if engine.is_inline:
         return InlineTurn(engine, job, asked)
+    if isinstance(action, Shell) and scripts.CAN:
+        return scripts.ScriptTurn(engine, job, asked, f"{cell.name}.{cell.attempts}.log")
     return WorkerTurn(engine, job, asked, f"{cell.name}.{cell.attempts}.log")
 
 
