@@ -23,6 +23,7 @@ from flowc.source import Source
 from flowc.syntax import ast
 
 if TYPE_CHECKING:
+    from flowc.ir.tests import Test
     from flowc.kinds import Kind
     from flowc.passes.base import Told
     from flowc.passes.split.division import Division
@@ -148,6 +149,16 @@ def finished(checked: Compilation) -> Compilation:
     except RecursionError:
         return evolve(checked, diagnostics=(*checked.diagnostics, _too_deep()))
     return evolve(checked, program=Program(checked.project.name, tuple(lean), str(checked.project.root)))
+
+
+def tested(compilation: Compilation) -> tuple[tuple[Test, ...], dict[str, Graph]]:
+    """The tests in the files, and the flows that they are of, as they are written: no pass has touched these."""
+    from flowc.sema.build import build
+
+    if compilation.has_errors or compilation.module is None:
+        return (), {}
+    graphs = {graph.name: graph for graph in compilation.graphs}
+    return compilation.module.tests, graphs | {flow.name: build(flow) for flow in compilation.module.tested}
 
 
 def _look(graph: Graph, problems: Problems) -> None:

@@ -72,6 +72,23 @@ def test_the_flow_compiles_or_has_the_mistake_that_it_shows(block: Block) -> Non
     )
 
 
+TESTED = [
+    each for each in BLOCKS if "\ntest " in each.text and not each.errors and each.document.parent.name != "pages"
+]
+
+
+@pytest.mark.parametrize("block", TESTED, ids=str)
+def test_what_a_flow_in_a_document_is_tested_for_holds(block: Block) -> None:
+    from flowc.compiler import compile_text
+    from flowc.diagnostics.render import render
+    from flowc.testing.loading import load
+    from flowc.testing.trial import run_tests
+
+    reports = [*run_tests(load(compile_text(block.text, str(block.folder / "document.flow"))))]
+    assert reports
+    assert "".join(render(report.diagnostics, "terminal") for report in reports) == ""
+
+
 CONSOLE = re.compile(
     r"^```console(?P<engine> engine)? in=(?P<folder>\S+)\n(?P<text>.*?)^```$", re.DOTALL | re.MULTILINE
 )

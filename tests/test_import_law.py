@@ -36,11 +36,26 @@ LAW: dict[str, set[str]] = {
     "targets": {*IR, "kinds", "target", "emit", "runtime", "targets.project", "targets.engines"},
     "inside": set(),  # what a target runs in its engine's environment: it knows that engine and nothing of the house
     "compiler": {*IR, "syntax", "kinds", "sema", "passes", "target", "emit"},
+    "testing": {*IR, "compiler", "target", "runtime"},  # a test is a run of the native runner
+    "pytest_plugin": {*IR, "compiler", "testing"},
     "session": {*IR, "syntax", "kinds", "sema", "compiler"},
     "flowc": {*IR, "compiler", "session"},
     "verify": {*IR, "compiler", "target", "emit", "runtime"},
     "serve": {"runtime"},
-    "cli": {*IR, "syntax", "kinds", "compiler", "session", "target", "emit", "verify", "runtime", "serve", "flowc"},
+    "cli": {
+        *IR,
+        "syntax",
+        "kinds",
+        "compiler",
+        "session",
+        "target",
+        "emit",
+        "verify",
+        "runtime",
+        "serve",
+        "testing",
+        "flowc",
+    },
 }
 
 # Who may import a dependency, always inside a function: each costs 0.1 to 0.5 s, and `flowc --help` is instant.
@@ -59,6 +74,8 @@ OWNERS: dict[str, tuple[str, ...]] = {
 EAGER: dict[str, tuple[str, ...]] = {"attrs": ("flowc/", "targets/"), "click": ("flowc/cli/",)}
 # An extra: nothing but `flowc serve` imports its room.
 EAGER |= dict.fromkeys(("fastapi", "pydantic"), ("flowc/serve/",))
+# Nobody but pytest imports its plugin.
+EAGER |= {"pytest": ("flowc/pytest_plugin.py",)}
 
 
 def room(module: str) -> str | None:

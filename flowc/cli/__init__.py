@@ -14,6 +14,7 @@ from collections.abc import Sequence
 COMMANDS = {
     "check": "say what is wrong in .flow files, and how to put it right",
     "run": "run a flow here and now",
+    "test": "run the tests of flows, in which nothing real happens",
     "backfill": "run a flow for past partitions or instants, each once",
     "build": "write a project for an engine",
     "fmt": "format .flow files",
@@ -28,7 +29,7 @@ COMMANDS = {
 }
 """Each command's name, which is that of its file, and what it does."""
 
-_BRIEF = frozenset({"check", "build", "emit", "graph"})
+_BRIEF = frozenset({"check", "build", "emit", "graph", "test"})
 """Those that compile, say what there is to say, and end."""
 
 

@@ -164,6 +164,8 @@ _TABLE = (
     ("FLOW824", "file-not-found", _E),
     ("FLOW825", "not-callable-or-async-unsupported", _E),
     ("FLOW826", "not-importable-without-side-effects", _W),
+    ("FLOW831", "expectation-failed", _E),
+    ("FLOW832", "not-set-in-test", _E),
     # 9 targets
     ("FLOW900", "internal-error", _E),
     ("FLOW901", "not-representable", _E),

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal, Union
 from .texts import text
 
 if TYPE_CHECKING:
+    from .attempts import Result
     from .sql import Statement
     from .view import View
 
@@ -144,6 +145,13 @@ class OfPart:
 
 
 @dataclass(frozen=True)
+class Pretend:
+    """Run nothing, and end as `result` says of an instance by its index: the task of a test."""
+
+    result: Callable[[tuple[int, ...]], Result]
+
+
+@dataclass(frozen=True)
 class Check:
     """A condition that must hold; `text` says what is wrong when it does not."""
 
@@ -172,6 +180,7 @@ Action = Union[  # noqa: UP007
     Email,
     RunFlow,
     OfPart,
+    Pretend,
     Check,
     Fail,
 ]

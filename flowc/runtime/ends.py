@@ -65,7 +65,7 @@ def conclude(run: Run) -> None:
         run.info.failed_task, run.error = parts.first_failure(run) or first_failure(run.board)
     run.info.error = run.error
     moment = late_from(run)
-    now = datetime.now(timezone.utc)
+    now = run.engine.clock.instant()
     if moment is not None and now > moment:
         run.info.lateness = now - moment
     late = run.info.lateness
@@ -92,7 +92,7 @@ def _return(run: Run) -> None:
     assert run.flow.returns and run.flow.output
     cell = Cell(Subject("task", Task("return", Fail("")), (), None, ()), (), None)
     try:
-        value = run.flow.returns(View(run.params, run.info, run.plan, run.judge, cell))
+        value = run.flow.returns(run.view(cell))
         run.outputs = encode(conform(value, run.flow.output), run.flow.output)
     except Exception as error:
         run.outcome = "failed"

@@ -18,6 +18,7 @@ from .journal import Committer
 from .pools import Pools
 from .scripts import Scripts, ScriptTurn
 from .turns import Turn, WorkerTurn
+from .view import View
 
 if TYPE_CHECKING:
     from .model import Flow
@@ -46,7 +47,7 @@ class Engine:
     same, a power cut may. `inline` runs attempts in this process.
 
     `flows` may be replaced by others while runs go on: each keeps those with which it began. `over` is told of every
-    run that has ended, before whoever waits for it is.
+    run that has ended, before whoever waits for it is. `clock` and `view` are others where nothing real is run.
     """
 
     def __init__(
@@ -59,6 +60,8 @@ class Engine:
         listener: Listener | None = None,
         sync: bool = True,
         inline: bool = False,
+        clock: Clock | None = None,
+        view: Callable[..., View] = View,
     ) -> None:
         self.root = root.resolve()
         self.state = state or self.root / ".flowc"
@@ -67,7 +70,8 @@ class Engine:
         self.sync = sync
         self.is_inline = inline
         self.mark = os.urandom(6).hex()
-        self.clock = Clock()
+        self.clock = clock or Clock()
+        self.view = view
         self.selector = selectors.DefaultSelector()
         self.committer = Committer()
         self.crew = Crew(self.root, self.mark, self.selector)

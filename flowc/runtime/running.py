@@ -80,7 +80,7 @@ class Run:
         self.stopped: str | None = None  # why nothing more may start: "deadline ...", "cancelled"
         self.phase: Phase = "main"
         self.when_over: Callable[[Run], None] | None = None
-        self.began = datetime.now(timezone.utc)
+        self.began = engine.clock.instant()
         self._lock = lock
         self._order = kept.last if kept else 0
         self._phases: Iterator[Phase] = iter(())
@@ -98,7 +98,7 @@ class Run:
         if self.admission and not self.slot:
             self.engine.clock.after(WAIT_OUTSIDE, self.come_in)
             return
-        self.began = datetime.now(timezone.utc)
+        self.began = self.engine.clock.instant()
         if self.flow.deadline:
             self._deadline = self.engine.clock.after(self.flow.deadline, self._late_end)
         self._listen()
@@ -107,7 +107,7 @@ class Run:
 
     def _listen(self) -> None:
         """Look now and then whether somebody asks us to cancel the run."""
-        if self.is_over:
+        if self.is_over or not self.engine.clock.is_real:
             return
         if (self.folder / CANCEL).exists():
             self.cancel()
@@ -211,7 +211,7 @@ class Run:
 
     def view(self, cell: Cell) -> View:
         """The run as an instance sees it."""
-        return View(self.params, self.info, self.plan, self.judge, cell)
+        return self.engine.view(self.params, self.info, self.plan, self.judge, cell)
 
     def queue(self, cell: Cell) -> None:
         """Let a task wait for its turn."""

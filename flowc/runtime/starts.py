@@ -7,7 +7,19 @@ from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
 
 from . import scripts
-from .actions import Call, OfPart, RunFlow, Shell, WaitApproval, WaitAsset, WaitFile, WaitTime, WaitUntil, words
+from .actions import (
+    Call,
+    OfPart,
+    Pretend,
+    RunFlow,
+    Shell,
+    WaitApproval,
+    WaitAsset,
+    WaitFile,
+    WaitTime,
+    WaitUntil,
+    words,
+)
 from .admission import Dropped
 from .attempts import Result, Skip, Success
 from .board import Cell
@@ -122,6 +134,9 @@ def _turn(job: Job, task: Task) -> Turn | None:
         return WaitTurn(engine, job, approval_look(action, v, run, cell), action.poll.total_seconds())
     if isinstance(action, RunFlow):
         return _child(job, action, action.arguments(v))
+    if isinstance(action, Pretend):
+        engine.dispatcher.finish(job, action.result(cell.index))
+        return None
     if isinstance(action, OfPart):
         engine.dispatcher.finish(job, heard(run, cell, action))
         return None

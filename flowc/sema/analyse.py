@@ -35,6 +35,7 @@ from flowc.sema.python_world import PythonWorld
 from flowc.sema.signatures import Signatures
 from flowc.sema.spare import SpareReader
 from flowc.sema.spot import FlowState
+from flowc.sema.tests import flow_of
 from flowc.sema.tree import leaves_of, tasks_in, tasks_of
 from flowc.sema.world import Library
 from flowc.syntax import ast
@@ -96,12 +97,19 @@ def analyse(
         analysis.states[name] = state
         flows[name] = declared.complete(read, state, flow, module)
         wanted += sorted(state.runs)
+    tested: list[hir.Flow] = []
+    for name in dict.fromkeys(flow_of(test, signatures.flows) for module in mains for test in module.each(ast.Test)):
+        if name not in flows and name in signatures.flows:
+            module, flow = signatures.flows[name]
+            read, state = reader.read(module, apply_settings(flow, environment.settings))
+            analysis.states[name] = state
+            tested.append(declared.complete(read, state, flow, module))
     declared.check_all(mains)
-    for module in mains:
-        SpareReader(reader, analysis.states).read(module)
+    tests = [test for module in mains for test in SpareReader(reader, analysis.states).read(module)]
     if past is not None:
         past.end(reader.python_world.seen(), is_clean=problems.reported == reported)
-    return hir.Module(project.name, tuple(flows.values())), analysis
+    found = hir.Module(project.name, tuple(flows.values()), tests=tuple(tests), tested=tuple(tested))
+    return found, analysis
 
 
 def _collect(

@@ -29,6 +29,7 @@ from flowc.ir.graph import (
     Window,
     Write,
 )
+from flowc.ir.tests import Test
 from flowc.ir.triggers import Backfill, Partitioning, Trigger
 from flowc.ir.types import Record, Type
 from flowc.source import Span
@@ -209,7 +210,12 @@ class Flow:
 
 @frozen
 class Module:
-    """The flows of the files that were given, in order, and those that they run."""
+    """The flows of the files that were given, in order, and those that they run; and the tests in these files.
+
+    `tested` are flows of other files that have a test here.
+    """
 
     project: str
     flows: tuple[Flow, ...]
+    tests: tuple[Test, ...] = field(default=(), kw_only=True)
+    tested: tuple[Flow, ...] = field(default=(), kw_only=True)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from attrs import define
 
 from flowc.ir.expr import Asset, Expr, Param
+from flowc.ir.tests import Test
 from flowc.ir.types import ASSET, CONNECTION, Table, Type
 from flowc.sema.after import AfterReader
 from flowc.sema.arguments import default_value
@@ -36,8 +37,8 @@ class SpareReader:
     reader: FlowReader
     states: Mapping[str, FlowState]
 
-    def read(self, module: Module) -> None:
-        """All of a file's templates, functions, policies, defaults and tests."""
+    def read(self, module: Module) -> list[Test]:
+        """All of a file's templates, functions, policies, defaults and tests; the tests are what comes of it."""
         context = self.reader.library.context(module)
         for function in module.each(ast.Function):
             symbol = self.reader.library.function(module, function.name.text)
@@ -58,10 +59,10 @@ class SpareReader:
             if (id(module), template.name.text) not in self.reader.library.used_templates:
                 self._template(module, template)
         tests = TestReader(self.reader.library, self.reader.signatures.flows, self.states)
-        for test in module.each(ast.Test):
-            tests.read(module, test)
+        found = [tests.read(module, test) for test in module.each(ast.Test)]
         for setting in settings_of_profiles([module]):
             self._setting(setting)
+        return [test for test in found if test is not None]
 
     def _defaults(self, module: Module) -> Iterator[ast.Defaults]:
         """Those of the file, and those of its profiles, used or not."""

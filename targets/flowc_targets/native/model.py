@@ -41,7 +41,7 @@ class FlowModule:
 
     name: str
     doc: str
-    flow: Make
+    flow: Value
 
 
 @frozen
