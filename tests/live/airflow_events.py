@@ -17,7 +17,7 @@ TWO_LOOKS = 15.0
 """Seconds in which files are looked for again, and what would be started twice is."""
 COMPANIONS = (
     *("landing.files", "counting.events", "closing.events", "both.all_events_1", "alarm.events"),
-    *("outer.events", "after_inner.events", "deeper.events", "pealing.events", "answering.events"),
+    *("outer.events", "after_inner.events", "deeper.events", "pealing.events", "answering.events", "taking.events"),
     *("ingest_orders.files", "build_facts.all_events_1", "report.events", "hearing.events"),
 )
 

@@ -118,7 +118,8 @@ def all_traces(flow: str, times: int) -> list[list[str]]:
     """The traces of the runs of a flow, by the contract, one for all where they are the same."""
     if flow in examples.TRACES:
         return [examples.TRACES[flow]] * times
-    if (path := OVERLAP / f"{flow}.traces").exists():
-        return [columns(trace.splitlines()) for trace in path.read_text("utf-8").split("\n\n")]
+    for folder in (OVERLAP, FILLED):
+        if (path := folder / f"{flow}.traces").exists():
+            return [columns(trace.splitlines()) for trace in path.read_text("utf-8").split("\n\n")]
     (path,) = (path for folder in (PROJECT, HEARD) if (path := folder / f"{flow}.trace").exists())
     return [columns(path.read_text("utf-8").splitlines())] * times

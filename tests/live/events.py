@@ -23,7 +23,13 @@ RUN_ONCE = (
     *("outer", "inner", "after_inner", "deeper", "pealing"),
 )
 """The flows that have one run each in the end. The trace of each stands beside its flow."""
-HOW_OFTEN: Mapping[str, int] = {**dict.fromkeys(RUN_ONCE, 1), **examples.HOW_OFTEN, "answering": 3, "hearing": 6}
+HOW_OFTEN: Mapping[str, int] = {
+    **dict.fromkeys(RUN_ONCE, 1),
+    **examples.HOW_OFTEN,
+    "answering": 3,
+    "taking": 2,
+    "hearing": 6,
+}
 """How many runs each flow has in the end."""
 PATIENCE = 300.0
 

@@ -50,6 +50,15 @@ flow together {
   on asset gift and flow taking
   task take = python work:note("together", run.trigger)
 }
+asset days: path = "days.csv" partition day
+flow a_day {
+  partition day, start: 2024-01-01
+  task write = python work:note("day", run.partition) writes days
+}
+flow on_days {
+  on asset days
+  task take = python work:note("days", run.event.partition)
+}
 flow alone {
   on webhook "/alone"
   max_runs 1, overlap: skip
@@ -121,6 +130,12 @@ def test_what_a_run_of_another_run_does_is_heard(served: Served) -> None:
     assert served.ended(found["id"])["run"]["state"] == "succeeded"
     for flow in ("after_child", "on_totals"):
         served.until(f"/api/runs?flow={flow}&outcome=succeeded", lambda found: len(found["runs"]) == 1)
+
+
+def test_which_partition_was_written_is_told(served: Served) -> None:
+    assert served.ask("/api/flows/a_day/runs", {"partition": "2024-01-05"})[0] == 202
+    (run,) = served.until("/api/runs?flow=on_days&outcome=succeeded", lambda found: found["runs"])["runs"]
+    assert served.ask(f"/api/runs/{run['id']}")[1]["instances"][0]["value"] == '"2024-01-05"'
 
 
 def test_a_signature_opens_it_once_and_for_what_was_signed(served: Served) -> None:

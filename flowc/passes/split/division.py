@@ -13,6 +13,7 @@ from attrs import evolve, frozen
 
 from flowc.ir.actions import WaitAsset
 from flowc.ir.graph import Graph, InArm, InLoop, Node, Part, Program
+from flowc.ir.partitions import partitions_written
 from flowc.ir.reads import outputs
 from flowc.ir.verify import must_hold
 from flowc.ir.view import upstreams
@@ -90,8 +91,8 @@ def division(graph: Graph, most: int, *, nests: bool = False) -> Division:
 
 def _reasons(graph: Graph) -> Iterator[str]:
     """What no other run could be told of this one."""
-    if any(map(_is_of_partition, graph.nodes)):
-        yield "it reads partitions of assets, of which the run of a part would not know"
+    if any(_is_of_partition(node, graph) for node in graph.nodes):
+        yield "it reads or writes partitions of assets, of which the run of a part would not know"
     looped = {node.name for node in graph.nodes if any(isinstance(place, InLoop) for place in node.scope)}
     handlers = [node for node in graph.nodes if node.phase != "main"]
     places = {place for node in handlers for place in node.scope}
@@ -104,8 +105,9 @@ def _reasons(graph: Graph) -> Iterator[str]:
         yield f"`{both[0]}`, which is in a loop, is read at the end of the run"
 
 
-def _is_of_partition(node: Node) -> bool:
-    return bool(node.windows) or (isinstance(node.action, WaitAsset) and node.action.by_partition)
+def _is_of_partition(node: Node, graph: Graph) -> bool:
+    waits = isinstance(node.action, WaitAsset) and node.action.by_partition
+    return bool(node.windows) or waits or bool(partitions_written(node, graph))
 
 
 def _parts(graph: Graph, atoms: Atoms, chosen: Sequence[int]) -> Iterator[Part]:

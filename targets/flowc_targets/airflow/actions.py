@@ -7,12 +7,13 @@ from typing import assert_never
 from flowc.ir import actions as ir
 from flowc.ir.expr import Expr, Secret
 from flowc.ir.graph import Node
+from flowc.ir.partitions import own_partition, partitions_written
 from flowc.ir.reads import leaves
 from flowc.ir.types import Scalar
 from flowc.target.code import Code, support
 from flowc.target.holes import script, statement
 from flowc.target.literals import string
-from flowc.target.python import source
+from flowc.target.python import source, text_form
 from flowc.target.types import spelled
 from flowc_targets.airflow.body import Body
 from flowc_targets.airflow.ids import returns_of
@@ -27,6 +28,9 @@ def write_action(node: Node, body: Body) -> None:
     """The lines of a task's function."""
     if node.env:
         body.line(body.use(support("set_env", Code(calls.variables(node, body)))).text)
+    for asset in partitions_written(node, body.dag.graph):
+        partition = body.write(text_form(own_partition(body.dag.graph), body))
+        body.line(f'context["outlet_events"][Asset({string(asset)})].extra = {{"partition": {partition}}}')
     match node.action:
         case ir.Python(module=module, function=function, args=args):
             given = [calls.argument(arg, body) for arg in args]
@@ -64,10 +68,11 @@ def write_action(node: Node, body: Body) -> None:
             function, given = calls.look(look, body)
             asked = Code(f"lambda: {function}({', '.join(given)})", 0)
             body.line(f"return {_wait('wait_for', asked, node, body, {'poll': delta(poll)}).text}")
-        case ir.WaitAsset(asset=asset, poll=poll):
+        case ir.WaitAsset(asset=asset, by_partition=by_partition, poll=poll):
             body.imports.add(("airflow.sdk", "Asset"))
-            called = _wait("wait_for_asset", Code(f"Asset({string(asset)})"), node, body, {"poll": delta(poll)})
-            body.line(f"return {called.text}")
+            partition = source(own_partition(body.dag.graph), body) if by_partition else None
+            named = {"partition": partition, "poll": delta(poll)}
+            body.line(f"return {_wait('wait_for_asset', Code(f'Asset({string(asset)})'), node, body, named).text}")
         case ir.WaitApproval(text=text, by=by):
             given = [Code(calls.words(text, body)), *([_named("by", source(by, body))] if by is not None else [])]
             given += [_named("timeout", delta(node.timeout))] if node.timeout is not None else []

@@ -7,13 +7,13 @@ from collections.abc import Mapping
 from flowc.ir.expr import Lit
 from flowc.ir.features import Feature
 from flowc.ir.graph import Graph, Node
+from flowc.ir.partitions import partitions_written
 from flowc.ir.triggers import Both, Cron, Every
 from flowc.ir.uses import Use
 from flowc.target.contract import LATER, Answer, Emulated, Native, Refused
 from flowc_targets.airflow.events import alternatives, can_join
 from flowc_targets.airflow.schedule import answer
 from flowc_targets.project.calls import cache_of
-from flowc_targets.project.given import partition_of_event, wait_of_partition
 
 _TASK = "a `@task` function"
 _GATE = "a task before it looks at the states of all that it waits for"
@@ -36,7 +36,7 @@ CAPABILITIES: Mapping[Feature, Answer] = {
     Feature.wait_time: Native("`@task.sensor`, which holds no worker while it waits"),
     Feature.wait_sql: Native(_SENSOR),
     Feature.wait_http: Native(_SENSOR),
-    Feature.wait_asset: Native(f"{_SENSOR}; it asks for the asset's events"),
+    Feature.wait_asset: Native(f"{_SENSOR}; it asks for the asset's events, whose `extra` tells the partition"),
     Feature.wait_approval: Native("one of Airflow's required actions: it waits without a worker"),
     Feature.email: Native(_TASK),
     Feature.split: Emulated(
@@ -207,10 +207,11 @@ _SCHEDULES = (Feature.schedule_cron, Feature.schedule_every)
 def exception(graph: Graph, use: Use) -> Answer | None:
     """The answer for a use that Airflow cannot say as it says the others."""
     match use.feature:
-        case Feature.wait_asset if use.node:
-            return wait_of_partition(graph.node(use.node))
-        case Feature.on_asset:
-            return partition_of_event(graph)
+        case Feature.wait_approval if use.node and partitions_written(graph.node(use.node), graph):
+            return Refused(
+                "the answer is heard in another process, which cannot say what partition was written",
+                "let a task after it write the asset",
+            )
         case Feature.cache if use.node:
             return cache_of(graph.node(use.node))
         case Feature.lock if use.node:

@@ -7,11 +7,12 @@ from typing import assert_never
 from flowc.ir import actions as ir
 from flowc.ir.expr import Expr
 from flowc.ir.graph import Node
+from flowc.ir.partitions import own_partition, partitions_written
 from flowc.target.code import Code, support
 from flowc.target.holes import script, statement
 from flowc.target.literals import string
 from flowc.target.naming import variable
-from flowc.target.python import source
+from flowc.target.python import source, text_form
 from flowc.target.types import spelled
 from flowc_targets.dagster.assets import asset_key
 from flowc_targets.dagster.body import Body
@@ -40,7 +41,10 @@ def _tell_of_assets(node: Node, body: Body) -> None:
     last = body.lines[-1]
     if last.startswith("return "):
         body.lines[-1] = f"value = {last.removeprefix('return ')}"
-    body.lines += [f"{body.context()}.log_event(dg.AssetMaterialization({asset_key(name)}))" for name in assets]
+    in_part = partitions_written(node, body.graph)
+    for name in assets:
+        own = f", partition={body.write(text_form(own_partition(body.graph), body))}" if name in in_part else ""
+        body.line(f"{body.context()}.log_event(dg.AssetMaterialization({asset_key(name)}{own}))")
     if last.startswith("return "):
         body.line("return value")
 
@@ -78,10 +82,10 @@ def _write(node: Node, body: Body) -> None:
             function, given = calls.look(look, body)
             asked = f"lambda: {function}({', '.join(given)})"
             body.line(body.helper("wait_for", asked, poll=delta(poll), **_limit(node, body)))
-        case ir.WaitAsset(asset=asset, poll=poll):
-            body.line(
-                body.helper("wait_for_asset", body.context(), asset_key(asset), poll=delta(poll), **_limit(node, body))
-            )
+        case ir.WaitAsset(asset=asset, by_partition=by_partition, poll=poll):
+            named = {"partition": source(own_partition(body.graph), body)} if by_partition else {}
+            named |= {"poll": delta(poll), **_limit(node, body)}
+            body.line(body.helper("wait_for_asset", body.context(), asset_key(asset), **named))
         case ir.WaitApproval(text=text, by=by, poll=poll):
             asked = {"by": source(by, body)} if by is not None else {}
             index = {"index": f"{body.element()}.index"} if body.step.path else {}

@@ -15,7 +15,6 @@ from flowc.ir.uses import Use
 from flowc.target.contract import LATER, Answer, Emulated, Native, Refused
 from flowc_targets.dagster.schedule import answer
 from flowc_targets.project.calls import cache_of
-from flowc_targets.project.given import partition_of_event, wait_of_partition
 
 _OP = "an op"
 _OUTCOME = "ops keep what they came to in an `Outcome`, and each looks at the outcomes of all that it waits for"
@@ -39,7 +38,9 @@ CAPABILITIES: Mapping[Feature, Answer] = {
     Feature.wait_time: Emulated("an op that sleeps", _BLOCKS),
     Feature.wait_sql: Emulated("an op that looks again and again", _BLOCKS),
     Feature.wait_http: Emulated("an op that looks again and again", _BLOCKS),
-    Feature.wait_asset: Emulated("an op that looks again and again for its materialization", _BLOCKS),
+    Feature.wait_asset: Emulated(
+        "an op that looks again and again for its materialization, or that of its partition", _BLOCKS
+    ),
     Feature.wait_approval: Emulated(
         "an op that looks again and again for a materialization of `approval/JOB/TASK` that somebody reports, on "
         "Dagster's page or over its REST",
@@ -184,10 +185,6 @@ def exception(graph: Graph, use: Use) -> Answer | None:
     match use.feature:
         case Feature.freshness if min(asset.freshness or MINUTE for asset in graph.assets) < MINUTE:
             return Refused("Dagster's shortest is a minute", "let the asset be `freshness 1m` old, or more")
-        case Feature.wait_asset if use.node:
-            return wait_of_partition(graph.node(use.node))
-        case Feature.on_asset:
-            return partition_of_event(graph)
         case Feature.cache if use.node:
             return cache_of(graph.node(use.node))
         case Feature.timeout if use.node and _runs(graph, use.node):

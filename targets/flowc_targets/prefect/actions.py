@@ -7,6 +7,7 @@ from typing import assert_never
 from flowc.ir import actions as ir
 from flowc.ir.expr import Expr
 from flowc.ir.graph import Node
+from flowc.ir.partitions import own_partition, partitions_written
 from flowc.target.code import Code, support
 from flowc.target.holes import script, statement
 from flowc.target.literals import string
@@ -21,6 +22,10 @@ from flowc_targets.project.leaves import delta, negated
 
 def write_action(node: Node, body: Body) -> None:
     """The lines of a task's function."""
+    for asset in partitions_written(node, body.flow.graph):
+        key = Code(string(asset_key(asset, body.flow.graph)))
+        partition = source(own_partition(body.flow.graph), body)
+        body.line(body.use(support("note_partition", *map(body.use, (key, partition)))).text)
     match node.action:
         case ir.Python(module=module, function=function, args=args):
             called = body.flow.user_function(module, function)
@@ -59,9 +64,10 @@ def write_action(node: Node, body: Body) -> None:
                 function, given = way, [function, *given]
             asked = Code(f"lambda: {function}({', '.join(given)})", 0)
             _wait(node, body, "wait_for", [asked, _named("poll", delta(poll))])
-        case ir.WaitAsset(asset=asset, poll=poll):
+        case ir.WaitAsset(asset=asset, by_partition=by_partition, poll=poll):
             key = Code(string(asset_key(asset, body.flow.graph)))
-            _wait(node, body, "wait_for_asset", [key, _named("poll", delta(poll))])
+            own = [_named("partition", source(own_partition(body.flow.graph), body))] if by_partition else []
+            _wait(node, body, "wait_for_asset", [key, *own, _named("poll", delta(poll))])
         case ir.WaitApproval(text=text, by=by, poll=poll):
             asked = [_named("by", source(by, body))] if by is not None else []
             given = [Code(calls.words(text, body)), *asked, _named("poll", delta(poll))]

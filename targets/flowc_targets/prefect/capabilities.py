@@ -14,7 +14,7 @@ from flowc_targets.prefect.rules import mended_at
 from flowc_targets.prefect.tasks import MOST_DELAYS, delays
 from flowc_targets.project.calls import cache_of
 from flowc_targets.project.clocks import YEARS
-from flowc_targets.project.given import partition_of_event, reads_event, wait_of_partition
+from flowc_targets.project.given import reads_event
 
 _TASK = "a `@task` function"
 _DRIVER = "the flow function says what each task waits for, and a driver submits it by the rule"
@@ -38,7 +38,7 @@ CAPABILITIES: Mapping[Feature, Answer] = {
     Feature.wait_time: Native(f"{_TASK} that sleeps"),
     Feature.wait_sql: Native(f"{_TASK} that looks again and again"),
     Feature.wait_http: Native(f"{_TASK} that looks again and again"),
-    Feature.wait_asset: Native("a task that asks for the asset's events"),
+    Feature.wait_asset: Native("a task that asks for the asset's events, or the artifact that tells of a partition"),
     Feature.wait_approval: Emulated(
         "a task that looks for an input of the flow run, which is given over Prefect's API; an artifact says how",
         "it holds its worker while it waits",
@@ -179,10 +179,6 @@ CAPABILITIES: Mapping[Feature, Answer] = {
 def exception(graph: Graph, use: Use) -> Answer | None:
     """The answer for a use that Prefect cannot say as it says the others."""
     match use.feature:
-        case Feature.wait_asset if use.node:
-            return wait_of_partition(graph.node(use.node))
-        case Feature.on_asset:
-            return partition_of_event(graph)
         case Feature.cache if use.node:
             return cache_of(graph.node(use.node))
         case Feature.schedule_cron:

@@ -22,7 +22,7 @@ _HOMES: Mapping[str, tuple[str, ...]] = {
     "subflows": ("run_flow",),
     "parts": ("of_part",),
     "waits": ("wait_for", "wait_for_file", "wait_until"),
-    "assets": ("wait_for_asset",),
+    "assets": ("note_partition", "wait_for_asset"),
     "approvals": ("wait_for_approval",),
     "logs": ("logged",),
     "errors": ("TaskFailure",),

@@ -9,7 +9,7 @@ from attrs import frozen
 
 from flowc.ir.graph import Graph, Program
 from flowc.ir.triggers import Both, Either, Event, On, OnAsset, OnFile, OnFlow, Single, events_of
-from flowc.ir.types import Optional, Record
+from flowc.ir.types import DATE, DATETIME, Optional, Record
 from flowc.target.code import identifier
 from flowc.target.literals import literal, string
 from flowc_targets.prefect.assets import asset_key
@@ -21,6 +21,13 @@ from flowc_targets.project.given import given_param, whole
 
 STARTED_BY = "FLOW_STARTED_BY"
 """The variable of a flow run's process that says what started it; `facts.py` of the support package reads it."""
+_WRITTEN = "{{ event.payload.partition }}"
+"""The partition that was written, to a trigger: what the task has said of the asset stands in the event's payload."""
+_WRITTEN_IF_ANY = {
+    "__prefect_kind": "json",
+    "value": {"__prefect_kind": "jinja", "template": "{{ event.payload.partition | default(none) | tojson }}"},
+}
+"""The same where it may be null, for which a template alone has no words."""
 MINUTE = timedelta(minutes=1)
 """How often is asked what is due, where missed instants are made up for."""
 _STATES = {"succeeded": ["Completed"], "failed": ["Failed", "Crashed", "TimedOut"], "cancelled": ["Cancelled"]}
@@ -73,11 +80,20 @@ def _deployed(expected: dict[str, object], event: Single, graph: Graph) -> dict[
     """A trigger with what the run is given."""
     kind = "asset" if isinstance(event, OnAsset) else "flow"
     told: dict[str, object] = {"name": event.asset if isinstance(event, OnAsset) else getattr(event, "flow", "")}
+    if isinstance(event, OnAsset) and (asset := graph.find_asset(event.asset)) and asset.partition:
+        told["partition"] = _WRITTEN_IF_ANY if _may_lack(graph) else _WRITTEN
     if isinstance(event, OnFlow):
         told["outcome"] = next(each for each, states in _STATES.items() if states[0] in str(expected["expect"]))
     param = given_param(graph, "event")
     given: dict[str, object] = {"parameters": {identifier(param.name): whole(told, param.type)}} if param else {}
     return {**expected, **given, "job_variables": {"env": {STARTED_BY: kind}}}
+
+
+def _may_lack(graph: Graph) -> bool:
+    """Whether the flow takes an event without a partition, too."""
+    shape = graph.event.item if isinstance(graph.event, Optional) else graph.event
+    fields = shape.fields if isinstance(shape, Record) else ()
+    return any(field.name == "partition" and field.type not in (DATE, DATETIME) for field in fields)
 
 
 def _compound(both: Both, graph: Graph, program: Program) -> dict[str, object]:

@@ -12,14 +12,12 @@ from typing import Any, cast
 
 from attrs import evolve
 
-from flowc.ir.actions import WaitAsset
-from flowc.ir.expr import Attr, Expr, Lit, Param, Run
-from flowc.ir.graph import Given, Graph, Node, Parameter, Program
+from flowc.ir.expr import Expr, Lit, Param, Run
+from flowc.ir.graph import Given, Graph, Parameter, Program
 from flowc.ir.reads import leaves
 from flowc.ir.rewrite import rewritten
 from flowc.ir.triggers import Keys, On, OnAsset, OnFile, OnFlow, OnWebhook, Single, events_of
 from flowc.ir.types import Enum, Optional, Record, Type
-from flowc.target.contract import Answer, Refused
 from flowc_targets.project.names import Taken
 
 _DOCS: Mapping[str, str] = {
@@ -87,30 +85,6 @@ def is_posted(graph: Graph) -> bool:
 def reads_event(graph: Graph) -> bool:
     """Whether something in the flow reads `run.event`."""
     return any(isinstance(leaf, Run) and leaf.name == "event" for leaf in leaves(graph))
-
-
-def partition_of_event(graph: Graph) -> Answer | None:
-    """A refusal, where a flow reads which partition of an asset was written: engines' events do not tell it."""
-    is_read = any(
-        isinstance(leaf, Attr) and leaf.name == "partition" and isinstance(leaf.operand, Run) for leaf in leaves(graph)
-    )
-    partitioned = {asset.name for asset in graph.assets if asset.partition}
-    if not is_read or not any(isinstance(each, OnAsset) and each.asset in partitioned for each in heard(graph)):
-        return None
-    return Refused(
-        "its event of an asset does not tell the partition that was written",
-        "give the partition a schedule of its own, or run the flow from the one that writes: `run other(day: ...)`",
-    )
-
-
-def wait_of_partition(node: Node) -> Answer | None:
-    """A refusal, where a task waits for the run's own partition of an asset: engines' events do not tell it."""
-    if not isinstance(node.action, WaitAsset) or not node.action.by_partition:
-        return None
-    return Refused(
-        "its event of an asset does not tell the partition that was written",
-        "let the flow that writes it run this one: `run other(day: ...)`",
-    )
 
 
 def _with_given(graph: Graph) -> Graph:

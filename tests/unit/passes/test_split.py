@@ -137,6 +137,22 @@ def test_a_flow_says_why_it_stays_whole() -> None:
     assert division(small, 1).why == "it has no more than 1 tasks"
 
 
+def test_a_flow_that_writes_partitions_of_an_asset_stays_whole() -> None:
+    """Natively and on engines with runs of parts these would not know which partition."""
+    program = compile_text("""
+asset days: path = "days" partition day
+
+flow f {
+  partition day, start: 2024-01-01
+  task a = sh "true" writes days
+  task b = sh "true" after a
+}""").program
+    assert program is not None
+    graph = program.graph("f")
+    assert division(graph, 1).why.startswith("it reads or writes partitions of assets")
+    assert division(graph, 1, nests=True).parts
+
+
 def test_the_run_of_the_whole_is_told_to_the_parts() -> None:
     graph = flow('task a = sh "echo #{run.id} #{run.date}"\ntask b = sh "echo #{run.trigger}"')
     whole, *parts = split(Program("p", (graph,)), 1).graphs

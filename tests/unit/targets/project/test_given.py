@@ -10,7 +10,7 @@ from flowc.compiler import compile_paths
 from flowc.ir.expr import Param, Run
 from flowc.ir.graph import Graph, Program
 from flowc.ir.reads import leaves
-from flowc_targets.project.given import given_param, given_values, partition_of_event, with_given
+from flowc_targets.project.given import given_param, given_values, with_given
 
 FILE = """
 flow landing(event: str = "mine") {
@@ -79,31 +79,3 @@ def test_a_partition_that_has_a_name_is_a_param(tmp_path: Path) -> None:
     assert param is not None
     assert (param.name, str(param.type)) == ("partition", '"eu" | "us"')
     assert given_values(graph, event=None, partition="eu") == {"partition": "eu"}
-
-
-PARTITIONED = """
-asset days: table = "days" partition day
-asset plain: table = "plain"
-
-flow made {
-  partition day, start: 2024-01-01
-  task make = sh "make" writes days, plain
-}
-flow reads {
-  on asset days
-  task a = sh "echo #{run.event.partition}"
-}
-flow reads_plain {
-  on asset plain
-  task a = sh "echo #{run.event.partition == null}"
-}
-flow reads_name {
-  on asset days
-  task a = sh "echo #{run.event.name}"
-}
-"""
-
-
-def test_which_partition_was_written_is_told_by_no_engine(tmp_path: Path) -> None:
-    found = {graph.name for graph in compiled(PARTITIONED, tmp_path).graphs if partition_of_event(graph)}
-    assert found == {"reads"}

@@ -12,6 +12,7 @@ import functools
 import traceback
 from collections.abc import Callable
 from contextlib import nullcontext
+from contextvars import ContextVar
 from copy import deepcopy
 from typing import Any
 
@@ -24,9 +25,16 @@ from .pools import holding
 from .stopping import attempt as this_attempt
 from .values import Mismatch, conform
 
+_AFTERWARDS: ContextVar[list[Callable[[], object]]] = ContextVar("afterwards")
+
 
 class Skip(Exception):
     """The task skips itself, and what requires it."""
+
+
+def once_succeeded(call: Callable[[], object]) -> None:
+    """Call something when the attempt has come to a good end, its value is of its type and all."""
+    _AFTERWARDS.get().append(call)
 
 
 def attempt(
@@ -48,6 +56,8 @@ def attempt(
         @functools.wraps(function)
         def call(*args: Any, **named: Any) -> Any:
             this_attempt().stopping.begin()
+            afterwards: list[Callable[[], object]] = []
+            _AFTERWARDS.set(afterwards)
             given, given_named = deepcopy((args, named))
             try:
                 name = lock(*given) if callable(lock) else lock
@@ -56,11 +66,12 @@ def attempt(
                     holding(name, 1, priority, is_lock=True) if name else nullcontext(),
                 ):
                     value = function(*given, **given_named)
-                if output is None:
-                    return None
-                if secret := held(value):
+                if output is not None and (secret := held(value)):
                     raise Mismatch(f"the value holds secret {secret}")
-                return conform(value, output)
+                value = None if output is None else conform(value, output)
+                for each in afterwards:
+                    each()
+                return value
             except Skip as skip:
                 return Completed(name="Skipped", message=masked(str(skip)))
             except SystemExit as error:

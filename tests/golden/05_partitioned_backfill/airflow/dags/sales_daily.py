@@ -113,6 +113,9 @@ with DAG(
     )
     def load(stage, **context):  # sales_daily.flow:23
         params = context["params"]
+        context["outlet_events"][Asset("sales")].extra = {
+            "partition": str(last_day(run_at(context), date(2022, 1, 1)))
+        }
         run_apart(
             sql.run,
             connections.wh(),
@@ -138,6 +141,9 @@ COPY INTO mart.sales FROM {};""",
     )
     def totals(**context):  # sales_daily.flow:27
         params = context["params"]
+        context["outlet_events"][Asset("sales_7d")].extra = {
+            "partition": str(last_day(run_at(context), date(2022, 1, 1)))
+        }
         run_apart(
             sql.run,
             connections.wh(),

@@ -12,6 +12,7 @@ from prefect.cache_policies import NO_CACHE
 
 import sales.stage
 from flowkit import connections, sql
+from flowkit.assets import note_partition
 from flowkit.attempts import Skip, attempt
 from flowkit.caching import kept
 from flowkit.facts import run_at
@@ -73,6 +74,7 @@ def check_stage_n_gt_0(stage: dict[str, Any]) -> None:  # sales_daily.flow:22
 )
 @attempt(pool="warehouse")
 def load(region: Literal["eu", "us", "apac"], stage: dict[str, Any]) -> None:  # sales_daily.flow:23
+    note_partition("wh://mart.sales", last_day(run_at(), date(2022, 1, 1)))
     apart(timeout=timedelta(hours=2))(
         sql.run,
         connections.wh(),
@@ -96,6 +98,7 @@ COPY INTO mart.sales FROM {};""",
 )
 @attempt(pool="warehouse")
 def totals(region: Literal["eu", "us", "apac"]) -> None:  # sales_daily.flow:27
+    note_partition("wh://mart.sales_7d", last_day(run_at(), date(2022, 1, 1)))
     apart(timeout=timedelta(hours=2))(
         sql.run,
         connections.wh(),

@@ -112,7 +112,11 @@ COPY INTO mart.sales FROM {};""",
             stage.value["rows"],
         ),
     )
-    context.log_event(dg.AssetMaterialization(dg.AssetKey("sales")))
+    context.log_event(
+        dg.AssetMaterialization(
+            dg.AssetKey("sales"), partition=str(last_day(run_at(context), date(2022, 1, 1)))
+        )
+    )
 
 
 @dg.op(pool="warehouse", tags={"reads": "sales", "writes": "sales_7d"})
@@ -146,7 +150,11 @@ WHERE region = {} AND day BETWEEN {} AND {};
             last_day(run_at(context), date(2022, 1, 1)),
         ),
     )
-    context.log_event(dg.AssetMaterialization(dg.AssetKey("sales_7d")))
+    context.log_event(
+        dg.AssetMaterialization(
+            dg.AssetKey("sales_7d"), partition=str(last_day(run_at(context), date(2022, 1, 1)))
+        )
+    )
 
 
 @dg.op(name="flowc_outcome")

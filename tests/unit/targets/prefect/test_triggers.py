@@ -1,0 +1,44 @@
+"""What a deployment's triggers tell a run of the event that has started it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from flowc_targets.prefect.triggers import triggers
+from flowc_targets.project.given import with_given
+from tests.unit.targets.prefect.projects import program
+
+SOURCE = """
+asset days: path = "days" partition day
+asset plain: path = "plain"
+
+flow made {
+  partition day, start: 2024-01-01
+  task make = sh "make" writes days, plain
+}
+flow strict {
+  on asset days
+  task a = sh "echo #{run.event.partition}"
+}
+flow lenient {
+  on asset days or asset plain
+  task a = sh "echo #{run.event.partition == null}"
+}
+"""
+IF_ANY = "{{ event.payload.partition | default(none) | tojson }}"
+
+
+@pytest.mark.parametrize(
+    ("flow", "told"),
+    [
+        ("strict", ["{{ event.payload.partition }}"]),
+        ("lenient", [{"__prefect_kind": "json", "value": {"__prefect_kind": "jinja", "template": IF_ANY}}, None]),
+    ],
+)
+def test_the_partition_is_the_one_that_stands_in_the_event(flow: str, told: list[Any], tmp_path: Path) -> None:
+    known = with_given(program(tmp_path, SOURCE))
+    found: list[Any] = triggers(known.graph(flow), known)
+    assert [each["parameters"]["event"]["partition"] for each in found] == told
