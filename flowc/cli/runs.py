@@ -55,6 +55,27 @@ def show(folder: Path, identity: str, trace: bool, as_json: bool) -> int:
 
 
 @command.command()
+@click.argument("before", metavar="A")
+@click.argument("after", metavar="B")
+@click.option("--json", "as_json", is_flag=True, help="As JSON, with the seconds of each task.")
+@click.pass_obj
+def diff(folder: Path, before: str, after: str, as_json: bool) -> int:
+    """Say what differs between two runs of a flow: outcomes, attempts, values, and what took much longer or less long.
+
+    Ends with 1 where one of the first three differs. The beginnings of the ids will do.
+    """
+    from flowc.cli.compared import compare
+
+    runs = _run_named(folder, before), _run_named(folder, after)
+    flows = [str(run.first["flow"]) for run in runs]
+    if flows[0] != flows[1]:
+        raise click.UsageError(f"these are runs of two flows, {flows[0]} and {flows[1]}")
+    found = compare(*(run.folder for run in runs))
+    click.echo(json.dumps(found.as_json(), ensure_ascii=False) if as_json else "\n".join(found.as_text()))
+    return 0 if found.is_same else 1
+
+
+@command.command()
 @click.argument("identity", metavar="ID")
 @click.argument("task", required=False)
 @click.option("--no", "refuses", is_flag=True, help="Say no: the task fails.")

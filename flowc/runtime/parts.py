@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from .actions import OfPart, RunFlow
 from .attempts import Result, Skip, Success
 from .errors import Failure
-from .journal import Record, read
+from .journal import read
 from .trace import Key, ended, lines, table
 
 if TYPE_CHECKING:
@@ -73,13 +73,13 @@ def first_failure(run: Run) -> tuple[str, str | None] | None:
 
 def normal(folder: Path) -> list[str]:
     """The trace of a run, as text, with the tasks of its parts."""
-    own = list(read(folder / "journal"))
-    instances, outcome = lines(own)
-    for part in _parts(own, folder):
-        instances += lines(read(part / "journal"))[0]
-    return table(sorted(instances, key=lambda line: (line.name, line.index)), outcome)
+    found = [lines(read(each / "journal")) for each in folders(folder)]
+    instances = [line for those, _ in found for line in those]
+    return table(sorted(instances, key=lambda line: (line.name, line.index)), found[0][1])
 
 
-def _parts(own: list[Record], folder: Path) -> list[Path]:
+def folders(folder: Path) -> list[Path]:
+    """Where the records of a run are, its own first, then those of its parts."""
+    own = read(folder / "journal")
     names = dict.fromkeys(record["run"] for record in own if record["event"] == "child" and record.get("part"))
-    return [folder.parent / name for name in names]
+    return [folder, *(folder.parent / name for name in names)]
