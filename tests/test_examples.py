@@ -374,6 +374,12 @@ def test_a_story_builds(story: str, profile: str, target: str, tmp_path: Path, m
     assert (tmp_path / "out/README.md").exists()
 
 
+def test_what_the_examples_are_tested_for_holds(capsys: pytest.CaptureFixture[str]) -> None:
+    """Those with kinds that are built later too: no task does anything in a test."""
+    assert main(["test", str(EXAMPLES)]) == 0
+    assert capsys.readouterr().out.count("\nok ") >= 9
+
+
 @pytest.mark.parametrize("story", LATER)
 def test_what_is_built_later_is_refused_at_its_place(
     story: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]

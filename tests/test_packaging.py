@@ -99,3 +99,15 @@ def test_every_target_is_found_in_the_wheel(installed: Path, tmp_path: Path) -> 
     for target in ("airflow", "dagster", "native", "prefect"):
         run(installed / "flowc", "build", "greetings.flow", "--target", target, "-o", target, cwd=tmp_path)
         assert list((tmp_path / target).rglob("*.py")) != []
+
+
+def test_pytest_collects_the_tests_of_flows(installed: Path, tmp_path: Path) -> None:
+    """By the entry point: nothing is said to pytest."""
+    locked = ("--offline", "--constraint", ROOT / "locks" / "dev.txt")
+    uv = (sys.executable, "-m", "uv", "pip", "install", "--quiet", *locked)
+    run(*uv, "--python", installed / "python", "pytest", cwd=tmp_path)
+    (tmp_path / "a.flow").write_text(
+        'flow f {\n  task a = sh "true" retry 2\n}\n'
+        'test "thrice" for f {\n  set a = failed\n  expect attempts(a) == 3\n}\n'
+    )
+    assert "a.flow::thrice PASSED" in run(installed / "python", "-m", "pytest", "-v", cwd=tmp_path)

@@ -165,7 +165,7 @@ _TABLE = (
     ("FLOW825", "not-callable-or-async-unsupported", _E),
     ("FLOW826", "not-importable-without-side-effects", _W),
     ("FLOW831", "expectation-failed", _E),
-    ("FLOW832", "not-set-in-test", _E),
+    ("FLOW832", "test-cannot-run", _E),
     # 9 targets
     ("FLOW900", "internal-error", _E),
     ("FLOW901", "not-representable", _E),

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import cast
 
-from attrs import define
+from attrs import define, evolve
 
+from flowc.diagnostics import Label
 from flowc.diagnostics.suggest import closest
 from flowc.ir.expr import Convert, Expr, Output
 from flowc.ir.tests import Claim, SetEnd, SetOutcome, SetParam, SetRun, Setting, SetValue, Test
@@ -55,9 +56,11 @@ class TestReader:
             helps = (f"did you mean `{near}`?",) if near else ()
             problems.add("FLOW201", f"unknown flow `{test.flow.text}`", test.flow.span, helps=helps)
         state = self.states.get(name) if name in self.flows else None
-        context = self.library.context(module)
+        context = self.library.context(self.flows[name][0] if state else module)
         if state is not None:
-            context = self.library.context(self.flows[name][0], names_of_test(test, state, context))
+            context = evolve(context, partition=state.partition, event=state.event)
+            context = evolve(context, names=names_of_test(test, state, context))
+        self._once(test)
         settings: list[Setting] = []
         claims: list[Claim] = []
         for stmt in test.body:
@@ -73,6 +76,15 @@ class TestReader:
                 case _:
                     problems.add("FLOW212", "a test holds `set` and `expect` lines", stmt.span)
         return Test(test.title.plain or test.title.span.text, name, tuple(settings), tuple(claims), test.title.span)
+
+    def _once(self, test: ast.Test) -> None:
+        """What is set twice is a mistake of one of the two."""
+        first: dict[str, ast.Set] = {}
+        for stmt in test.body:
+            if isinstance(stmt, ast.Set) and (held := first.setdefault(stmt.path.text, stmt)) is not stmt:
+                what = f"`{stmt.path.text}` is set twice in this test"
+                related = [Label(held.path.span, "first here")]
+                self.library.problems.add("FLOW202", what, stmt.path.span, related=related)
 
     def _set(self, stmt: ast.Set, state: FlowState, module: Module) -> Iterator[Setting]:
         path, at = stmt.path.text, stmt.span

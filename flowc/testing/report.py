@@ -31,8 +31,8 @@ def untrue(claim: Claim, sides: Sequence[str], why: str) -> Diagnostic:
 
 def traced(found: Sequence[Diagnostic], trace: Sequence[str]) -> tuple[Diagnostic, ...]:
     """What was found, the trace of the run with the last of it."""
-    if not found or not trace:
-        return tuple(found)
+    if not trace or not any(each.code.number == "FLOW831" for each in found):
+        return tuple(found)  # of a run that could not be decided it says nothing
     note = "\n".join(("the run came to", *trace))
     return (*found[:-1], evolve(found[-1], notes=(*found[-1].notes, note)))
 

@@ -73,8 +73,10 @@ def start(test: Test, flow: Flow, compute: Callable[[Expr, TestView], Any]) -> S
         raise Impossible(lacking(lack.name, test.at, test, what="a default reads")) from None
     except UsageError as error:
         missing = [param.name for param in flow.params if f"param {param.name}: missing" in str(error)]
+        wrong = [each.at for name, each in sets.items() if f"param {name}: " in str(error)]
         said_of = "; ".join(str(error).splitlines())
-        raise Impossible(impossible(said_of, test.at, *(f"set {name} = ..." for name in missing))) from None
+        place = wrong[0] if wrong else test.at
+        raise Impossible(impossible(said_of, place, *(f"set {name} = ..." for name in missing))) from None
     return Start(info, params, blank)
 
 

@@ -141,7 +141,11 @@ class _Trial:
 
     def _without(self, side: Side, run: Run) -> str:
         node = getattr(side.value, "node", None)
-        return f": {node} {verdicts.fate(run, node).told()}" if isinstance(node, str) else ""
+        if not isinstance(node, str):
+            return ""
+        if node in run.plan.fallbacks and run.plan.tasks[node].loops:
+            return f": {node} stands in for single elements of a loop"
+        return f": {node} {verdicts.fate(run, node).told()}"
 
 
 def run_tests(loaded: Loaded) -> Iterator[Report]:

@@ -23,6 +23,8 @@ class Fate:
     attempts: int
     has_failed: bool
     was_there: bool = True
+    is_run: bool = False
+    """A run succeeds, whatever was skipped in it (rule 3)."""
 
     def says(self, word: str) -> Any:
         """Whether it ran, was skipped, failed, was blocked or recovered; or the number of its attempts."""
@@ -30,7 +32,7 @@ class Fate:
         fine = self.was_there and not self.has_failed
         match word:
             case "ran":
-                return fine and (not are or are != {"skipped"})
+                return fine and (self.is_run or are != {"skipped"})
             case "skipped":
                 return are == {"skipped"}
             case "failed":
@@ -63,7 +65,7 @@ def fate(run: Run, about: str) -> Fate:
         skipped = outcomes == {"skipped"}
         own = "skipped" if skipped else "recovered" if "recovered" in outcomes else run.outcome or ""
         failed = run.outcome != "succeeded"
-        return Fate((run.outcome or "" if failed else own,), attempts, failed)
+        return Fate((run.outcome or "" if failed else own,), attempts, failed, is_run=True)
     if about in run.plan.groups:
         members = run.plan.members(run.plan.groups[about])
         found = [each for each in (_of(run, member) for member in members) if each.was_there]

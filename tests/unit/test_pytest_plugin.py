@@ -89,7 +89,3 @@ def test_nothing_heavy_is_imported_where_no_flow_has_a_test(folder: Path) -> Non
     code, out = run(folder, python=shown)
     assert code == 0, out
     assert "HEAVY []" in out
-
-
-def test_pytest_finds_it_by_its_entry_point() -> None:
-    assert 'flowc = "flowc.pytest_plugin"' in (ROOT / "pyproject.toml").read_text("utf-8")

@@ -73,7 +73,7 @@ def test_what_is_not_set_is_shown(folder: Path, capsys: pytest.CaptureFixture[st
     (folder / "a.flow").write_text(BLANK)
     assert main(["test", "-k", "large"]) == 1
     out = capsys.readouterr().out
-    assert "error[FLOW832 not-set-in-test]: what is decided here reads `load`, which the test does not set" in out
+    assert "error[FLOW832 test-cannot-run]: what is decided here reads `load`, which the test does not set" in out
     assert "= help: set load = ...\n" in out
     assert "1 not set up in " in out
 

@@ -55,6 +55,12 @@ def test_what_a_test_can_say(programs: Programs, line: str) -> None:
     ("test", "said"),
     [
         ('test "x" for f { set nn = 3 }', "FLOW805 nn"),
+        ('test "x" for f { set n = 3\n set n = 4 }', "FLOW202 n"),
+        ('test "x" for f { set run.partition = 2024-01-01 }', "FLOW805 run.partition"),
+        ('test "x" for f { set run.event = {} }', "FLOW805 run.event"),
+        ('test "x" for f { set d = ["x"] }', 'FLOW301 "x"'),
+        ('test "x" for f { set d = [[1], [2]] }', "FLOW301 [1]"),
+        ('test "x" for f { set n = null }', "FLOW301 null"),
         ('test "x" for f { set n = "y" }', 'FLOW301 "y"'),
         ('test "x" for f { set run.date = 06:00 }', "FLOW301 06:00"),
         ('test "x" for f { set run.id = "a" }', "FLOW805 run.id"),
