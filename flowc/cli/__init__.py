@@ -25,6 +25,7 @@ COMMANDS = {
     "verify": "show that engines agree on a flow",
     "schedule": "say when a flow is due",
     "runs": "look at past runs",
+    "cache": "look at the values that are kept for later runs, or clear them",
     "serve": "run flows when they are due; answer over HTTP and on a web page",
 }
 """Each command's name, which is that of its file, and what it does."""

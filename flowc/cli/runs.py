@@ -12,7 +12,7 @@ from typing import Any
 import click
 from attrs import frozen
 
-from flowc.cli.paths import shown
+from flowc.cli.paths import shown, state_folder
 from flowc.cli.progress.live import duration
 from flowc.runtime.journal import read
 from flowc.runtime.launch import claim
@@ -25,7 +25,7 @@ Record = dict[str, Any]
 @click.pass_context
 def command(ctx: click.Context, place: str) -> int:
     """Look at past runs; without a command, list them."""
-    ctx.obj = _runs_folder(Path(place))
+    ctx.obj = state_folder(Path(place)) / "runs"
     return _list(ctx.obj) if ctx.invoked_subcommand is None else 0
 
 
@@ -121,14 +121,6 @@ class Past:
     @property
     def seconds(self) -> float:
         return float(self.records[-1]["time"] - self.first["time"])
-
-
-def _runs_folder(place: Path) -> Path:
-    if not place.exists():
-        raise click.UsageError(f"{place}: there is no such file or folder")
-    start = (place if place.is_dir() else place.parent).resolve()
-    roots = [folder for folder in (start, *start.parents) if (folder / "flow.toml").is_file()]
-    return (roots[0] if roots else start) / ".flowc" / "runs"
 
 
 def _past(folder: Path) -> list[Past]:

@@ -2,11 +2,29 @@
 
 from __future__ import annotations
 
+import json
 import os
-from datetime import timedelta
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 from .keeping import packed, unpacked
+
+_KEY = 64
+"""The length of a key. What has another name is being written, or was left by who was killed while it wrote."""
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A recorded value: of which flow and task, since when, its text; None where the task has no value."""
+
+    path: Path
+    flow: str
+    task: str
+    since: datetime
+    value: str | None
+    size: int
 
 
 class Cache:
@@ -22,9 +40,30 @@ class Cache:
         except (OSError, ValueError):
             return None
 
-    def put(self, key: str, value: str | None) -> None:
+    def put(self, key: str, value: str | None, *, flow: str, task: str) -> None:
         """Record a value; readers see all of it or nothing."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        beside = self.folder / f"{key}.{os.getpid()}"
-        beside.write_text(packed(value), "utf-8")
+        beside = self.folder / f"{key}.{os.getpid()}.{os.urandom(4).hex()}"
+        beside.write_text(packed(value, flow=flow, task=task), "utf-8")
         os.replace(beside, self.folder / key)
+
+    def kept(self) -> Iterator[Kept]:
+        """All that is recorded, by key; what cannot be read is left out."""
+        for path in sorted(self.folder.glob("*")):
+            try:
+                text = path.read_text("utf-8")
+                found = json.loads(text)
+                since = datetime.fromtimestamp(found["time"], timezone.utc)
+            except (OSError, ValueError, KeyError, TypeError):
+                continue
+            if len(path.name) == _KEY:
+                yield Kept(path, found.get("flow", "?"), found.get("task", "?"), since, found["value"], len(text))
+
+    def drop(self, found: Kept) -> None:
+        """Forget a value; one that is gone already is no matter."""
+        found.path.unlink(missing_ok=True)
+
+    def sweep(self) -> None:
+        """Remove what was left by those who were killed while they wrote."""
+        for path in self.folder.glob("*.*"):
+            path.unlink(missing_ok=True)

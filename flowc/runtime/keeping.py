@@ -16,9 +16,9 @@ def key_of(task: str, output: str | None, parts: Any) -> str:
     return sha256(f"{task}\0{output}\0{encode(parts)}".encode()).hexdigest()
 
 
-def packed(value: str | None) -> str:
-    """An encoded value, and since when it is kept."""
-    return json.dumps({"value": value, "time": time.time()})
+def packed(value: str | None, **more: str) -> str:
+    """An encoded value, and since when it is kept; `more` is for whoever looks at what there is."""
+    return json.dumps({"value": value, "time": time.time(), **more})
 
 
 def unpacked(said: str, keep: timedelta | None) -> tuple[str | None] | None:

@@ -178,7 +178,7 @@ def _is_cached(job: Job, task: Task, asked: dict[str, Any], v: View) -> bool:
 
     def keep(result: Result) -> None:
         if isinstance(result, Success):
-            cache.put(key, result.value)
+            cache.put(key, result.value, flow=job.run.flow.name, task=task.name)
 
     job.after = keep
     return False

@@ -181,7 +181,7 @@ def test_a_recorded_value_saves_the_attempt(go: Run, tmp_path: Path) -> None:
 def test_a_record_grows_too_old(tmp_path: Path) -> None:
     store = Store(tmp_path)
     assert store.take("k", None) is None
-    store.put("k", "5")
+    store.put("k", "5", flow="f", task="a")
     assert (store.take("k", timedelta(hours=1)), store.take("k", timedelta(0))) == (("5",), None)
     (tmp_path / "k").write_text("{")
     assert store.take("k", None) is None
