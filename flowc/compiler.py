@@ -16,7 +16,7 @@ from attrs import evolve, frozen
 from flowc.diagnostics import CODES, Diagnostic, Problems, Severity
 from flowc.diagnostics.allow import Allowance, unknown_allowances, unsilenced
 from flowc.diagnostics.echoes import without_echoes
-from flowc.ir.graph import Graph, Program
+from flowc.ir.graph import Asset, Graph, Program
 from flowc.sema import hir
 from flowc.sema.project import Project, find_project
 from flowc.source import Source
@@ -157,8 +157,15 @@ def tested(compilation: Compilation) -> tuple[tuple[Test, ...], dict[str, Graph]
 
     if compilation.has_errors or compilation.module is None:
         return (), {}
-    graphs = {graph.name: graph for graph in compilation.graphs}
-    return compilation.module.tests, graphs | {flow.name: build(flow) for flow in compilation.module.tested}
+    module = compilation.module
+    graphs = {graph.name: graph for graph in (*compilation.graphs, *map(build, module.tested))}
+    return module.tests, {name: _knowing(graph, module.assets) for name, graph in graphs.items()}
+
+
+def _knowing(graph: Graph, assets: Sequence[Asset]) -> Graph:
+    """The flow with assets that it has nothing to do with itself."""
+    more = tuple(asset for asset in assets if graph.find_asset(asset.name) is None)
+    return evolve(graph, assets=(*graph.assets, *more)) if more else graph
 
 
 def _look(graph: Graph, problems: Problems) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Literal
 
 from attrs import field, frozen
@@ -98,3 +99,10 @@ class Test:
     settings: tuple[Setting, ...]
     claims: tuple[Claim, ...]
     at: Span = field(eq=False, repr=False)
+
+    def expressions(self) -> Iterator[Expr]:
+        """All that is computed for it."""
+        yield from (each.value for each in self.settings if not isinstance(each, SetEnd))
+        for claim in self.claims:
+            yield claim.condition
+            yield from (side.value for side in claim.sides)

@@ -11,7 +11,9 @@ from flowc.diagnostics import Label, Problems
 from flowc.ir.actions import WaitAsset
 from flowc.ir.expr import Asset as AssetExpr
 from flowc.ir.expr import Connection as ConnectionExpr
+from flowc.ir.expr import walk
 from flowc.ir.graph import Asset, Connection, Pool
+from flowc.ir.tests import Test
 from flowc.ir.types import Record, Type
 from flowc.kinds import Kind
 from flowc.sema import hir
@@ -106,10 +108,18 @@ def analyse(
             tested.append(declared.complete(read, state, flow, module))
     declared.check_all(mains)
     tests = [test for module in mains for test in SpareReader(reader, analysis.states).read(module)]
+    assets = _assets_of(tests, declared)
     if past is not None:
         past.end(reader.python_world.seen(), is_clean=problems.reported == reported)
-    found = hir.Module(project.name, tuple(flows.values()), tests=tuple(tests), tested=tuple(tested))
+    found = hir.Module(project.name, tuple(flows.values()), tests=tuple(tests), tested=tuple(tested), assets=assets)
     return found, analysis
+
+
+def _assets_of(tests: Iterable[Test], declared: _Declared) -> tuple[Asset, ...]:
+    """The assets that tests name."""
+    parts = (part for test in tests for expr in test.expressions() for part in walk(expr))
+    named = {part.name for part in parts if isinstance(part, AssetExpr)}
+    return tuple(declared.asset(name) for name in sorted(named))
 
 
 def _collect(

@@ -11,7 +11,7 @@ from typing import cast, get_args
 
 from attrs import define, evolve
 
-from flowc.diagnostics import Problems
+from flowc.diagnostics import Label, Problems
 from flowc.diagnostics.suggest import closest
 from flowc.ir.expr import Expr, Output, walk
 from flowc.ir.tests import Claim, Side, Verdict, Word
@@ -60,7 +60,10 @@ def names_of_test(test: ast.Test, state: FlowState, context: Context) -> Names:
     inside = evolve(context, names=names, narrowed=_All())
     for stmt in test.body:
         if isinstance(stmt, ast.Let):
-            names.declare(LetSymbol(stmt.name.text, stmt.name.span, lambda stmt=stmt: typed(stmt.value, inside)))
+            let = LetSymbol(stmt.name.text, stmt.name.span, lambda stmt=stmt: typed(stmt.value, inside))
+            if (held := names.declare(let)) is not None:
+                related = [Label(held.span, "first here")]
+                context.problems.add("FLOW202", f"`{let.name}` stands twice in this test", let.span, related=related)
     return names
 
 

@@ -212,10 +212,11 @@ class Flow:
 class Module:
     """The flows of the files that were given, in order, and those that they run; and the tests in these files.
 
-    `tested` are flows of other files that have a test here.
+    `tested` are flows of other files that have a test here, `assets` those that the tests name.
     """
 
     project: str
     flows: tuple[Flow, ...]
     tests: tuple[Test, ...] = field(default=(), kw_only=True)
     tested: tuple[Flow, ...] = field(default=(), kw_only=True)
+    assets: tuple[Asset, ...] = field(default=(), kw_only=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from importlib import import_module
 from typing import Any
 
@@ -11,7 +11,7 @@ from attrs import define, field
 from flowc.compiler import Compilation, tested
 from flowc.ir.expr import Expr
 from flowc.ir.graph import Graph, Program
-from flowc.ir.tests import SetEnd, Test
+from flowc.ir.tests import Test
 from flowc.runtime.model import Flow
 from flowc.runtime.view import View
 from flowc.testing.bare import bare
@@ -40,15 +40,6 @@ def load(compilation: Compilation) -> Loaded:
     native = import_module("flowc_targets.native.load")  # by its name, as the registry finds every target
     functions: dict[int, Computed] = {}
     for name, graph in used.items():
-        exprs = [expr for test in tests if test.flow == name for expr in _expressions(test)]
+        exprs = [expr for test in tests if test.flow == name for expr in test.expressions()]
         functions.update(zip(map(id, exprs), native.functions(exprs, graph), strict=True))
     return Loaded(tests, used, native.load(Program("tests", tuple(used.values()))), functions)
-
-
-def _expressions(test: Test) -> Iterator[Expr]:
-    for setting in test.settings:
-        if not isinstance(setting, SetEnd):
-            yield setting.value
-    for claim in test.claims:
-        yield claim.condition
-        yield from (side.value for side in claim.sides)

@@ -130,7 +130,7 @@ class _Trial:
         except Exception:
             return None  # it is made of something without a value, which is told
         if value is None:
-            return f"{side.text} has no value{self._without(side, run)}"
+            return f"{side.text} {self._nothing(side, run)}"
         return f"{side.text} is {show(encode(value, spelled(side.value.type)))}"
 
     def _is_null(self, side: Side, view: TestView) -> bool:
@@ -139,13 +139,15 @@ class _Trial:
         except Exception:
             return False
 
-    def _without(self, side: Side, run: Run) -> str:
+    def _nothing(self, side: Side, run: Run) -> str:
+        """Why there is null: it was given, or there is no value."""
         node = getattr(side.value, "node", None)
         if not isinstance(node, str):
-            return ""
+            return "is null"
         if node in run.plan.fallbacks and run.plan.tasks[node].loops:
-            return f": {node} stands in for single elements of a loop"
-        return f": {node} {verdicts.fate(run, node).told()}"
+            return "is no list: it stands in for single elements of a loop"
+        found = verdicts.fate(run, node)
+        return "is null" if found.says("ran") else f"has no value: {node} {found.told()}"
 
 
 def run_tests(loaded: Loaded) -> Iterator[Report]:

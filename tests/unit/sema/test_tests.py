@@ -61,6 +61,7 @@ def test_what_a_test_can_say(programs: Programs, line: str) -> None:
         ('test "x" for f { set d = ["x"] }', 'FLOW301 "x"'),
         ('test "x" for f { set d = [[1], [2]] }', "FLOW301 [1]"),
         ('test "x" for f { set n = null }', "FLOW301 null"),
+        ('test "x" for f { let q = 1\n let q = 2 }', "FLOW202 q"),
         ('test "x" for f { set n = "y" }', 'FLOW301 "y"'),
         ('test "x" for f { set run.date = 06:00 }', "FLOW301 06:00"),
         ('test "x" for f { set run.id = "a" }', "FLOW805 run.id"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 
 import pytest
 
@@ -183,6 +184,75 @@ test "x" for f { set a = failed  expect attempts(a) == 3 }
 """.replace("  expect", "\n  expect")
     )
     assert told(report) == []
+
+
+VALUES = """
+connection wh: sqlite { database "a.db" }
+asset lake: path = "out/a.txt"
+asset orders: table = @wh "t"
+enum Mode = "a", "b"
+schema Row { id: int, amount: decimal(12, 2) }
+fn plus(n: int) -> int = n + 1
+let base = 4
+flow f(mode: Mode = "a", d: duration = 5m) {
+  task a = sh "echo 1" -> int
+  task rows = sh "echo" -> list[Row]
+  task p = sh "echo" -> path
+  task dt = sh "echo" -> datetime
+  task opt = sh "echo" -> int?
+  task dec = sh "echo" -> decimal(10, 2)
+  task m = sh "echo" -> map[str, int]
+  task z = sh "echo #{a} #{rows} #{p} #{dt} #{opt ?? 0} #{dec} #{m} #{mode} #{d}" writes lake
+  task y = sh "true" writes orders
+}
+"""
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ("set a = plus(base)", "expect a == 5 and plus(a) == 6"),
+        ('set p = "x/y.csv"', 'expect p.name == "y.csv"'),
+        ("set dt = 2024-01-01T06:00Z", "expect dt.hour == 6 and dt == 2024-01-01T06:00Z"),
+        ("set opt = null", "expect opt == null"),
+        ("set dec = 1.5", "expect dec == 1.5 and dec > 1.25"),
+        ("set rows = [{ id: 1, amount: 2.5 }]", "expect len(rows) == 1 and rows[0].amount == 2.5"),
+        ("set m = { a: 1 }", 'expect m["a"] == 1'),
+        ('set mode = "b"', "set d = 1h30m", 'expect mode == "b" and d == 90m'),
+        ("set run.date = 2024-01-05", "set a = run.date.day", "expect a == 5"),
+        ('expect lake.name == "lake" and run.trigger == "test"',),
+        ("set a = 1", 'expect [x for x in [1, 2] if x == a] == [1] and a in 1..3 and "#{a}!" == "1!"'),
+    ],
+)
+def test_values_are_what_they_are_in_a_run(tried: Tried, lines: tuple[str, ...]) -> None:
+    body = "".join(f"  {line}\n" for line in lines)
+    (report,) = tried(f'{VALUES}test "x" for f {{\n{body}}}\n')
+    assert told(report) == []
+
+
+@pytest.mark.parametrize(
+    ("lines", "said"),
+    [
+        (("set opt = null", "expect opt == 1"), "FLOW831 | opt == 1 | opt is null"),
+        (("set m = { a: 1 }", 'expect m["b"] == 1'), 'FLOW831 | m["b"] == 1 | m is {"a":1}'),
+        (("set run.date = 2024-01-05", "expect run.date.day == 6"), "FLOW831 | run.date.day == 6 | run.date.day is 5"),
+        (('set p = "x/y.csv"', "expect p == lake"), 'FLOW831 | p == lake | p is "x/y.csv" | lake is "out/a.txt"'),
+        (("set a = run.date.day", "expect a == 5"), "FLOW832 | set a = run.date.day"),
+    ],
+)
+def test_values_are_shown_as_in_traces(tried: Tried, lines: tuple[str, ...], said: str) -> None:
+    body = "".join(f"  {line}\n" for line in lines)
+    (report,) = tried(f'{VALUES}test "x" for f {{\n{body}}}\n')
+    assert told(report) == [said]
+
+
+def test_a_hundred_tests_take_a_second(tried: Tried) -> None:
+    """Of a processor's time, and three on a slow day; days pass in each of them."""
+    test = 'test "t" for f {\n  set a = failed\n  set b.x = 1\n  expect attempts(a) == 4 and failed(run)\n}\n'
+    began = time.process_time()
+    reports = tried(FLOW.replace("10m", "10d") + test * 100)
+    assert time.process_time() - began < 3
+    assert {report.outcome for report in reports} == {"passed"}
 
 
 @pytest.mark.parametrize("code", ["FLOW831", "FLOW832"])
