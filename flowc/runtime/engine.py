@@ -169,7 +169,8 @@ class Engine:
             os.close(writer)
 
     def _interrupt(self, number: int, frame: object) -> None:
-        if any(run.is_cancelled for run in self.runs):
+        # where nothing real is run there is nothing to end in good order
+        if not self.clock.is_real or any(run.is_cancelled for run in self.runs):
             raise KeyboardInterrupt
         for run in self.runs:
             if run.parent is None:

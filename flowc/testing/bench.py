@@ -46,8 +46,6 @@ class Bench:
         run = Run(self.engine, flow, params=params, info=info, folder=folder, lock=lock)
         self.engine.add(run)
         self.engine.work()
-        if run.is_cancelled:  # by Ctrl-C, which ends a run in its own way; here it is meant for all that is left
-            raise KeyboardInterrupt
         return run
 
     def trace(self, run: Run) -> tuple[str, ...]:
