@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 
 import pytest
 
@@ -246,12 +245,10 @@ def test_values_are_shown_as_in_traces(tried: Tried, lines: tuple[str, ...], sai
     assert told(report) == [said]
 
 
-def test_a_hundred_tests_take_a_second(tried: Tried) -> None:
-    """Of a processor's time, and three on a slow day; days pass in each of them."""
+def test_days_that_pass_take_no_time(tried: Tried) -> None:
+    """In each of a hundred tests; on a real clock this would not end."""
     test = 'test "t" for f {\n  set a = failed\n  set b.x = 1\n  expect attempts(a) == 4 and failed(run)\n}\n'
-    began = time.process_time()
     reports = tried(FLOW.replace("10m", "10d") + test * 100)
-    assert time.process_time() - began < 3
     assert {report.outcome for report in reports} == {"passed"}
 
 
