@@ -218,6 +218,8 @@ class Facts:
     tags: Sequence[str] = ()
     reads: Sequence[str] = ()
     writes: Sequence[str] = ()
+    partitions: Sequence[str] = ()
+    """Those of `writes` of which it writes the partition that the run works on."""
     cpu: float | None = None
     memory: int | None = None
     gpu: int | None = None

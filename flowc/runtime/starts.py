@@ -80,8 +80,10 @@ def secret_values(flow: Flow) -> tuple[str, ...]:
 
 def note_writes(run: Run, cell: Cell) -> None:
     """A task has succeeded: the assets that it writes are written."""
-    for asset in cell.subject.task.facts.writes:
-        partition = None if run.info.partition is None else partition_text(run.info.partition)
+    facts = cell.subject.task.facts
+    for asset in facts.writes:
+        own = run.info.partition if asset in facts.partitions else None
+        partition = None if own is None else partition_text(own)
         note(run.engine.state, asset, Write(datetime.now(timezone.utc), run.info.id, cell.name, partition))
 
 

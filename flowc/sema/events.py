@@ -14,7 +14,7 @@ from attrs import define, frozen
 
 from flowc.diagnostics.suggest import closest
 from flowc.ir.triggers import Both, Either, Event, On, OnAsset, OnFile, OnFlow, OnWebhook
-from flowc.ir.types import DATE, JSON, PATH, SIZE, STR, Field, Record, Type
+from flowc.ir.types import DATE, JSON, PATH, SIZE, STR, Field, Optional, Record, Type
 from flowc.sema.clauses import Said, read_clauses, refuse_others
 from flowc.sema.constants import constant, require_stage
 from flowc.sema.context import Context
@@ -210,7 +210,9 @@ def _joined(shapes: Iterable[Type]) -> Type:
     ]
     fields: dict[str, Type] = {}
     for name in dict.fromkeys(name for record in records for name in record):
-        types = list(dict.fromkeys(record[name] for record in records if name in record))
-        type_ = types[0] if len(types) == 1 else JSON
-        fields[name] = type_ if all(name in record for record in records) else optional(type_)
+        types = [record[name] for record in records if name in record]
+        bare = {type_.item if isinstance(type_, Optional) else type_ for type_ in types}
+        type_ = bare.pop() if len(bare) == 1 else JSON
+        is_there = len(types) == len(records) and not any(isinstance(each, Optional) for each in types)
+        fields[name] = type_ if is_there else optional(type_)
     return _record(**fields)

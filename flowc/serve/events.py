@@ -72,13 +72,15 @@ class Events:
         flow = flow or self.keeper.engine.flows.get(name)
         count = len(finishes(records))
         found = [Happened("flow", name, f"{identity} {outcome} {count}", {"name": name, "outcome": outcome})]
-        writes = {task.name: task.facts.writes for task in flow.tasks} if flow else {}
-        partition = records[0].get("partition")
+        facts = {task.name: task.facts for task in flow.tasks} if flow else {}
+        own = records[0].get("partition")
         for number, record in enumerate(records):
-            if record["event"] == "end" and record["outcome"] == "succeeded":
+            if record["event"] == "end" and record["outcome"] == "succeeded" and record["task"] in facts:
+                said = facts[record["task"]]
                 found += [
                     Happened("asset", asset, f"{identity} {number}", {"name": asset, "partition": partition})
-                    for asset in writes.get(record["task"], ())
+                    for asset in said.writes
+                    for partition in [own if asset in said.partitions else None]
                 ]
         self.take(found)
 

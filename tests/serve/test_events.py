@@ -51,9 +51,18 @@ flow together {
   task take = python work:note("together", run.trigger)
 }
 asset days: path = "days.csv" partition day
+asset all_hours: path = "hours.csv"
 flow a_day {
   partition day, start: 2024-01-01
   task write = python work:note("day", run.partition) writes days
+}
+flow an_hour {
+  partition hour, start: 2024-01-01
+  task write = python work:note("hour", run.partition) writes all_hours
+}
+flow on_hours {
+  on asset all_hours
+  task take = python work:note("hours", run.event.partition == null)
 }
 flow on_days {
   on asset days
@@ -136,6 +145,12 @@ def test_which_partition_was_written_is_told(served: Served) -> None:
     assert served.ask("/api/flows/a_day/runs", {"partition": "2024-01-05"})[0] == 202
     (run,) = served.until("/api/runs?flow=on_days&outcome=succeeded", lambda found: found["runs"])["runs"]
     assert served.ask(f"/api/runs/{run['id']}")[1]["instances"][0]["value"] == '"2024-01-05"'
+
+
+def test_of_an_asset_without_partitions_none_was_written(served: Served) -> None:
+    assert served.ask("/api/flows/an_hour/runs", {"partition": "2024-01-05T06:00"})[0] == 202
+    (run,) = served.until("/api/runs?flow=on_hours&outcome=succeeded", lambda found: found["runs"])["runs"]
+    assert served.ask(f"/api/runs/{run['id']}")[1]["instances"][0]["value"] == '"True"'
 
 
 def test_a_signature_opens_it_once_and_for_what_was_signed(served: Served) -> None:

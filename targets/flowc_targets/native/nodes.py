@@ -6,6 +6,7 @@ from flowc.ir import expr as ir
 from flowc.ir import graph as g
 from flowc.ir.expr import Expr
 from flowc.ir.graph import Graph, Node
+from flowc.ir.partitions import partitions_written
 from flowc.ir.types import Special
 from flowc.target.code import ATOM, Code, compose
 from flowc.target.literals import string
@@ -181,6 +182,7 @@ def _facts(node: Node, graph: Graph) -> Named:
         "tags": [tag for tag in node.tags if tag not in graph.tags],
         "reads": list(node.reads),
         "writes": list(dict.fromkeys(write.asset for write in node.writes)),
+        "partitions": partitions_written(node, graph),
         "cpu": resources.cpu,
         "memory": resources.memory,
         "gpu": resources.gpu,

@@ -42,3 +42,9 @@ def test_the_partition_is_the_one_that_stands_in_the_event(flow: str, told: list
     known = with_given(program(tmp_path, SOURCE))
     found: list[Any] = triggers(known.graph(flow), known)
     assert [each["parameters"]["event"]["partition"] for each in found] == told
+
+
+def test_a_partition_that_one_of_two_assets_lacks_may_be_null(tmp_path: Path) -> None:
+    known = program(tmp_path, SOURCE)
+    shapes = [str(known.graph(flow).event) for flow in ("strict", "lenient")]
+    assert shapes == ["(name: str, partition: date)", "(name: str, partition: date?)"]

@@ -78,7 +78,7 @@ COPY INTO mart.sales FROM {};""",
             ),
             timeout=timedelta(hours=2),
             pool=Slots("warehouse"),
-            facts=Facts(writes=["sales"]),
+            facts=Facts(writes=["sales"], partitions=["sales"]),
         ),
         # sales_daily.flow:27
         Task(
@@ -108,7 +108,7 @@ WHERE region = {} AND day BETWEEN {} AND {};
             ),
             timeout=timedelta(hours=2),
             pool=Slots("warehouse"),
-            facts=Facts(reads=["sales"], writes=["sales_7d"]),
+            facts=Facts(reads=["sales"], writes=["sales_7d"], partitions=["sales_7d"]),
         ),
     ],
     schedules=[Cron("30 2 * * *", start=date(2022, 1, 2), catchup="all")],
