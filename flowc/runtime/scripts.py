@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 CAN = hasattr(os, "pidfd_open")
 """Whether this system can."""
 _CHUNK = 1 << 16
+"""Bytes of a piece: as many as a pipe holds."""
 _DEFAULT = (signal.SIGPIPE, signal.SIGXFSZ)
 """Signals that Python ignores, and a script does not."""
 
@@ -111,9 +112,13 @@ class Pipe:
         scripts.pipes[self] = None
 
     def leave(self) -> None:
-        """Take what is there, and nothing more. Who still writes in the background is read, and not ended by it."""
-        while self._read():
-            pass
+        """Take what is there, and nothing more. Who still writes in the background is read, and not ended by it.
+
+        A pipe holds no more than one piece, so what was written before the script's end is in the first.
+        """
+        if self._read():
+            self.take = None
+            self._read()
         self.take = None
 
     def close(self) -> None:

@@ -66,9 +66,9 @@ class Worker:
                 return json.loads(line)
 
     def read_output(self) -> bytes:
-        """What was written to standard output and error since."""
+        """What was written to standard output and error since, as far as a pipe holds it."""
         pieces: list[bytes] = []
-        while not self.is_silent:
+        while not self.is_silent and len(pieces) < 2:  # more only where somebody writes as fast as it is read
             try:
                 piece = os.read(self.output, _CHUNK)
             except BlockingIOError:

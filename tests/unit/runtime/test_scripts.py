@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from flowc.runtime import scripts
+from flowc.runtime import processes, scripts
 from flowc.runtime.actions import Shell
 from flowc.runtime.model import Task
 from tests.unit.runtime.conftest import Run, lines, sleepers
@@ -92,3 +92,12 @@ def test_many_at_once(go: Run) -> None:
         for number in range(20)
     ]
     assert go(*tasks, inline=False, jobs=20).outcome == "succeeded"
+
+
+def test_who_never_stops_writing_holds_up_nobody(go: Run, tmp_path: Path) -> None:
+    never = Task("a", Shell("yes >&2 & echo $! > pid; echo 1"), "int")
+    found = go(never, Task("b", Shell("true")), inline=False)
+    try:
+        assert lines(found)[:2] == ["a succeeded 1 1", "b succeeded 1"]
+    finally:
+        processes.stop(int((tmp_path / "pid").read_text("utf-8")), grace=0)
