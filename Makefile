@@ -69,7 +69,7 @@ faults: $(TOOLS) ## kill `flowc serve` N=50 times at random moments, again with 
 	$(if $(ENGINE),$(BIN)/python -m tests.live.faulted $(ENGINE) $(or $(N),3) $(SEED),FLOWC_KILLS=$(or $(N),50) FLOWC_SEED=$(SEED) \
 		$(BIN)/python -m pytest -n 0 tests/serve/test_faults.py $(ARGS))
 
-bench: $(TOOLS) .engines/peers/.stamp .engines/shapes/.stamp ## measure (ARGS="start --write" puts the figures of a part in benchmarks/README.md)
+bench: $(TOOLS) $(ENGINES) .engines/peers/.stamp .engines/shapes/.stamp .engines/runners/.stamp ## measure (ARGS="start --write" puts the figures of a part in benchmarks/README.md)
 	$(BIN)/python -m benchmarks $(ARGS)
 
 clean: ## remove all that these commands made

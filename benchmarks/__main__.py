@@ -1,6 +1,6 @@
 """Take the figures, print them as tables, and with `--write` put them in README.md beside this file.
 
-python -m benchmarks [start] [compile] [load] [recheck] [cut] [--write]
+python -m benchmarks [start] [compile] [load] [recheck] [cut] [run] [--write]
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from benchmarks.loading import loading
 from benchmarks.measure import Cost, costs
 from benchmarks.programs import layered
 from benchmarks.rechecking import rechecking
+from benchmarks.runner.measuring import running
 
 HERE = Path(__file__).parent
 BARE = "a bare Python: `python -I -S -c pass`"
@@ -57,6 +58,7 @@ SECTIONS: Mapping[str, Callable[[Path], str]] = {
     "load": loading,
     "recheck": rechecking,
     "cut": cutting,
+    "run": running,
 }
 
 

@@ -30,7 +30,7 @@ def costs(commands: Mapping[str, Sequence[str]], *, cwd: Path, rounds: int, is_w
     taken: dict[str, list[Cost]] = {name: [] for name in commands}
     for number in range(rounds + is_warmed):
         for name, command in commands.items():
-            cost = _once(command, cwd)
+            cost = once(command, cwd)
             if number >= is_warmed:
                 taken[name].append(cost)
     return {
@@ -44,7 +44,8 @@ def exponent(small: float, large: float, times: float) -> float:
     return log(large / small) / log(times)
 
 
-def _once(command: Sequence[str], cwd: Path) -> Cost:
+def once(command: Sequence[str], cwd: Path) -> Cost:
+    """What a command costs that is run once in a folder; CalledProcessError where it fails."""
     start = time.perf_counter()
     process = subprocess.Popen(command, cwd=cwd, env=environment(cwd), stdout=subprocess.DEVNULL)
     _, status, used = os.wait4(process.pid, 0)
@@ -59,6 +60,9 @@ def environment(cwd: Path) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if name not in ("PYTHONDONTWRITEBYTECODE", "PYTHONPATH")}
     return kept | {
         "AIRFLOW_HOME": str(cwd / "airflow"),
+        "PREFECT_HOME": str(cwd / "prefect"),
+        "PREFECT_LOGGING_LEVEL": "ERROR",
+        "DAGSTER_DISABLE_TELEMETRY": "1",
         "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
         "AIRFLOW__CORE__DAGBAG_IMPORT_TIMEOUT": "900",
     }

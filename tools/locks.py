@@ -47,6 +47,7 @@ def locks() -> Iterator[Lock]:
     yield Lock(ROOT / "locks" / "dev.txt", files=("pyproject.toml", "locks/dev.in"))
     yield Lock(ROOT / "locks" / "peers.txt", files=("locks/peers.in",))
     yield Lock(ROOT / "locks" / "shapes.txt", files=("locks/shapes.in",))
+    yield Lock(ROOT / "locks" / "runners.txt", files=("locks/runners.in",))
     for name in BUILTIN:
         if versions := target(name).supported:
             for version in versions.every:
