@@ -54,7 +54,7 @@ def running(folder: Path) -> str:
         "| runner | tasks | a kill -9 leaves | start | chain | fan | layers | fan of 10,000 | of ninja | memory |",
         "|---|---|---|---|---|---|---|---|---|---|",
     )
-    said = f"Milliseconds of wall a task, two at once; of {SIZE:,} tasks, or as many as stand there. Median of {ROUNDS}."
+    said = f"Milliseconds of wall a task, two at once; {SIZE:,} tasks, or as many as stand there. Median of {ROUNDS}."
     return "\n".join([*head, *rows, "", said])
 
 
