@@ -166,6 +166,7 @@ _TABLE = (
     ("FLOW826", "not-importable-without-side-effects", _W),
     ("FLOW831", "expectation-failed", _E),
     ("FLOW832", "test-cannot-run", _E),
+    ("FLOW833", "test-expects-nothing", _W),
     # 9 targets
     ("FLOW900", "internal-error", _E),
     ("FLOW901", "not-representable", _E),

@@ -60,7 +60,7 @@ def _event(type_: str, said: Any, flow: str) -> Any:
     """An event with all the fields that its type has: one that this trigger lacks is null."""
     wanted = of(type_)
     if said is None and not isinstance(wanted, OptionalOf):
-        raise UsageError(f"an event starts {flow}: give one, as JSON; it is a {type_}")
+        raise UsageError(f"an event starts {flow}: give one, as JSON; its type is {type_}")
     if isinstance(wanted, Record) and isinstance(said, dict):
         said = {**dict.fromkeys(name for name, _ in wanted.fields), **cast("dict[str, Any]", said)}
     try:

@@ -55,7 +55,7 @@ def _value(param: Param, given: Mapping[str, Any], v: View) -> Any:
     if param.name in given:
         value = conform(from_json(given[param.name], param.type), param.type)
     elif param.default is REQUIRED:
-        raise ValueError(f"missing; it is a {param.type}")
+        raise ValueError(f"missing; its type is {param.type}")
     else:
         value = conform(param.default(v) if callable(param.default) else param.default, param.type)
     _in_range(param, value)

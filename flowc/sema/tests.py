@@ -75,6 +75,9 @@ class TestReader:
                     pass
                 case _:
                     problems.add("FLOW212", "a test holds `set` and `expect` lines", stmt.span)
+        if not any(isinstance(stmt, ast.Clause) and stmt.name.text == "expect" for stmt in test.body):
+            what = "this test expects nothing, so it passes whatever the flow does"
+            problems.add("FLOW833", what, test.title.span, helps=("expect ran(run)",))
         return Test(test.title.plain or test.title.span.text, name, tuple(settings), tuple(claims), test.title.span)
 
     def _once(self, test: ast.Test) -> None:

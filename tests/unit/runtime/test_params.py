@@ -40,7 +40,7 @@ def test_defaults_and_given_values(go: Run) -> None:
 @pytest.mark.parametrize(
     ("params", "message"),
     [
-        ({}, "param n: missing; it is a int"),
+        ({}, "param n: missing; its type is int"),
         ({"n": 0}, "param n: 0 is not in 1 .. 9"),
         ({"n": 10}, "param n: 10 is not in 1 .. 9"),
         ({"n": "5"}, "param n: expected int, found str '5'"),

@@ -223,7 +223,7 @@ def test_lines_and_json(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> N
         (["--param", "n=x"], "param n: expected int, found 'x'"),
         (["--param", "n"], "--param takes NAME=VALUE, found 'n'"),
         (["--param", "n=-1"], "param n: -1 is not in 0 .. "),
-        ([], "param n: missing; it is a int"),
+        ([], "param n: missing; its type is int"),
         (["--param", "n=1", "--at", "now"], "--at: expected datetime, found 'now'"),
         (["--resume", "x"], "there is no run x under"),
         (["--resume", "x", "--param", "n=1"], "--resume goes on with what the run began with"),

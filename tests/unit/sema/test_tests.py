@@ -48,7 +48,7 @@ flow f(n: int = 1) {
     ],
 )
 def test_what_a_test_can_say(programs: Programs, line: str) -> None:
-    assert programs.said(FLOW + f'test "x" for f {{\n  {line}\n}}\n') == []
+    assert programs.said(FLOW + f'test "x" for f {{\n  {line}\n  expect ran(run)\n}}\n') == []
 
 
 @pytest.mark.parametrize(
