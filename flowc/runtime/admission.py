@@ -25,13 +25,14 @@ class Admission:
         assert flow.max_runs is not None
         self.size = flow.max_runs
         self.overlap = flow.overlap
-        self.identity = identity
+        self.note = f"{at} {identity}"
+        """Sorts by `run.at`: ids of one second, made by several processes, are in no order."""
         self.runs = state / "runs"
         self.pool = f"flow {flow.name}"
         self._pools = Pools(state / "slots")
         self._queue = state / "queue" / file_name(flow.name)
         self._queue.mkdir(parents=True, exist_ok=True)
-        self._ticket = self._queue / f"{at} {identity}"
+        self._ticket = self._queue / self.note
         self._descriptor = -1
 
     def enter(self) -> Held | None:
@@ -57,7 +58,7 @@ class Admission:
             self._descriptor = -1
 
     def _take(self) -> Held | None:
-        return self._pools.take(self.pool, self.size, note=self.identity)
+        return self._pools.take(self.pool, self.size, note=self.note)
 
     def _wait_in_line(self) -> None:
         """A ticket is a file that who waits has locked: those of the dead can be told by that."""
@@ -77,8 +78,9 @@ class Admission:
     def _cancel_oldest(self) -> None:
         """Ask as many of the oldest to end as it takes for one slot: one."""
         going = sorted(self._pools.notes(self.pool, self.size))
-        if going and (self.runs / going[0]).is_dir():
-            (self.runs / going[0] / CANCEL).touch()
+        oldest = self.runs / going[0].rpartition(" ")[2] if going else None
+        if oldest and oldest.is_dir():
+            (oldest / CANCEL).touch()
 
 
 def _is_held(ticket: Path) -> bool:

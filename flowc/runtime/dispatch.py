@@ -14,11 +14,11 @@ from .board import Cell
 from .clock import Timer
 from .errors import TIMED_OUT
 from .pools import Held, Pools
+from .turns import ChildTurn, Turn
 
 if TYPE_CHECKING:
     from .engine import Engine
     from .running import Run
-    from .turns import Turn
 
 RETRY_POOLS = 0.1
 """Seconds between looks at slots that other processes hold."""
@@ -87,6 +87,15 @@ class Dispatcher:
         self._parked = [job for job in self._parked if not job.is_over]
         return [job for job in self.running if job.run is run]
 
+    def end(self, job: Job, result: Result) -> None:
+        """An attempt that is stopped ends with this; one that has started a run, once that is over."""
+        if isinstance(job.turn, ChildTurn) and not job.turn.child.is_over:
+            job.turn.end_with(result)
+            return
+        if job.turn:
+            job.turn.stop()
+        self.finish(job, result)
+
     def finish(self, job: Job, result: Result) -> None:
         """An attempt has ended: what it held is free."""
         if job.is_over:
@@ -137,9 +146,7 @@ class Dispatcher:
             job.timer = self.engine.clock.after(timeout, lambda: self._time_out(job))
 
     def _time_out(self, job: Job) -> None:
-        if job.turn:
-            job.turn.stop()
-        self.finish(job, TIMED_OUT)
+        self.end(job, TIMED_OUT)
 
     def _hold(self, job: Job) -> bool:
         """All slots that a job needs, or none."""

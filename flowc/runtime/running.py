@@ -170,7 +170,7 @@ class Run:
         jobs = self.engine.dispatcher.drop(self)
         self.engine.stop([job.turn for job in jobs if job.turn])
         for job in jobs:
-            self.engine.dispatcher.finish(job, Failure(why, ("stopped",)))
+            self.engine.dispatcher.end(job, Failure(why, ("stopped",)))
         for cell in list(self.board.instances()):
             if cell.status in ("ready", "paused", "fallback"):
                 self._end_stopped(cell)

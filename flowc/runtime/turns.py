@@ -179,14 +179,21 @@ class ChildTurn:
         self.engine = engine
         self.job = job
         self.child = child
+        self.end: Result | None = None
         child.when_over = self._over
 
     def stop(self) -> None:
-        self.child.when_over = None
+        self.child.cancel()
+
+    def end_with(self, result: Result) -> None:
+        """Cancel the run. The attempt has ended once that has, so that what follows comes after its `finally`."""
+        self.end = self.end or result
         self.child.cancel()
 
     def _over(self, child: Run) -> None:
-        if child.outcome == "succeeded":
+        if self.end:
+            self.engine.dispatcher.finish(self.job, self.end)
+        elif child.outcome == "succeeded":
             self.engine.dispatcher.finish(self.job, Success(child.outputs))
         else:
             said = f"run {child.info.id} of {child.flow.name} {child.outcome}"

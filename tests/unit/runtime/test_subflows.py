@@ -113,14 +113,14 @@ from flowc.runtime import run
 from flowc.runtime.actions import Python, call
 from flowc.runtime.model import Flow, Task
 task = Task("a", Python("work:nap", lambda v: call(float(sys.argv[3]), "log")))
-flow = Flow("f", [task], max_runs=1, overlap=sys.argv[1])
+flow = Flow("f", [task], max_runs=int(sys.argv[4]), overlap=sys.argv[1])
 result = run(flow, at=datetime(int(sys.argv[2]), 1, 1, tzinfo=timezone.utc), root=Path.cwd())
 print(result.outcome)
 """
 
 
-def start(root: Path, overlap: str, year: int, seconds: float) -> subprocess.Popen[str]:
-    command = [sys.executable, "-c", SCRIPT, overlap, str(year), str(seconds)]
+def start(root: Path, overlap: str, year: int, seconds: float, most: int = 1) -> subprocess.Popen[str]:
+    command = [sys.executable, "-c", SCRIPT, overlap, str(year), str(seconds), str(most)]
     return subprocess.Popen(
         command, cwd=root, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=environment()
     )
@@ -132,9 +132,9 @@ def environment() -> dict[str, str]:
     return {**os.environ, "PYTHONPATH": str(Path(__file__).parents[3])}
 
 
-def wait_for_line(log: Path) -> None:
+def wait_for_line(log: Path, count: int = 1) -> None:
     deadline = time.monotonic() + 20
-    while not (log.exists() and log.read_text()) and time.monotonic() < deadline:
+    while not (log.exists() and len(log.read_text().splitlines()) >= count) and time.monotonic() < deadline:
         time.sleep(0.02)
 
 
@@ -147,6 +147,22 @@ def test_a_further_run_cancels_the_old_one(tmp_path: Path) -> None:
         "cancelled",
         "succeeded",
     )
+
+
+@pytest.mark.slow
+def test_the_oldest_by_its_instant_is_cancelled_whichever_began_first(tmp_path: Path) -> None:
+    late = start(tmp_path, "cancel_old", 2025, 60, most=2)
+    wait_for_line(tmp_path / "log")
+    early = start(tmp_path, "cancel_old", 2024, 60, most=2)
+    wait_for_line(tmp_path / "log", 2)
+    new = start(tmp_path, "cancel_old", 2026, 0.01, most=2)
+    try:
+        assert early.communicate(timeout=30)[0].strip() == "cancelled"
+        assert new.communicate(timeout=30)[0].strip() == "succeeded"
+        assert late.poll() is None
+    finally:
+        late.terminate()
+        late.communicate(timeout=30)
 
 
 @pytest.mark.slow
@@ -164,6 +180,32 @@ def test_what_waits_is_let_in_by_its_instant(tmp_path: Path) -> None:
 def test_parameters_are_recorded_as_they_are(go: Run) -> None:
     found = go(CHILD, params={"n": 1})
     assert json.dumps(next(read(found.folder / "journal"))["params"]) == '{"n": 1, "m": 0}'
+
+
+def test_what_follows_a_child_that_is_ended_comes_after_its_last_handler(go: Run, tmp_path: Path) -> None:
+    """Its time is over, or that of the run that has started it: the child still has its `finally`."""
+    log = str(tmp_path / "log")
+    child = Flow(
+        "child",
+        [
+            Task("c", Python("work:nap", lambda v: call(60))),
+            Task("slow", Python("work:nap", lambda v: call(0.4, log)), phase="finally"),
+        ],
+    )
+    parent = Flow(
+        "parent",
+        [
+            Task("short", RunFlow("child"), timeout=timedelta(seconds=0.3)),
+            Task("next", Python("work:note", lambda v: call(log, "next")), needs=[Awaits("short")]),
+            Task("long", RunFlow("child"), needs=[Awaits("next")]),
+            Task("last", Python("work:note", lambda v: call(log, "last")), phase="finally"),
+        ],
+        deadline=timedelta(seconds=3),
+    )
+    found = go(parent, flows=[child], inline=False, jobs=4)
+    noted = [line.split()[0] for line in Path(log).read_text().splitlines()]
+    assert noted == ["start", "end", "next", "start", "end", "last"]
+    assert [line.split()[:2] for line in lines(found)][:2] == [["last", "succeeded"], ["long", "failed"]]
 
 
 def test_a_child_of_a_cancelled_parent_is_cancelled(go: Run, tmp_path: Path) -> None:
