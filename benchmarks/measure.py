@@ -62,6 +62,8 @@ def environment(cwd: Path) -> dict[str, str]:
         "AIRFLOW_HOME": str(cwd / "airflow"),
         "PREFECT_HOME": str(cwd / "prefect"),
         "PREFECT_LOGGING_LEVEL": "ERROR",
+        "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+        "DO_NOT_TRACK": "1",
         "DAGSTER_DISABLE_TELEMETRY": "1",
         "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
         "AIRFLOW__CORE__DAGBAG_IMPORT_TIMEOUT": "900",

@@ -276,7 +276,8 @@ def big():
         found.append(op(n, ups)(**{f"t{up}": found[up] for up in ups}))
 
 
-assert big.execute_in_process().success
+quiet = {"loggers": {"console": {"config": {"log_level": "ERROR"}}}}
+assert big.execute_in_process(run_config=quiet).success
 """
 
 AIRFLOW = """
