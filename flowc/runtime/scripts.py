@@ -71,6 +71,7 @@ class Scripts:
             processes.stop(*(turn.process for turn in going))
         for turn in going:
             turn.lose()
+            turn.log.close()
 
     def dismiss(self) -> None:
         """End what goes on. What a script has left in the background stays."""
