@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -11,6 +11,7 @@ import click
 
 from flowc.cli.paths import state_folder
 from flowc.cli.progress.live import duration
+from flowc.cli.report import columns
 from flowc.runtime.cache import Cache, Kept
 from flowc.runtime.trace import show
 
@@ -34,7 +35,7 @@ def command(ctx: click.Context, place: str) -> int:
         return 0
     rows = [("task", "values", "size", "oldest", "newest")]
     rows += [(name, *_summary(found)) for name, found in sorted(by_task.items())]
-    click.echo("\n".join(_columns(rows)))
+    click.echo(columns(rows))
     return 0
 
 
@@ -45,7 +46,7 @@ def show_(cache: Cache, name: str) -> int:
     """Show the values of a task, or of all tasks of a flow, the newest first."""
     found = sorted(_chosen(cache, name), key=lambda each: each.since, reverse=True)
     rows = [(_name(each), f"{each.since:%Y-%m-%d %H:%M:%S} UTC", _value(each)) for each in found]
-    click.echo("\n".join(_columns(rows)))
+    click.echo(columns(rows))
     return 0
 
 
@@ -95,9 +96,9 @@ def _value(each: Kept) -> str:
 
 
 def _size(count: int) -> str:
-    return (
-        f"{count} B" if count < 1024 else f"{count / 1024:.1f} KiB" if count < 1024**2 else f"{count / 1024**2:.1f} MiB"
-    )
+    if count < 1024:
+        return f"{count} B"
+    return f"{count / 1024:.1f} KiB" if count < 1024**2 else f"{count / 1024**2:.1f} MiB"
 
 
 def _duration(said: str) -> timedelta:
@@ -107,9 +108,3 @@ def _duration(said: str) -> timedelta:
         return parse(said, "duration")
     except ValueError as error:
         raise click.BadParameter(str(error), param_hint="--older") from error
-
-
-def _columns(rows: Sequence[tuple[str, ...]]) -> Iterator[str]:
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    for row in rows:
-        yield "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()

@@ -12,7 +12,7 @@ from attrs import asdict, frozen
 from flowc.cli.progress.live import duration
 from flowc.runtime.journal import Record, read
 from flowc.runtime.parts import folders
-from flowc.runtime.trace import lines, show
+from flowc.runtime.trace import Key, label, lines, show
 
 MUCH = 1.5
 """By which factor a task took longer, or less long, to be told of."""
@@ -118,33 +118,29 @@ def compare(before: Path, after: Path) -> Comparison:
     given: list[Mapping[str, Any]] = [first["params"], second["params"]]
     names = dict.fromkeys(name for params in given for name in params)
     params = {name: (given[0].get(name), given[1].get(name)) for name in names}
-    one, other = _sides(before), _sides(after)
+    (one, first_outcome), (other, second_outcome) = _sides(before), _sides(after)
     return Comparison(
         flow=first["flow"],
         params={name: pair for name, pair in params.items() if pair[0] != pair[1]},
-        outcome=(_outcome(before), _outcome(after)),
-        pairs=[Pair(_label(key), one.get(key), other.get(key)) for key in sorted(one.keys() | other.keys())],
+        outcome=(first_outcome or "unfinished", second_outcome or "unfinished"),
+        pairs=[Pair(label(*key), one.get(key), other.get(key)) for key in sorted(one.keys() | other.keys())],
     )
 
 
-Key = tuple[str, tuple[int, ...]]
-
-
-def _outcome(folder: Path) -> str:
-    return lines(read(folder / "journal"))[1] or "unfinished"
-
-
-def _sides(folder: Path) -> dict[Key, Side]:
-    """The instances of a run and of its parts."""
+def _sides(folder: Path) -> tuple[dict[Key, Side], str | None]:
+    """The instances of a run and of its parts, and how it ended."""
     found: dict[Key, Side] = {}
+    outcomes: list[str | None] = []
     for each in folders(folder):
         records = list(read(each / "journal"))
         took, said = _seconds(records), _messages(records)
-        for line in lines(records)[0]:
+        instances, outcome = lines(records)
+        outcomes.append(outcome)
+        for line in instances:
             key = (line.name, line.index)
             value = None if line.value is None else show(line.value)
             found[key] = Side(line.outcome, line.attempts, value, said.get(key), took.get(key))
-    return found
+    return found, outcomes[0]
 
 
 def _seconds(records: Iterable[Record]) -> dict[Key, float]:
@@ -164,10 +160,6 @@ def _messages(records: Iterable[Record]) -> dict[Key, str]:
 
 def _key(record: Record) -> Key:
     return record["task"], tuple(record["index"])
-
-
-def _label(key: Key) -> str:
-    return key[0] + (f"[{','.join(map(str, key[1]))}]" if key[1] else "")
 
 
 def _is_slow(pair: Pair) -> bool:

@@ -14,6 +14,7 @@ from attrs import frozen
 
 from flowc.cli.paths import shown, state_folder
 from flowc.cli.progress.live import duration
+from flowc.cli.report import columns
 from flowc.runtime.journal import read
 from flowc.runtime.launch import claim
 
@@ -146,10 +147,7 @@ def _list(folder: Path) -> int:
     if not rows:
         click.echo(f"nothing ran here yet ({folder})")
         return 0
-    heads = ("run", "flow", "outcome", "took", "at")
-    widths = [max(map(len, column)) for column in zip(heads, *rows, strict=True)]
-    for row in (heads, *rows):
-        click.echo("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+    click.echo(columns([("run", "flow", "outcome", "took", "at"), *rows]))
     return 0
 
 

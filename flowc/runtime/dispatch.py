@@ -143,10 +143,7 @@ class Dispatcher:
         job.turn = job.start(job)
         timeout = job.cell.subject.task.timeout
         if timeout is not None and not job.is_over:
-            job.timer = self.engine.clock.after(timeout, lambda: self._time_out(job))
-
-    def _time_out(self, job: Job) -> None:
-        self.end(job, TIMED_OUT)
+            job.timer = self.engine.clock.after(timeout, lambda: self.end(job, TIMED_OUT))
 
     def _hold(self, job: Job) -> bool:
         """All slots that a job needs, or none."""

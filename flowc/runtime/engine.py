@@ -111,11 +111,9 @@ class Engine:
                 self._step()
 
     def stop(self, turns: list[Turn]) -> None:
-        """Stop attempts, all their processes at once."""
+        """End the processes of attempts, all at once; the dispatcher ends the attempts."""
         self.crew.stop([turn.worker for turn in turns if isinstance(turn, WorkerTurn)])
         self.scripts.stop([turn for turn in turns if isinstance(turn, ScriptTurn)])
-        for turn in turns:
-            turn.stop()
 
     def close(self) -> None:
         """Stop every process, and give back what is open: once nothing will be run any more."""

@@ -27,7 +27,12 @@ class Line:
     @property
     def label(self) -> str:
         """The name with its index, blanks in it made single."""
-        return " ".join(self.name.split()) + (f"[{','.join(map(str, self.index))}]" if self.index else "")
+        return label(self.name, self.index)
+
+
+def label(name: str, index: tuple[int, ...]) -> str:
+    """`score[3]`, blanks in the name made single."""
+    return " ".join(name.split()) + (f"[{','.join(map(str, index))}]" if index else "")
 
 
 def lines(records: Iterable[Record]) -> tuple[list[Line], str | None]:

@@ -137,7 +137,7 @@ class _Trial:
         try:
             return self.loaded.compute(side.value, view) is None
         except Exception:
-            return False
+            return False  # it has no value at all
 
     def _nothing(self, side: Side, run: Run) -> str:
         """Why there is null: it was given, or there is no value."""
