@@ -41,7 +41,8 @@ LAW: dict[str, set[str]] = {
     "session": {*IR, "syntax", "kinds", "sema", "compiler"},
     "flowc": {*IR, "compiler", "session"},
     "verify": {*IR, "compiler", "target", "emit", "runtime"},
-    "serve": {"runtime"},
+    "history": {"runtime"},
+    "serve": {"runtime", "history"},
     "cli": {
         *IR,
         "syntax",
@@ -52,6 +53,7 @@ LAW: dict[str, set[str]] = {
         "emit",
         "verify",
         "runtime",
+        "history",
         "serve",
         "testing",
         "flowc",
@@ -61,7 +63,7 @@ LAW: dict[str, set[str]] = {
 # Who may import a dependency, always inside a function: each costs 0.1 to 0.5 s, and `flowc --help` is instant.
 OWNERS: dict[str, tuple[str, ...]] = {
     "lark": ("flowc/syntax/tables.py",),
-    "networkx": ("flowc/ir/view.py",),
+    "networkx": ("flowc/ir/view.py", "flowc/history/drawing.py"),
     "jinja2": ("flowc/target/templates.py",),
     "black": ("flowc/emit/format.py",),
     "rich": ("flowc/cli/", "flowc/diagnostics/render/terminal.py"),

@@ -41,11 +41,18 @@ def list_(folder: Path) -> int:
 @click.argument("identity", metavar="ID")
 @click.option("--trace", is_flag=True, help="The normal trace alone.")
 @click.option("--json", "as_json", is_flag=True, help="The journal, one JSON object a line.")
+@click.option(
+    "--html", type=click.Path(path_type=Path), metavar="FILE", help="Write a page for a browser: all in one file."
+)
 @click.pass_obj
-def show(folder: Path, identity: str, trace: bool, as_json: bool) -> int:
+def show(folder: Path, identity: str, trace: bool, as_json: bool, html: Path | None) -> int:
     """Show a run: its params, what became of each task, where its output is. The beginning of ID will do."""
+    if trace + as_json + (html is not None) > 1:
+        raise click.UsageError("--trace, --json and --html exclude each other.")
     run = _run_named(folder, identity)
-    if as_json:
+    if html is not None:
+        _write_page(run, html)
+    elif as_json:
         click.echo("".join(json.dumps(record, ensure_ascii=False) + "\n" for record in run.records), nl=False)
     else:
         from flowc.runtime.parts import normal
@@ -74,6 +81,33 @@ def diff(folder: Path, before: str, after: str, as_json: bool) -> int:
     found = compare(*(run.folder for run in runs))
     click.echo(json.dumps(found.as_json(), ensure_ascii=False) if as_json else "\n".join(found.as_text()))
     return 0 if found.is_same else 1
+
+
+@command.command()
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+@click.pass_obj
+def audit(folder: Path, as_json: bool) -> int:
+    """List who started runs, went on with them or answered them: when, with which params, from which source."""
+    from flowc.history.audit import deeds
+
+    found = deeds(folder)
+    if as_json:
+        click.echo("".join(json.dumps(deed.as_json(), ensure_ascii=False) + "\n" for deed in found), nl=False)
+        return 0
+    rows = [
+        (
+            _moment(deed.time),
+            deed.by or "",
+            deed.what,
+            deed.flow,
+            deed.run,
+            _source(deed.source, deed.digest),
+            deed.about,
+        )
+        for deed in found
+    ]
+    click.echo(columns([("when", "who", "what", "flow", "run", "source", ""), *rows]))
+    return 0
 
 
 @command.command()
@@ -151,13 +185,32 @@ def _list(folder: Path) -> int:
     return 0
 
 
+def _write_page(run: Past, html: Path) -> None:
+    from flowc.history.page import page
+
+    try:
+        html.write_text(page(run.folder), encoding="utf-8")
+    except OSError as error:
+        raise click.ClickException(f"cannot write {html}: {error.strerror}") from error
+    click.echo(f"{shown(html)}: {run.first['flow']} {run.folder.name}")
+
+
+def _moment(seconds: float) -> str:
+    return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%d %H:%M:%S}"
+
+
+def _source(source: str | None, digest: str | None) -> str:
+    return f"{source} ({digest})" if source else ""
+
+
 def _head(run: Past) -> Iterator[str]:
     first = run.first
-    began = datetime.fromtimestamp(first["time"], UTC)
     yield f"{first['flow']}  {run.outcome}  after {duration(run.seconds)}"
     yield f"run      {run.folder.name}{' of ' + first['parent'] if first.get('parent') else ''}"
     yield f"at       {first['at']}  ({first['trigger']})"
-    yield f"began    {began:%Y-%m-%d %H:%M:%S} UTC"
+    yield f"began    {_moment(first['time'])} UTC{' by ' + first['by'] if 'by' in first else ''}"
+    if first.get("source"):
+        yield f"source   {_source(first['source'], first['digest'])}"
     for name, value in first["params"].items():
         yield f"param    {name} = {json.dumps(value, ensure_ascii=False)}"
 

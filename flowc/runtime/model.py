@@ -285,7 +285,7 @@ class Flow:
     """One flow. `event` is the type of `run.event` as text.
 
     `secrets` are the names of the variables whose values may appear nowhere. `freshness` is how old the assets may be
-    that it has to do with.
+    that it has to do with. `source` and `digest` say which file it was made from, and what that meant.
     """
 
     name: str
@@ -313,6 +313,8 @@ class Flow:
     owner: str | None = None
     tags: Sequence[str] = ()
     doc: str = ""
+    source: str = ""
+    digest: str = ""
 
 
 def loops_of(scope: Sequence[Place]) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from datetime import datetime, timezone
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from . import scripts
@@ -29,6 +30,7 @@ from .errors import TaskFailure, UsageError, failure
 from .files import is_remote
 from .journal import Record
 from .model import Flow, Task
+from .outline import keep
 from .partitions import text as partition_text
 from .parts import heard, run_of
 from .requests import WORKER_KINDS, look, request
@@ -46,9 +48,10 @@ if TYPE_CHECKING:
 
 def record(run: Run) -> Record:
     """The first record of a run, or of its going on."""
-    runner = {"runner": run.engine.mark, "pid": os.getpid()}
+    runner = {"runner": run.engine.mark, "pid": os.getpid(), "by": _who()}
+    source = {"source": run.flow.source, "digest": run.flow.digest, "outline": keep(run.engine.state, run.plan)}
     if run.kept:
-        return {"event": "resume", "run": run.info.id, **runner}
+        return {"event": "resume", "run": run.info.id, **source, **runner}
     types = {param.name: of(param.type) for param in run.flow.params}
     return {
         "event": "run",
@@ -59,8 +62,22 @@ def record(run: Run) -> Record:
         "trigger": run.info.trigger,
         **_work(run),
         "parent": run.parent.info.id if run.parent else None,
+        **source,
         **runner,
     }
+
+
+@cache
+def _who() -> str:
+    """The user of this process, and the machine: `ana@db1`."""
+    from getpass import getuser
+    from socket import gethostname
+
+    try:
+        user = getuser()
+    except (KeyError, OSError):  # nobody has this number here
+        user = str(os.getuid())
+    return f"{user}@{gethostname()}"
 
 
 def _work(run: Run) -> Record:

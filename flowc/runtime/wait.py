@@ -77,11 +77,14 @@ def approval_look(action: WaitApproval, v: View, run: Run, cell: Cell) -> Look:
 
     by = action.by(v) if action.by else []
     asked = run.masked(words(action.text, v))
-    run.record({"event": "ask", "task": cell.subject.name, "index": cell.index, "text": asked, "by": by})
+    instance = {"task": cell.subject.name, "index": cell.index}
+    run.record({"event": "ask", **instance, "text": asked, "by": by})
     run.tell("ask", cell, message=asked)
 
     def look(now: datetime) -> tuple[bool, Any, float | None]:
         found = take(run.folder, cell.name)
+        if found is not None:
+            run.record({"event": "answer", **instance, "yes": found.is_yes, "by": found.by})
         if found is not None and not found.is_yes:
             raise Refused(f"refused by {found.by}")
         return found is not None, None, None

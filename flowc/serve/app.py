@@ -8,13 +8,14 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import FileResponse, JSONResponse
 
+from flowc.history import LOOK
 from flowc.runtime.errors import StateError, UsageError
 from flowc.serve import flows_api, hooks, runs_api
 from flowc.serve.gate import Gate
 from flowc.serve.server import NotNow, NotThere, Server
 
 _PAGE = Path(__file__).parent / "page"
-_FILES = {"/": "index.html", "/page.css": "page.css", "/page.js": "page.js"}
+_FILES = {"/": _PAGE / "index.html", "/look.css": LOOK, "/page.css": _PAGE / "page.css", "/page.js": _PAGE / "page.js"}
 
 
 def app_of(server: Server, token: str, names: frozenset[str] = frozenset()) -> Gate:
@@ -25,17 +26,17 @@ def app_of(server: Server, token: str, names: frozenset[str] = frozenset()) -> G
     app.include_router(runs_api.router, prefix="/api")
     app.include_router(hooks.router)
     app.state.token, app.state.bucket = token, hooks.Bucket()
-    for path, name in _FILES.items():
-        app.add_api_route(path, _file(name), include_in_schema=False)
+    for address, path in _FILES.items():
+        app.add_api_route(address, _file(path), include_in_schema=False)
     app.add_exception_handler(RequestValidationError, _bad_request)
     app.add_exception_handler(UsageError, _refused)
     app.add_exception_handler(UnicodeEncodeError, _no_text)
     return Gate(app, token, names | {"localhost"})  # pyright: ignore[reportArgumentType] - starlette's own names
 
 
-def _file(name: str):
+def _file(path: Path):
     async def answer() -> FileResponse:
-        return FileResponse(_PAGE / name)
+        return FileResponse(path)
 
     return answer
 

@@ -5,8 +5,8 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 
+from flowc.history import journals
 from flowc.runtime.approvals import Answer, Question, open_questions
-from flowc.serve import past
 from flowc.serve.access import BEARER, REFUSALS, RunId, TheServer
 from flowc.serve.server import NotThere
 from flowc.serve.shapes import (
@@ -41,11 +41,11 @@ def runs(
     """Runs, the latest first; `outcome` is one, or queued, running or unfinished."""
     waiting, begun = server.loop.ask(lambda: (server.keeper.queued(), server.keeper.going()))
     queued, going = {row.id: row for row in waiting}, {row.id for row in begun}
-    every = sorted({*past.ids(server.state), *queued}, reverse=True)
+    every = sorted({*journals.ids(server.state), *queued}, reverse=True)
     found: list[RunShown] = []
     left = [identity for identity in every if before is None or identity < before]
     for identity in left[:_MOST]:
-        one = past.summary(server.state, identity)
+        one = journals.summary(server.state, identity)
         if one is None and identity in queued:
             row = queued[identity]
             one = {"id": identity, "flow": row.flow, "at": row.at, "trigger": row.trigger, "outcome": "queued"}
@@ -64,14 +64,14 @@ def run(server: TheServer, identity: RunId) -> RunDetail:
     """One run: instances, attempts with their times, arrows, logs."""
     records = server.records(identity)
     going = {row.id for row in server.loop.ask(server.keeper.going)}
-    shown = _shown(past.shortly(identity, records), going)
+    shown = _shown(journals.shortly(identity, records), going)
     flow = server.flows.get(shown.flow)
     return RunDetail(
         run=shown,
         children=[record["run"] for record in records if record["event"] == "child"],
-        instances=[Instance(**each) for each in past.instances(records)],
-        edges=past.edges(flow) if flow else [],
-        logs=[Log(**each) for each in past.logs(server.state / "runs" / identity)],
+        instances=[Instance(**each) for each in journals.instances(records)],
+        edges=journals.edges(flow) if flow else [],
+        logs=[Log(**each) for each in journals.logs(server.state / "runs" / identity)],
         questions=[_question(identity, shown.flow, each) for each in open_questions(records)],
     )
 
@@ -101,7 +101,7 @@ def log(server: TheServer, identity: RunId, name: str, offset: Offset = 0) -> Lo
     """What an attempt printed, a piece of it."""
     server.records(identity)
     folder = server.state / "runs" / identity
-    found = past.log_piece(folder, name, offset)
+    found = journals.log_piece(folder, name, offset)
     if found is None:
         raise NotThere(f"run {identity} has no log {name}")
     return LogPiece(text=found[0], next=found[1], is_end=len(found[0]) == 0)

@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from flowc.history import journals
 from flowc.runtime.approvals import Answer, Question, answer, open_questions
 from flowc.runtime.engine import Engine
 from flowc.runtime.errors import StateError, UsageError
@@ -21,7 +22,6 @@ from flowc.runtime.register import Asked, Register, new_id
 from flowc.runtime.texts import datetime_text
 from flowc.runtime.triggers import Both, OnWebhook
 from flowc.runtime.values import encode
-from flowc.serve import past
 from flowc.serve.events import Events, atoms_of
 from flowc.serve.files import Files
 from flowc.serve.fresh import Freshness
@@ -175,7 +175,7 @@ class Server:
 
     def asked(self, identity: str) -> list[Question]:
         """What a run asks; nothing where it does not go on."""
-        path = past.journal_of(self.state, identity)
+        path = journals.journal_of(self.state, identity)
         return open_questions(read(path)) if path else []
 
     def answer(self, identity: str, task: str, index: Sequence[int], said: Answer) -> None:
@@ -189,7 +189,7 @@ class Server:
 
     def records(self, identity: str) -> list[dict[str, Any]]:
         """The journal of a run; NotThere."""
-        path = past.journal_of(self.state, identity)
+        path = journals.journal_of(self.state, identity)
         try:
             records = list(read(path)) if path else []
         except OSError as error:
@@ -219,7 +219,7 @@ class Server:
         self.keeper.put([self.register.reopen(row, batch)])
 
     def _ended(self, identity: str, flow: Flow | None) -> None:
-        path = past.journal_of(self.state, identity)
+        path = journals.journal_of(self.state, identity)
         assert path is not None
         if self.events.flows:
             self.events.ended(identity, list(read(path)), flow)

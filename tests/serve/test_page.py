@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.serve.browser import CHROMIUM, Page
+from tests.browser import CHROMIUM, Page
 from tests.serve.serving import Served, project
 
 PICTURES = os.environ.get("FLOWC_PICTURES")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flowc.ir import graph as g
 from flowc.ir import triggers as t
+from flowc.ir.digest import digest
 from flowc.ir.expr import Run, Secret
 from flowc.ir.graph import Graph
 from flowc.ir.reads import leaves as leaves_of
@@ -66,6 +67,8 @@ def _settings(graph: Graph) -> Named:
     if graph.connections:
         found = tuple((item.name, _connection(item, graph)) for item in graph.connections)
         named.append(("connections", Entries(found)))
+    named.append(("source", constant(graph.origin.path)))
+    named.append(("digest", constant(digest(graph)[:12])))
     return named
 
 

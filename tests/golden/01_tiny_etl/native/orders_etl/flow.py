@@ -41,4 +41,6 @@ FLOW = Flow(
     schedules=[Cron("0 6 * * *", zone="Europe/Berlin", start=date(2024, 1, 1))],
     zone="Europe/Berlin",
     connections={"warehouse": Connection("duckdb", lambda: {"database": Path("warehouse.duckdb")})},
+    source="orders_etl.flow",
+    digest="716d93970687",
 )

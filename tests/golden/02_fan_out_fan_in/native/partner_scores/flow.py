@@ -149,4 +149,6 @@ INSERT INTO published (run_id, planned, inbox, leads) VALUES ({}, {}, {}, {});
     max_runs=1,
     pools={"cpu_heavy": 8},
     connections={"warehouse": Connection("duckdb", lambda: {"database": Path("warehouse.duckdb")})},
+    source="partner_scores.flow",
+    digest="78aed9d0aa26",
 )

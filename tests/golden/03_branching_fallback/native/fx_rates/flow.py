@@ -172,4 +172,6 @@ WHEN NOT MATCHED THEN INSERT (ccy, day, rate) VALUES (s.ccy, s.day, s.rate)""",
         "slack": Connection("slack", lambda: {"url": secret("SLACK_URL")}),
         "warehouse": Connection("duckdb", lambda: {"database": Path("warehouse.duckdb")}),
     },
+    source="fx_rates.flow",
+    digest="fb9ecc95d32e",
 )

@@ -32,4 +32,6 @@ LEFT JOIN raw.customers AS c ON c.id = o.customer_id;
     secrets=["SNOWFLAKE_URL"],
     freshness={"orders_raw": timedelta(hours=1)},
     connections={"wh": Connection("snowflake", lambda: {"url": secret("SNOWFLAKE_URL")})},
+    source="orders.flow",
+    digest="811ee1dbb7d5",
 )

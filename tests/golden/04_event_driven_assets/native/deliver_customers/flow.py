@@ -10,4 +10,6 @@ FLOW = Flow(
         # customers.flow:5
         Task("deliver", Python("shop.customers:deliver"), facts=Facts(writes=["customers"])),
     ],
+    source="customers.flow",
+    digest="df9c357b17f2",
 )

@@ -24,4 +24,6 @@ FLOW = Flow(
     ],
     event="(path: path, etag: str, size: size?)",
     freshness={"orders_raw": timedelta(hours=1)},
+    source="orders.flow",
+    digest="ebc4c7fb42eb",
 )

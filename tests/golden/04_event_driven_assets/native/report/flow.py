@@ -19,4 +19,6 @@ FLOW = Flow(
     ],
     decisions=[Decision("when_run", [lambda v: v.run.trigger != "flow"])],
     events=[Either([OnAsset("order_facts"), OnFlow("build_facts", when="failed")])],
+    source="orders.flow",
+    digest="9f2caea3eeda",
 )

@@ -117,4 +117,6 @@ WHERE region = {} AND day BETWEEN {} AND {};
     backfill=Backfill(limit=3),
     pools={"warehouse": 3},
     connections={"wh": Connection("snowflake", lambda: {"url": secret("SNOWFLAKE_URL")})},
+    source="sales_daily.flow",
+    digest="5d0a22a407d7",
 )

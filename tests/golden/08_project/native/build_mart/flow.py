@@ -49,4 +49,6 @@ GROUP BY o.id, o.customer_id, o.amount;
             lambda: {"host": "localhost", "user": "dev", "password": secret("WH_PASSWORD")},
         ),
     },
+    source="pipelines/marts.flow",
+    digest="8ced6f3c2c96",
 )

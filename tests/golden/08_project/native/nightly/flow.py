@@ -285,4 +285,6 @@ FROM {}""",
             lambda: {"host": "localhost", "user": "dev", "password": secret("WH_PASSWORD")},
         ),
     },
+    source="pipelines/nightly.flow",
+    digest="4254906758c9",
 )
