@@ -17,7 +17,7 @@ from flowc.runtime.trace import label
 class Deed:
     """What somebody did: `what` is run, resume, yes or no; `time` in seconds since 1970, `by` as `ana@db1`.
 
-    `about` are the params and the trigger of a start, the task of an answer; `source` and `digest` what the flow was then.
+    `about` are the params and the trigger of a start, the task of an answer; `source` and `digest` what the flow was.
     """
 
     time: float

@@ -128,7 +128,8 @@ def test_answers_are_deeds(state: Path, monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setattr(approvals, "take", lambda folder, name: approvals.Answer(False, "eve"))
     Path("nightly.flow").write_text('flow nightly { task go = wait approval("go?") }', "utf-8")
     run()
-    assert [(each.what, each.by, each.about) for each in deeds(state / "runs")][0] == ("no", "eve", "go")
+    latest = deeds(state / "runs")[0]
+    assert (latest.what, latest.by, latest.about) == ("no", "eve", "go")
 
 
 def test_a_flow_without_anything_has_an_outline() -> None:
