@@ -27,6 +27,8 @@ _RULES: tuple[Rule, ...] = (
     habits.other_operator,
     habits.other_shape,
     habits.other_operand,
+    statements.task_without_word,
+    parts.angle_brackets,
     statements.two_on_a_line,
     statements.wrong_place,
     statements.lone_else,

@@ -85,6 +85,23 @@ def prefix_of_string(scene: Scene) -> Diagnostic | None:
     )
 
 
+def angle_brackets(scene: Scene) -> Diagnostic | None:
+    """`list<int>` of other languages."""
+    before = scene.before
+    if scene.found != "<" or before is None or before.text not in ("list", "map", "table", "decimal", "enum"):
+        return None
+    sign = "()" if before.text in ("decimal", "enum") else "[]"
+    rest = scene.line.tokens[scene.index :]
+    close = next((token for token in rest if token.text.startswith(">")), None)
+    inside = scene.text[scene.end : close.start].strip() if close else "..."
+    return mistake(
+        "FLOW101",
+        f"what a `{before.text}` holds stands in `{sign}`",
+        scene.place,
+        helps=[f"write  {before.text}{sign[0]}{inside}{sign[1]}"],
+    )
+
+
 def clause_like_yaml(scene: Scene) -> Diagnostic | None:
     """`retry: 3` or `retry = 3` for `retry 3`."""
     before = scene.before

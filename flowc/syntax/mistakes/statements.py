@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flowc.diagnostics import Diagnostic, Edit, Label
 from flowc.diagnostics.suggest import closest
 from flowc.source import Span
@@ -37,6 +39,40 @@ _OTHER_WORDS = {
     "env": "profile",
     "default": "defaults",
 }
+
+
+def task_without_word(scene: Scene) -> Diagnostic | None:
+    """`load = sh "x"`, `rows: int = sh "x"`."""
+    name, *rest = scene.line.tokens
+    if scene.index != 1 or name.kind != "word" or scene.kind not in ("EQUAL", "COLON"):
+        return None
+    at = next((number for number, token in enumerate(rest) if token.text == "="), len(rest))
+    if not _is_action(rest[at + 1 :]):
+        return None
+    type_ = rest[1:at]
+    if not type_:
+        here = scene.span(name.start, name.start)
+        return mistake(
+            "FLOW101",
+            f"the task `{name.text}` begins without `task`",
+            scene.where(name),
+            helps=[f"write  task {name.text} = ..."],
+            edits=[Edit(here, "task ")],
+        )
+    said = scene.text[type_[0].start : type_[-1].end]
+    return mistake(
+        "FLOW101",
+        f"the type of what `{name.text}` gives stands behind `->`",
+        scene.span(name.start, type_[-1].end),
+        helps=[f"write  task {name.text} = ... -> {said}"],
+    )
+
+
+def _is_action(tokens: Sequence[Token]) -> bool:
+    """Whether this does something and is no value: `sh "x"`, `sql @wh "x"`, `python a:b(c)`."""
+    if len(tokens) < 2 or tokens[0].kind != "word":
+        return False
+    return tokens[1].kind == "string" or tokens[1].text.startswith("@") or tokens[0].text in ("python", "http", "wait")
 
 
 def two_on_a_line(scene: Scene) -> Diagnostic | None:
