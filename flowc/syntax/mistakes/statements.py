@@ -44,7 +44,7 @@ _OTHER_WORDS = {
 def task_without_word(scene: Scene) -> Diagnostic | None:
     """`load = sh "x"`, `rows: int = sh "x"`."""
     name, *rest = scene.line.tokens
-    if scene.index != 1 or name.kind != "word" or scene.kind not in ("EQUAL", "COLON"):
+    if scene.index != 1 or name.kind != "word" or name.text in _BEGINNERS or scene.kind not in ("EQUAL", "COLON"):
         return None
     at = next((number for number, token in enumerate(rest) if token.text == "="), len(rest))
     if not _is_action(rest[at + 1 :]):
