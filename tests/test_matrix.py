@@ -82,7 +82,7 @@ def _natively(every: Sequence[Sequence[Cell]], folder: Path, monkeypatch: pytest
         if "matrix_work" in sys.modules:
             sys.modules["matrix_work"].table.cache_clear()
         off = [task for name, cell in given.items() for task in cell.off(name)]
-        result = api.run(flow, {"off": off}, root=folder, state=folder / f"run{number}", sync=False, inline=True)
+        result = api.run(flow, {"off": off}, root=folder, state=folder / f"run{number}", sync=False, executor="inline")
         assert columns(result.trace) == _expected(given)
         for tried in folder.glob("tried_*"):
             os.unlink(tried)

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from flowc.cli.compiling import to_be_run
-from flowc.cli.given import Instant, LastInstant, params_from, params_given
+from flowc.cli.given import Instant, LastInstant, executor_options, params_from, params_given
 
 
 @click.command("backfill")
@@ -25,6 +25,7 @@ from flowc.cli.given import Instant, LastInstant, params_from, params_given
 @click.option("--params-file", type=click.Path(path_type=Path), metavar="FILE", help="Params as JSON or TOML.")
 @click.option("--profile", metavar="P", help="Run with the settings of this profile.")
 @click.option("--jobs", type=click.IntRange(min=1), metavar="N", help="Tasks at once; else one for each core.")
+@executor_options
 def command(
     path: str,
     flow: str | None,
@@ -38,6 +39,8 @@ def command(
     params_file: Path | None,
     profile: str | None,
     jobs: int | None,
+    executor: str,
+    store: str | None,
 ) -> int:
     """Run a flow for past partitions, or instants of its schedule, each once.
 
@@ -48,8 +51,8 @@ def command(
         raise click.UsageError("--partition names what is run: --from and --to don't go with it.")
     texts, values = params_given(params), params_from(params_file)
     program, name = to_be_run(path, profile=profile, flow=flow)
-    from flowc.cli.native import backfill
+    from flowc.cli.native import Workforce, backfill
     from flowc.runtime.pieces import Wanted
 
     wanted = Wanted(since, until, names, parallel, force, dry_run)
-    return backfill(program, name, wanted, params=values, texts=texts, jobs=jobs)
+    return backfill(program, name, wanted, params=values, texts=texts, workforce=Workforce(jobs, executor, store))

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any, cast
 
 import click
+
+Command = Callable[..., Any]
 
 
 def params_given(words: Sequence[str]) -> dict[str, str]:
@@ -68,6 +70,14 @@ class LastInstant(Instant):
         from flowc.runtime.reading import read_last
 
         return read_last(said)
+
+
+def executor_options(command: Command) -> Command:
+    """What runs the attempts of tasks: an executor by its name, and where it puts what is large."""
+    said = "What runs tasks: processes of this machine, or what a package brings."
+    executor = click.option("--executor", default="processes", metavar="NAME[=ARG]", show_default=True, help=said)
+    store = click.option("--store", metavar="URL", help="Where an executor of several machines puts what is large.")
+    return executor(store(command))
 
 
 class Json(click.ParamType):  # pyright: ignore[reportMissingTypeArgument] - generic since click 8.4 only

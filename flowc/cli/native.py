@@ -29,13 +29,27 @@ class Start:
     event: Any = None
 
 
+@frozen
+class Workforce:
+    """What runs the attempts of tasks: how many at once, the executor, and where that puts what is large."""
+
+    jobs: int | None
+    executor: str
+    store: str | None
+
+    @property
+    def options(self) -> dict[str, Any]:
+        """As the runner takes them."""
+        return {"jobs": self.jobs, "executor": self.executor, "store": self.store}
+
+
 def run_flow(
     program: Program,
     name: str,
     start: Start,
     *,
     resume: str | None,
-    jobs: int | None,
+    workforce: Workforce,
     listener: Callable[[Mapping[str, Any]], None],
 ) -> Result:
     """Run a flow to its end, or go on with a run of it.
@@ -51,7 +65,7 @@ def run_flow(
     root, others = Path(program.root), flows.values()
     try:
         if resume:
-            return api.resume(resume, flow, root=root, flows=others, jobs=jobs, listener=listener)
+            return api.resume(resume, flow, root=root, flows=others, listener=listener, **workforce.options)
         return api.run(
             flow,
             {**start.params, **from_texts(flow, start.texts)},
@@ -60,8 +74,8 @@ def run_flow(
             event=start.event,
             root=root,
             flows=others,
-            jobs=jobs,
             listener=listener,
+            **workforce.options,
         )
     except UsageError as error:
         raise click.UsageError(str(error)) from error
@@ -74,7 +88,7 @@ def backfill(
     *,
     params: Mapping[str, Any],
     texts: Mapping[str, str],
-    jobs: int | None,
+    workforce: Workforce,
 ) -> int:
     """Run a flow for each piece of a range; the exit code. Raises click.UsageError where it cannot be as asked for."""
     from flowc.runtime.backfill import run
@@ -85,7 +99,7 @@ def backfill(
     try:
         given = {**params, **from_texts(flows[name], texts)}
         root = Path(program.root)
-        return run(flows[name], given, wanted, root=root, others=flows.values(), jobs=jobs, write=click.echo)
+        return run(flows[name], given, wanted, root=root, others=flows.values(), write=click.echo, **workforce.options)
     except StateError as error:
         raise click.ClickException(str(error)) from error
     except UsageError as error:

@@ -15,7 +15,7 @@ import click
 
 from flowc.cli import report
 from flowc.cli.compiling import to_be_run
-from flowc.cli.given import Instant, Json, params_from, params_given
+from flowc.cli.given import Instant, Json, executor_options, params_from, params_given
 from flowc.cli.progress.state import Event, Progress, waits_of
 
 if TYPE_CHECKING:
@@ -35,6 +35,7 @@ Listener = Callable[[Event], None]
 @click.option("--profile", metavar="P", help="Run with the settings of this profile.")
 @click.option("--resume", metavar="ID", help="Go on with a run: what succeeded is kept.")
 @click.option("--jobs", type=click.IntRange(min=1), metavar="N", help="Tasks at once; else one for each core.")
+@executor_options
 @click.option("--trace", is_flag=True, help="Print the run's normal trace alone.")
 @click.option("--json", "as_json", is_flag=True, help="Print the run's events, one JSON object a line.")
 @click.option("--quiet", is_flag=True, help="Print nothing unless the run fails.")
@@ -49,6 +50,8 @@ def command(
     profile: str | None,
     resume: str | None,
     jobs: int | None,
+    executor: str,
+    store: str | None,
     trace: bool,
     as_json: bool,
     quiet: bool,
@@ -64,14 +67,16 @@ def command(
         raise click.UsageError("--resume goes on with what the run began with: its params, instant, partition, event.")
     texts, values = params_given(params), params_from(params_file)
     program, name = to_be_run(path, profile=profile, flow=flow)
-    from flowc.cli.native import Start, run_flow
+    from flowc.cli.native import Start, Workforce, run_flow
 
     progress = Progress(waits_of(program.graph(name)))
     shown = _shown(progress, trace=trace, as_json=as_json, quiet=quiet)
     began = time.monotonic()
     with shown as listener:
         start = Start(values, texts, at, partition, event)
-        result = run_flow(program, name, start, resume=resume, jobs=jobs, listener=listener)
+        result = run_flow(
+            program, name, start, resume=resume, workforce=Workforce(jobs, executor, store), listener=listener
+        )
     if trace:
         click.echo("\n".join(result.trace))
     elif not as_json and not (quiet and result.outcome == "succeeded"):

@@ -13,8 +13,10 @@ import click
 from attrs import frozen
 
 from flowc.cli.compiling import compile_one, run_natively
+from flowc.cli.given import executor_options
 
 if TYPE_CHECKING:
+    from flowc.cli.native import Workforce
     from flowc.serve.loading import Loaded, Project
     from flowc.serve.server import Server
 
@@ -30,6 +32,7 @@ _EXTRA = ("fastapi", "uvicorn")
 @click.option("--token-file", type=click.Path(path_type=Path), metavar="F", help="Where the token is [serve.token].")
 @click.option("--profile", metavar="P", help="Run with the settings of this profile.")
 @click.option("--jobs", type=click.IntRange(min=1), metavar="N", help="Tasks at once; else one for each core.")
+@executor_options
 @click.option("--grace", type=click.FloatRange(min=0), default=30.0, show_default=True, metavar="SECONDS",
               help="How long runs may go on when it stops; those that are cut go on at the next start.")  # fmt: skip
 @click.option("--watch/--no-watch", default=True, show_default=True, help="Load files anew once they have changed.")
@@ -42,6 +45,8 @@ def command(
     token_file: Path | None,
     profile: str | None,
     jobs: int | None,
+    executor: str,
+    store: str | None,
     grace: float,
     watch: bool,
 ) -> int:
@@ -59,12 +64,14 @@ def command(
         return 1
     run_natively(program)
     from flowc.cli.loading import is_unchanged, loaded_of, project_of
+    from flowc.cli.native import Workforce
     from flowc.runtime.errors import UsageError
 
     root = Path(program.root)
     project = project_of(path, profile=profile, root=root)
     try:
-        settings = _Settings(root, host, port, frozenset({*names, host}), state, token_file, jobs, grace, watch)
+        workforce = Workforce(jobs, executor, store)
+        settings = _Settings(root, host, port, frozenset({*names, host}), state, token_file, workforce, grace, watch)
         return _serve(project, loaded_of(program), settings, current=is_unchanged(root, began))
     except UsageError as error:
         raise click.ClickException(str(error)) from error
@@ -78,7 +85,7 @@ class _Settings:
     names: frozenset[str]
     state: str | None
     token_file: Path | None
-    jobs: int | None
+    workforce: Workforce
     grace: float
     watch: bool
 
@@ -102,7 +109,7 @@ def _serve(project: Project, loaded: Loaded, given: _Settings, *, current: bool)
         root=given.root,
         state=folder,
         database=given.state if is_database else None,
-        jobs=given.jobs,
+        **given.workforce.options,
         broke=lambda error: listener.stop(),
         tell=_say,
     )

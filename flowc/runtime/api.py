@@ -11,6 +11,7 @@ from typing import Any
 from . import launch
 from .engine import Engine, Event
 from .errors import StateError
+from .executor import DEFAULT
 from .model import Flow
 from .parts import normal
 from .running import Run
@@ -48,13 +49,14 @@ def run(
     jobs: int | None = None,
     listener: Callable[[Event], None] | None = None,
     sync: bool = True,
-    inline: bool = False,
+    executor: str = DEFAULT,
+    store: str | None = None,
 ) -> Result:
     """Run a flow to its end; UsageError where it cannot start. `flows` are those that it runs itself.
 
     `partition` is one by its text, where the flow has partitions; `event` is what starts it, as JSON.
     """
-    engine = _engine(flow, flows, root, state, jobs, listener, sync, inline)
+    engine = _engine(flow, flows, root, state, jobs, listener, sync, executor, store)
     given = params or {}
     return _work(
         engine,
@@ -72,10 +74,11 @@ def resume(
     jobs: int | None = None,
     listener: Callable[[Event], None] | None = None,
     sync: bool = True,
-    inline: bool = False,
+    executor: str = DEFAULT,
+    store: str | None = None,
 ) -> Result:
     """Go on with a run: what succeeded is kept, all else runs afresh; UsageError where there is no such run."""
-    engine = _engine(flow, flows, root, state, jobs, listener, sync, inline)
+    engine = _engine(flow, flows, root, state, jobs, listener, sync, executor, store)
     return _work(engine, lambda: launch.resume(engine, identity))
 
 
@@ -87,10 +90,13 @@ def _engine(
     jobs: int | None,
     listener: Callable[[Event], None] | None,
     sync: bool,
-    inline: bool,
+    executor: str,
+    store: str | None,
 ) -> Engine:
     known = {found.name: found for found in (*flows, flow)}
-    return Engine(Path(root), flows=known, state=state, jobs=jobs, listener=listener, sync=sync, inline=inline)
+    return Engine(
+        Path(root), flows=known, state=state, jobs=jobs, listener=listener, sync=sync, executor=executor, store=store
+    )
 
 
 def _work(engine: Engine, start: Callable[[], Run]) -> Result:

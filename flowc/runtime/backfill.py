@@ -16,6 +16,7 @@ from . import launch
 from .admission import Dropped
 from .asked import begin
 from .engine import Engine
+from .executor import DEFAULT
 from .model import Flow
 from .pieces import Piece, Wanted, pieces
 from .register import Asked, Register, at_key, new_id, partition_key
@@ -49,13 +50,16 @@ def run(
     root: Path,
     others: Iterable[Flow] = (),
     jobs: int | None = None,
+    executor: str = DEFAULT,
+    store: str | None = None,
     write: Callable[[str], None] = print,
 ) -> int:
     """Do what is wanted, or say what would be done, a line for each piece; 1 if a run did not succeed.
 
     Raises UsageError where the flow, the range or the params don't fit.
     """
-    engine = Engine(root, flows={found.name: found for found in (*others, flow)}, jobs=jobs)
+    known = {found.name: found for found in (*others, flow)}
+    engine = Engine(root, flows=known, jobs=jobs, executor=executor, store=store)
     try:
         found = pieces(flow, wanted)
         if found.early:

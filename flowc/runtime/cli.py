@@ -17,6 +17,7 @@ from typing import Any
 from . import api
 from .engine import Event
 from .errors import StateError, UsageError
+from .executor import DEFAULT
 from .journal import read
 from .kept import state
 from .model import Flow
@@ -53,7 +54,7 @@ def _parser(flow: Flow) -> argparse.ArgumentParser:
     run.add_argument("--partition", metavar="START", help="the partition to work on; else the last that is over")
     run.add_argument("--event", metavar="JSON", help="the event that starts the run")
     run.add_argument("--resume", metavar="ID", help="go on with a run: what succeeded is kept")
-    run.add_argument("--jobs", type=_count, metavar="N", help="tasks at once; else one for each core")
+    _workforce(run)
     shown = run.add_mutually_exclusive_group()
     shown.add_argument("--trace", action="store_true", help="print the run's normal trace alone")
     shown.add_argument("--json", action="store_true", help="print the run's events, one JSON object a line")
@@ -65,7 +66,7 @@ def _parser(flow: Flow) -> argparse.ArgumentParser:
     again.add_argument("--force", action="store_true", help="run again what succeeded, too")
     again.add_argument("--dry-run", action="store_true", help="say what would be run, and run nothing")
     again.add_argument("--param", action="append", default=[], metavar="NAME=VALUE", help="a param, read by its type")
-    again.add_argument("--jobs", type=_count, metavar="N", help="tasks at once; else one for each core")
+    _workforce(again)
     runs = commands.add_parser("runs", help="list the runs, or show one")
     runs.add_argument("id", nargs="?", help="the run to show")
     answer = commands.add_parser("approve", help="say yes to a run that waits for an approval")
@@ -74,6 +75,18 @@ def _parser(flow: Flow) -> argparse.ArgumentParser:
     answer.add_argument("--no", action="store_true", help="say no: the task fails")
     answer.add_argument("--as", dest="name", metavar="NAME", help="who answers; else the user of this machine")
     return parser
+
+
+def _workforce(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--jobs", type=_count, metavar="N", help="tasks at once; else one for each core")
+    command.add_argument(
+        "--executor", default=DEFAULT, metavar="NAME[=ARG]", help=f"what runs tasks, {DEFAULT} unless it is said"
+    )
+    command.add_argument("--store", metavar="URL", help="where an executor of several machines puts what is large")
+
+
+def _options(options: argparse.Namespace) -> dict[str, Any]:
+    return {"jobs": options.jobs, "executor": options.executor, "store": options.store}
 
 
 def _count(said: str) -> int:
@@ -87,7 +100,7 @@ def _run(flow: Flow, others: list[Flow], root: Path, options: argparse.Namespace
     if options.resume:
         if options.param or options.at or options.partition or options.event:
             raise UsageError("--resume goes on with what the run began with: its params, instant, partition and event")
-        result = api.resume(options.resume, flow, root=root, flows=others, jobs=options.jobs, listener=listener)
+        result = api.resume(options.resume, flow, root=root, flows=others, listener=listener, **_options(options))
     else:
         given = from_texts(flow, dict(_pair(said) for said in options.param))
         result = api.run(
@@ -98,8 +111,8 @@ def _run(flow: Flow, others: list[Flow], root: Path, options: argparse.Namespace
             event=_event(options.event),
             root=root,
             flows=others,
-            jobs=options.jobs,
             listener=listener,
+            **_options(options),
         )
     if options.trace:
         sys.stdout.write("\n".join(result.trace) + "\n")
@@ -113,7 +126,7 @@ def _backfill(flow: Flow, others: list[Flow], root: Path, options: argparse.Name
     since, until = _instant("--from", options.since), _instant("--to", options.until, read_last)
     wanted = Wanted(since, until, options.partition, options.parallel, options.force, options.dry_run)
     given = from_texts(flow, dict(_pair(said) for said in options.param))
-    return run(flow, given, wanted, root=root, others=others, jobs=options.jobs)
+    return run(flow, given, wanted, root=root, others=others, **_options(options))
 
 
 def _approve(folder: Path, options: argparse.Namespace) -> int:

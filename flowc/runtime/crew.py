@@ -10,7 +10,7 @@ from . import workers
 from .workers import Worker
 
 if TYPE_CHECKING:
-    from .turns import WorkerTurn
+    from .executor_processes import WorkerTurn
 
 
 class Crew:

@@ -13,8 +13,9 @@ from .attempts import Result
 from .board import Cell
 from .clock import Timer
 from .errors import TIMED_OUT
+from .executor import Turn
 from .pools import Held, Pools
-from .turns import ChildTurn, Turn
+from .turns import ChildTurn
 
 if TYPE_CHECKING:
     from .engine import Engine
@@ -70,7 +71,7 @@ class Dispatcher:
         """Start whatever can start now."""
         self._pump(self._queues[False])
         queue = self._queues[True]
-        while queue and self._busy < self.engine.jobs:
+        while queue and self._busy < self.engine.executor.slots:
             self._take(heapq.heappop(queue)[2])
 
     def waiting(self) -> list[Job]:
@@ -142,7 +143,8 @@ class Dispatcher:
         self._busy += job.needs_worker
         job.turn = job.start(job)
         timeout = job.cell.subject.task.timeout
-        if timeout is not None and not job.is_over:
+        keeps_time = job.needs_worker and self.engine.executor.keeps_time
+        if timeout is not None and not job.is_over and not keeps_time:
             job.timer = self.engine.clock.after(timeout, lambda: self.end(job, TIMED_OUT))
 
     def _hold(self, job: Job) -> bool:

@@ -12,12 +12,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .clock import Clock
-from .crew import Crew
 from .dispatch import Dispatcher
+from .executor import DEFAULT, Executor, Maker, Place, Turn, made
 from .journal import Committer
 from .pools import Pools
-from .scripts import Scripts, ScriptTurn
-from .turns import Turn, WorkerTurn
 from .view import View
 
 if TYPE_CHECKING:
@@ -44,7 +42,8 @@ class Engine:
     """Runs of the flows of a project, in this process. `root` is where tasks run, `state` where records are kept.
 
     Without `sync` a success is not forced to the disk before something follows from it: a kill loses nothing all the
-    same, a power cut may. `inline` runs attempts in this process.
+    same, a power cut may. `executor` is what runs attempts, by its name and argument or what makes it, `store` where it
+    puts what is large.
 
     `flows` may be replaced by others while runs go on: each keeps those with which it began. `over` is told of every
     run that has ended, before whoever waits for it is. `clock` and `view` are others where nothing real is run.
@@ -59,23 +58,21 @@ class Engine:
         jobs: int | None = None,
         listener: Listener | None = None,
         sync: bool = True,
-        inline: bool = False,
+        executor: str | Maker = DEFAULT,
+        store: str | None = None,
         clock: Clock | None = None,
         view: Callable[..., View] = View,
     ) -> None:
         self.root = root.resolve()
         self.state = state or self.root / ".flowc"
         self.flows = flows
-        self.jobs = jobs or os.cpu_count() or 1
         self.sync = sync
-        self.is_inline = inline
         self.mark = os.urandom(6).hex()
         self.clock = clock or Clock()
         self.view = view
         self.selector = selectors.DefaultSelector()
         self.committer = Committer()
-        self.crew = Crew(self.root, self.mark, self.selector)
-        self.scripts = Scripts(self.root, self.mark, self.selector)
+        self.executor = self._made(executor, jobs, store)
         self.dispatcher = Dispatcher(self, Pools(self.state / "slots"))
         self.runs: list[Run] = []
         self.over: Callable[[Run], None] = lambda run: None
@@ -112,17 +109,28 @@ class Engine:
 
     def stop(self, turns: list[Turn]) -> None:
         """End the processes of attempts, all at once; the dispatcher ends the attempts."""
-        self.crew.stop([turn.worker for turn in turns if isinstance(turn, WorkerTurn)])
-        self.scripts.stop([turn for turn in turns if isinstance(turn, ScriptTurn)])
+        self.executor.stop(turns)
 
     def close(self) -> None:
         """Stop every process, and give back what is open: once nothing will be run any more."""
-        self.crew.dismiss()
-        self.scripts.dismiss()
+        self.executor.close()
         for run in self.runs:
             run.abandon()
         self.committer.close()
         self.selector.close()
+
+    def _made(self, executor: str | Maker, jobs: int | None, store: str | None) -> Executor:
+        # the clock is asked for when it is used: it may be another one by then
+        place = Place(
+            self.root,
+            self.state,
+            self.mark,
+            self.selector,
+            lambda delay, call: self.clock.after(delay, call),
+            jobs,
+            store,
+        )
+        return made(executor, place) if isinstance(executor, str) else executor(place, None)
 
     def _step(self) -> None:
         while self._touched:

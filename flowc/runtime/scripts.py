@@ -13,7 +13,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from . import processes, shell
 from .attempts import Result, Success
@@ -21,8 +21,7 @@ from .errors import ExitStatus, failure
 from .execute import fit
 
 if TYPE_CHECKING:
-    from .dispatch import Job
-    from .engine import Engine
+    from .executor import Work
 
 CAN = hasattr(os, "pidfd_open")
 """Whether this system can."""
@@ -148,18 +147,17 @@ class Pipe:
 class ScriptTurn:
     """An attempt of a script."""
 
-    def __init__(self, engine: Engine, job: Job, request: dict[str, Any], log: str) -> None:
-        self.engine = engine
-        self.job = job
-        self.request = request
-        self.log = job.run.output_file(log)
+    def __init__(self, scripts: Scripts, work: Work) -> None:
+        self.scripts = scripts
+        self.work = work
+        self.request = request = work.request
+        self.log = work.log
         self._said: list[bytes] = []
         env: dict[str, str] = dict(request["env"])
         wanted: str | None = request["output"]
         self.makes_path = wanted is not None and shell.is_path(wanted)
         if self.makes_path:
-            env["FLOW_OUT"] = str(shell.clear(request["out"], engine.root))
-        scripts = engine.scripts
+            env["FLOW_OUT"] = str(shell.clear(request["out"], scripts.root))
         self.pipes = [Pipe(scripts, self.log.write)]
         if wanted is not None and not self.makes_path:
             self.pipes.append(Pipe(scripts, self._said.append))
@@ -173,11 +171,11 @@ class ScriptTurn:
         scripts.going[self] = None
 
     def stop(self) -> None:
-        self.engine.scripts.stop([self])
+        self.scripts.stop([self])
 
     def lose(self) -> int:
         """The process has ended: take what it wrote, and hear no more of it. How it ended, as `ExitStatus` has it."""
-        scripts = self.engine.scripts
+        scripts = self.scripts
         del scripts.going[self]
         scripts.selector.unregister(self._end)
         os.close(self._end)
@@ -188,7 +186,7 @@ class ScriptTurn:
         return code if code >= 0 else 128 - code
 
     def _ended(self) -> None:
-        if self not in self.engine.scripts.going:
+        if self not in self.scripts.going:
             return
         try:
             result: Result = Success(self._value(self.lose()))
@@ -196,7 +194,7 @@ class ScriptTurn:
             self.log.write(f"{error}\n".encode())
             result = failure(error)
         self.log.close()
-        self.engine.dispatcher.finish(self.job, result)
+        self.work.over(result)
 
     def _value(self, code: int) -> str | None:
         """What the script gives, as its text; ExitStatus, or Mismatch where it is not what was declared."""
@@ -206,5 +204,5 @@ class ScriptTurn:
         if output is None:
             return None
         if self.makes_path:
-            return fit(shell.made(self.request["out"], output, self.engine.root), self.request)
+            return fit(shell.made(self.request["out"], output, self.scripts.root), self.request)
         return fit(shell.read(b"".join(self._said), output), self.request)

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from datetime import datetime, timezone
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
-from . import scripts
 from .actions import (
     Call,
     OfPart,
     Pretend,
     RunFlow,
-    Shell,
     WaitApproval,
     WaitAsset,
     WaitFile,
@@ -27,6 +26,7 @@ from .board import Cell
 from .dispatch import Job
 from .environment import held
 from .errors import TaskFailure, UsageError, failure
+from .executor import Turn, Work
 from .files import is_remote
 from .journal import Record
 from .model import Flow, Task
@@ -35,7 +35,7 @@ from .partitions import text as partition_text
 from .parts import heard, run_of
 from .requests import WORKER_KINDS, look, request
 from .texts import datetime_text
-from .turns import AskTurn, ChildTurn, InlineTurn, Turn, WaitTurn, WorkerTurn
+from .turns import AskTurn, ChildTurn, WaitTurn
 from .types import of
 from .values import carried
 from .view import View
@@ -60,7 +60,7 @@ def record(run: Run) -> Record:
         "params": {name: carried(value, types[name]) for name, value in run.params.items()},
         "at": datetime_text(run.info.at),
         "trigger": run.info.trigger,
-        **_work(run),
+        **_works_on(run),
         "parent": run.parent.info.id if run.parent else None,
         **source,
         **runner,
@@ -80,7 +80,7 @@ def _who() -> str:
     return f"{user}@{gethostname()}"
 
 
-def _work(run: Run) -> Record:
+def _works_on(run: Run) -> Record:
     """What the run works on, where that is said: its partition, its event."""
     found: Record = {}
     if run.info.partition is not None:
@@ -142,7 +142,7 @@ def _turn(job: Job, task: Task) -> Turn | None:
     if isinstance(action, WaitUntil) or (isinstance(action, WaitFile) and is_remote(words(action.path, v))):
         asked = look(action, v)
         asked["secrets"] = _secrets_in(asked, run.flow)
-        return AskTurn(engine, job, asked, action.poll.total_seconds(), f"{cell.name}.{cell.attempts}.log")
+        return AskTurn(engine, job, lambda told: _work(job, asked, told), action.poll.total_seconds())
     if isinstance(action, WaitFile):
         return WaitTurn(engine, job, file_look(action, v, engine.root), action.poll.total_seconds())
     if isinstance(action, WaitTime):
@@ -164,11 +164,15 @@ def _turn(job: Job, task: Task) -> Turn | None:
     if task.cache and _is_cached(job, task, asked, v):
         return None
     asked["secrets"] = _secrets_in(asked, run.flow)
-    if engine.is_inline:
-        return InlineTurn(engine, job, asked)
-    if isinstance(action, Shell) and scripts.CAN:
-        return scripts.ScriptTurn(engine, job, asked, f"{cell.name}.{cell.attempts}.log")
-    return WorkerTurn(engine, job, asked, f"{cell.name}.{cell.attempts}.log")
+    timeout = task.timeout.total_seconds() if task.timeout is not None else None
+    return engine.executor.start(_work(job, asked, partial(engine.dispatcher.finish, job), timeout))
+
+
+def _work(job: Job, asked: dict[str, Any], over: Callable[[Result], None], timeout: float | None = None) -> Work:
+    run, cell = job.run, job.cell
+    log = run.output_file(f"{cell.name}.{cell.attempts}.log")
+    priority = cell.subject.task.priority
+    return Work(run.info.id, cell.name, cell.attempts, asked, log, over, timeout, priority)
 
 
 def _secrets_in(asked: dict[str, Any], flow: Flow) -> dict[str, str]:

@@ -1,98 +1,20 @@
-"""How an attempt runs: in a worker, as a wait that holds none, or as another flow's run."""
+"""How attempts run that the executor does not: as a wait, or as another flow's run."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timezone
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from .attempts import Result, Success
 from .errors import Failure, failure
-from .values import decode, encode
-from .workers import Worker
+from .executor import Turn, Work
+from .values import encode
 
 if TYPE_CHECKING:
     from .dispatch import Job
     from .engine import Engine
     from .running import Run
-
-
-class Turn(Protocol):
-    """An attempt that runs. It ends by itself, with a result, or is stopped, with none."""
-
-    def stop(self) -> None: ...
-
-
-class WorkerTurn:
-    """An attempt in a worker process."""
-
-    def __init__(self, engine: Engine, job: Job, request: dict[str, Any], log: str) -> None:
-        self.engine = engine
-        self.job = job
-        self.output = job.run.output_file(log)
-        self.worker = engine.crew.take(self)
-        try:
-            self.worker.ask(request)
-        except OSError:
-            engine.crew.lose(self.worker)
-            self.worker = engine.crew.take(self)
-            self.worker.ask(request)
-
-    def answered(self, worker: Worker) -> None:
-        """The worker has an answer, or is gone."""
-        try:
-            answer = worker.answer()
-        except EOFError:
-            self._write_rest(worker)
-            status = worker.status()
-            self.engine.crew.lose(worker)
-            self._finish(Failure(f"process ended: {status}", ("ProcessEnded",)))
-            return
-        if answer is None:
-            return
-        self._write_rest(worker)
-        self.engine.crew.give_back(worker)
-        if "value" in answer:
-            self._finish(Success(answer["value"]))
-        else:
-            self._finish(Failure(answer["message"], tuple(answer["names"]), answer["code"]))
-
-    def wrote(self, worker: Worker) -> None:
-        """The task has written something."""
-        self.output.write(worker.read_output())
-
-    def stop(self) -> None:
-        self.engine.crew.stop([self.worker])
-        self.output.close()
-
-    def _finish(self, result: Result) -> None:
-        self.engine.dispatcher.finish(self.job, result)
-
-    def _write_rest(self, worker: Worker) -> None:
-        self.output.write(worker.read_output())
-        self.output.close()
-
-
-class InlineTurn:
-    """An attempt in this process, which nothing can stop: for tests and mocks."""
-
-    def __init__(self, engine: Engine, job: Job, request: dict[str, Any]) -> None:
-        self.engine = engine
-        self.job = job
-        self.request = request
-        self.timer = engine.clock.after(0, self._run)
-
-    def stop(self) -> None:
-        self.timer.cancel()
-
-    def _run(self) -> None:
-        from .execute import execute
-
-        try:
-            value = execute(decode(encode(self.request)))
-        except BaseException as error:
-            self.engine.dispatcher.finish(self.job, failure(error))
-            return
-        self.engine.dispatcher.finish(self.job, Success(value))
 
 
 class WaitTurn:
@@ -123,15 +45,17 @@ class WaitTurn:
 
 
 class AskTurn:
-    """A wait that asks elsewhere: each look is a worker's, and between two of them it holds none."""
+    """A wait that asks elsewhere: each look is the executor's, and between two of them it holds none.
 
-    def __init__(self, engine: Engine, job: Job, request: dict[str, Any], poll: float, log: str) -> None:
+    `ask` gives the work of a look, which is told to a function.
+    """
+
+    def __init__(self, engine: Engine, job: Job, ask: Callable[[Callable[[Result], None]], Work], poll: float) -> None:
         self.engine = engine
         self.job = job
-        self.request = request
+        self.ask = ask
         self.poll = poll
-        self.log = log
-        self.asking: _Asking | None = None
+        self.asking: Turn | None = None
         self.timer = engine.clock.after(0, self._look)
 
     def stop(self) -> None:
@@ -150,26 +74,10 @@ class AskTurn:
         self.engine.dispatcher.finish(self.job, result)
 
     def _look(self) -> None:
-        if self.engine.is_inline:
-            from .execute import execute
-
-            try:
-                self.told(Success(execute(self.request)))
-            except Exception as error:
-                self.told(failure(error))
-        else:
-            self.asking = _Asking(self)
-
-
-class _Asking(WorkerTurn):
-    """One look."""
-
-    def __init__(self, turn: AskTurn) -> None:
-        self.turn = turn
-        super().__init__(turn.engine, turn.job, turn.request, turn.log)
-
-    def _finish(self, result: Result) -> None:
-        self.turn.told(result)
+        try:
+            self.asking = self.engine.executor.start(self.ask(self.told))
+        except Exception as error:
+            self.told(failure(error))
 
 
 class ChildTurn:

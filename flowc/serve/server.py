@@ -13,6 +13,7 @@ from flowc.history import journals
 from flowc.runtime.approvals import Answer, Question, answer, open_questions
 from flowc.runtime.engine import Engine
 from flowc.runtime.errors import StateError, UsageError
+from flowc.runtime.executor import DEFAULT
 from flowc.runtime.info import info_of
 from flowc.runtime.journal import read
 from flowc.runtime.launch import bound
@@ -54,6 +55,8 @@ class Server:
         state: Path,
         database: str | None = None,
         jobs: int | None = None,
+        executor: str = DEFAULT,
+        store: str | None = None,
         now: Callable[[], datetime] = utc_now,
         broke: Callable[[BaseException], None] = lambda error: None,
         tell: Callable[[str], None] = lambda said: None,
@@ -63,7 +66,7 @@ class Server:
         self.now = now
         self._lock = _claim(state)
         self.register = Register(database or state)
-        self.engine = Engine(root, flows=dict(flows), state=state, jobs=jobs)
+        self.engine = Engine(root, flows=dict(flows), state=state, jobs=jobs, executor=executor, store=store)
         self.keeper = Keeper(self.engine, self.register, self._ended)
         self.ticker = Ticker(self.keeper, list(self.flows.values()), now)
         self.events = Events(self.keeper, list(self.flows.values()), now)
@@ -85,7 +88,7 @@ class Server:
                 raise NotNow("the server is stopping")
             self.ticker.turn([*flows.values()])
             self.engine.flows = dict(flows)
-            self.engine.crew.renew()
+            self.engine.executor.renew()
             self.events.turn([*flows.values()])
             self.files.start()
             self.freshness.turn([*flows.values()])

@@ -31,7 +31,7 @@ class Bench:
         # in memory, where there is such a folder: a journal is forced to the disk at its end, and nobody needs these
         home = str(_MEMORY) if os.access(_MEMORY, os.W_OK) else None
         self.folder = Path(tempfile.mkdtemp(prefix="flowc-test-", dir=home))
-        self.engine = Engine(self.folder, flows={}, state=self.folder, jobs=1, sync=False, inline=True)
+        self.engine = Engine(self.folder, flows={}, state=self.folder, jobs=1, sync=False, executor="inline")
         self._numbers = count(1)
 
     def run(self, flow: Flow, info: RunInfo, params: Mapping[str, Any], blank: Collection[str]) -> Run:

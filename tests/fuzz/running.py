@@ -79,7 +79,7 @@ def traced(flow: Flow, program: Program, folder: Path) -> list[str]:
         flows = load(program)
         main = flows[flow.called.get("fuzzed", "fuzzed")]
         given = params(flow)
-        result = api.run(main, given, root=folder, flows=flows.values(), sync=False, inline=True)
+        result = api.run(main, given, root=folder, flows=flows.values(), sync=False, executor="inline")
         return [*columns(result.trace), *broken(main, spans(read(result.folder / "journal")))]
 
 

@@ -182,7 +182,7 @@ def test_a_run_of_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for each in (program, fused(program)):
         Path("a.db").unlink(missing_ok=True)
         flows = load(each)
-        trace = api.run(flows["f"], {}, root=tmp_path, flows=flows.values(), sync=False, inline=True).trace
+        trace = api.run(flows["f"], {}, root=tmp_path, flows=flows.values(), sync=False, executor="inline").trace
         traces.append([" ".join(line.split()) for line in trace])
         with sqlite3.connect("a.db") as found:
             assert found.execute("SELECT n FROM t").fetchall() == [(1,), (2,)]

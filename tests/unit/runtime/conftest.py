@@ -91,10 +91,10 @@ def go(tmp_path: Path) -> Run:
 
     def go(*tasks: Task | Flow, params: dict[str, Any] | None = None, **more: Any) -> Result:
         options = {
-            name: more.pop(name) for name in ("at", "flows", "listener", "jobs", "inline", "state") if name in more
+            name: more.pop(name) for name in ("at", "flows", "listener", "jobs", "executor", "state") if name in more
         }
         flow = tasks[0] if isinstance(tasks[0], Flow) else Flow("f", [t for t in tasks if isinstance(t, Task)], **more)
-        defaults: dict[str, Any] = {"inline": True, "sync": False, "jobs": 2}
+        defaults: dict[str, Any] = {"executor": "inline", "sync": False, "jobs": 2}
         return run(flow, params, root=tmp_path, **defaults | options)
 
     return go

@@ -97,7 +97,7 @@ def test_a_timeout_stops_the_whole_tree(go: Run) -> None:
     script = "(setsid sleep 297.31 &); trap '' TERM; sleep 297.31; echo never"
     task = Task("a", Shell(script), "str", timeout=seconds(0.3), retry=Retry(1, on=["timeout"]))
     began = time.monotonic()
-    found = go(task, inline=False)
+    found = go(task, executor="processes")
     assert lines(found) == ["a failed 2", "run failed"]
     assert found.error == "timeout"
     assert time.monotonic() - began < 60
@@ -106,12 +106,12 @@ def test_a_timeout_stops_the_whole_tree(go: Run) -> None:
 
 def test_a_python_task_that_hangs_is_stopped_and_its_worker_replaced(go: Run) -> None:
     hangs = Task("a", Python("work:nap", lambda v: call(60)), timeout=seconds(0.3))
-    found = go(hangs, ok("b", 1, [Awaits("a")]), inline=False, jobs=1)
+    found = go(hangs, ok("b", 1, [Awaits("a")]), executor="processes", jobs=1)
     assert lines(found) == ["a failed 1", "b succeeded 1 1", "run failed"]
 
 
 def test_a_worker_that_dies_is_a_failed_attempt(go: Run) -> None:
-    found = go(Task("a", Python("os:_exit", lambda v: call(7))), ok("b", 1, [Awaits("a")]), inline=False)
+    found = go(Task("a", Python("os:_exit", lambda v: call(7))), ok("b", 1, [Awaits("a")]), executor="processes")
     assert lines(found) == ["a failed 1", "b succeeded 1 1", "run failed"]
     assert found.error == "process ended: exit 7"
 
@@ -126,7 +126,7 @@ def test_a_deadline_fails_what_has_started_and_blocks_the_rest(go: Run, tmp_path
         ok("d", 4),
         Task("h", Python("work:note", lambda v: call(str(marker), v.run.failed_task)), phase="failure"),
         deadline=seconds(0.5),
-        inline=False,
+        executor="processes",
     )
     assert lines(found) == [
         "a failed 1",
@@ -145,7 +145,7 @@ def test_a_deadline_ends_a_fallback_too(go: Run) -> None:
         bad("a", fallback="f"),
         Task("f", Python("work:nap", lambda v: call(60)), "any"),
         deadline=seconds(0.4),
-        inline=False,
+        executor="processes",
     )
     assert lines(found) == ["a failed 1", "f failed 1", "run failed"]
 
@@ -190,7 +190,7 @@ def test_output_is_captured_by_attempt(go: Run, tmp_path: Path) -> None:
             Shell(f"echo out; echo err >&2; test -e {tmp_path}/x || {{ touch {tmp_path}/x; exit 3; }}"),
             retry=Retry(1),
         ),
-        inline=False,
+        executor="processes",
     )
     logs = found.folder / "logs"
     assert (logs / "a.1.log").read_text() == "out\nerr\nexit 3\n"

@@ -33,7 +33,7 @@ def guarded(name: str, **more: Any) -> Task:
 
 
 def again(found: Result, flow: Flow, root: Path) -> Result:
-    return resume(found.id, flow, root=root, inline=True, sync=False)
+    return resume(found.id, flow, root=root, executor="inline", sync=False)
 
 
 @pytest.fixture(autouse=True)

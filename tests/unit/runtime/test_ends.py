@@ -142,7 +142,7 @@ def test_a_cancelled_run(go: Run, number: signal.Signals) -> None:
         Task("a", Python("work:nap", lambda v: call(60)), retry=Retry(3)),
         ok("b", 1, [Awaits("a")]),
         *handlers(),
-        inline=False,
+        executor="processes",
     )
     assert lines(found) == ["a failed 1", "b blocked 0", 'on_finally succeeded 1 "finally"', "run cancelled"]
     assert found.error == "cancelled"
@@ -157,6 +157,6 @@ def test_a_second_interrupt_stops_at_once(go: Run) -> None:
             ok("a", 1),
             Task("z", Python("work:nap", lambda v: call(60)), phase="finally"),
             Task("b", Python("work:nap", lambda v: call(60))),
-            inline=False,
+            executor="processes",
         )
     assert time.monotonic() - began < 30

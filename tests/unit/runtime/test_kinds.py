@@ -153,7 +153,7 @@ def test_lines_may_go_to_a_log() -> None:
 
 
 def test_a_script_runs_in_the_projects_root(go: Run, tmp_path: Path) -> None:
-    found = go(Task("a", Shell("pwd"), "str"), inline=False)
+    found = go(Task("a", Shell("pwd"), "str"), executor="processes")
     assert lines(found)[0] == f'a succeeded 1 "{tmp_path}"'
 
 
@@ -272,7 +272,9 @@ def test_two_processes_share_a_database(go: Run, database: dict[str, Any]) -> No
     kind = settings.pop("kind")
     tasks = [Task(f"t{n}", Sql("wh", f"INSERT INTO t (n) VALUES ({n})"), "int") for n in range(6)]
     total = Task("total", Sql("wh", "SELECT count(*) FROM t"), "int", needs=[Requires(task.name) for task in tasks])
-    found = go(Flow("f", [*tasks, total], connections={"wh": Connection(kind, lambda: settings)}), inline=False, jobs=3)
+    found = go(
+        Flow("f", [*tasks, total], connections={"wh": Connection(kind, lambda: settings)}), executor="processes", jobs=3
+    )
     assert "total succeeded 1 6" in lines(found)
 
 
@@ -410,7 +412,7 @@ def test_headers_have_no_line_breaks(server: str) -> None:
 
 def test_a_request_as_a_task(go: Run, server: str) -> None:
     task = Task("h", Http("GET", lambda v: f"{http.base(server)}/x?d={http.encoded(v.run.date)}"), "json")
-    found = go(task, at=datetime(2024, 1, 31, tzinfo=UTC), inline=False)
+    found = go(task, at=datetime(2024, 1, 31, tzinfo=UTC), executor="processes")
     assert lines(found)[0] == 'h succeeded 1 {"path":"/x?d=2024-01-31"}'
 
 

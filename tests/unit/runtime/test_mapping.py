@@ -307,7 +307,7 @@ def most_at_once(path: Path) -> int:
 @pytest.mark.parametrize(("limit", "jobs", "most"), [(None, 4, 4), (2, 4, 2), (1, 4, 1), (8, 3, 3)])
 def test_no_more_than_the_limit_run_at_once(go: Run, limit: int | None, jobs: int, most: int) -> None:
     naps = Task("t", Python("work:nap", lambda v: call(0.02)), **X)
-    found = go(Flow("f", [naps], loops=[Loop("x", lambda v: [0] * 6, limit=limit)]), inline=False, jobs=jobs)
+    found = go(Flow("f", [naps], loops=[Loop("x", lambda v: [0] * 6, limit=limit)]), executor="processes", jobs=jobs)
     assert most_at_once(found.folder) == most
     assert len(normal(read(found.folder / "journal"))) == 7
 
@@ -315,5 +315,5 @@ def test_no_more_than_the_limit_run_at_once(go: Run, limit: int | None, jobs: in
 def test_a_limit_counts_over_the_whole_run(go: Run) -> None:
     naps = Task("t", Python("work:nap", lambda v: call(0.02)), **DEEP)
     cells = Loop("y", lambda v: [0, 0], scope=[InLoop("x")], limit=1)
-    found = go(Flow("f", [naps], loops=[Loop("x", lambda v: [0, 0]), cells]), inline=False, jobs=4)
+    found = go(Flow("f", [naps], loops=[Loop("x", lambda v: [0, 0]), cells]), executor="processes", jobs=4)
     assert most_at_once(found.folder) == 1

@@ -95,7 +95,7 @@ def test_the_runner_agrees_with_the_simulation(found: Graph, seed: int) -> None:
     dice = Simulated(found, seed)
     expected = {name.replace(" ", ""): outcome for name, outcome in dice.outcomes().items()}
     with tempfile.TemporaryDirectory() as folder:
-        trace = run(flow_of(found, dice), root=Path(folder), inline=True, sync=False).trace
+        trace = run(flow_of(found, dice), root=Path(folder), executor="inline", sync=False).trace
     outcomes = {line[: line.index("  ")].replace(" ", ""): line.split("  ", 1)[1].split()[0] for line in trace}
     del outcomes["run"]
     assert outcomes == expected

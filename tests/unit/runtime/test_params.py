@@ -120,7 +120,7 @@ def leaky(**more: Any) -> Flow:
 def test_a_secret_is_in_no_log_and_no_record(go: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TOKEN", SECRET)
     heard: list[Any] = []
-    found = go(leaky(), inline=False, listener=heard.append)
+    found = go(leaky(), executor="processes", listener=heard.append)
     for path in (path for path in tmp_path.rglob("*") if path.is_file() and path.suffix != ".py"):
         assert SECRET.encode() not in path.read_bytes(), path
     assert (found.folder / "logs" / "s.1.log").read_text() == "***\n***\n"
@@ -129,9 +129,9 @@ def test_a_secret_is_in_no_log_and_no_record(go: Run, tmp_path: Path, monkeypatc
     assert SECRET not in repr(heard)
 
 
-@pytest.mark.parametrize("is_inline", [True, False])
+@pytest.mark.parametrize("executor", ["inline", "processes"])
 def test_a_value_that_holds_a_secret_is_a_failed_attempt(
-    go: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_inline: bool
+    go: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, executor: str
 ) -> None:
     monkeypatch.setenv("TOKEN", SECRET)
     given: dict[str, Any] = {"env": lambda v: {"TOKEN": secret("TOKEN")}}
@@ -144,7 +144,7 @@ def test_a_value_that_holds_a_secret_is_a_failed_attempt(
         ],
         secrets=["TOKEN"],
     )
-    found = go(flow, inline=is_inline)
+    found = go(flow, executor=executor)
     assert lines(found)[0] == "m failed 1"
     assert lines(found)[2] == "s failed 1"
     assert found.error == "the value holds secret TOKEN"
@@ -184,7 +184,7 @@ def test_the_environment_of_a_task_is_its_own(go: Run) -> None:
         return Task(name, Python("os:getenv", lambda v: call("MINE")), "str?", **more)
 
     after = Task("c", Python("os:getenv", lambda v: call("MINE")), "str?", needs=[Requires("a")])
-    found = go(shows("a", "x"), shows("b", None), after, inline=False, jobs=1)
+    found = go(shows("a", "x"), shows("b", None), after, executor="processes", jobs=1)
     assert lines(found)[:3] == ['a succeeded 1 "x"', "b succeeded 1 null", "c succeeded 1 null"]
 
 
@@ -192,7 +192,7 @@ def test_values_in_the_environment_have_their_text_form(go: Run) -> None:
     more: dict[str, Any] = {
         "env": lambda v: {"D": date(2024, 1, 31), "N": None, "L": [1, 2], "T": timedelta(minutes=90)}
     }
-    assert lines(go(Task("a", Shell('echo "$D $N $L $T"'), "str", **more), inline=False))[0] == (
+    assert lines(go(Task("a", Shell('echo "$D $N $L $T"'), "str", **more), executor="processes"))[0] == (
         'a succeeded 1 "2024-01-31 null [1,2] 1h30m"'
     )
 

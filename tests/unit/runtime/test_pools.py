@@ -76,7 +76,7 @@ def naps(**more: Any) -> Flow:
 @pytest.mark.parametrize(("slots", "at_once"), [(1, 3), (2, 1), (3, 1)])
 def test_a_pool_is_not_exceeded(go: Run, slots: int, at_once: int) -> None:
     flow = naps(pool=Slots("cpu", slots))
-    found = go(flow, inline=False, jobs=5)
+    found = go(flow, executor="processes", jobs=5)
     assert found.outcome == "succeeded"
     assert broken(flow, spans(read(found.folder / "journal"))) == []
 
@@ -84,14 +84,14 @@ def test_a_pool_is_not_exceeded(go: Run, slots: int, at_once: int) -> None:
 def test_a_lock_has_one_holder(go: Run, tmp_path: Path) -> None:
     log = str(tmp_path / "log")
     tasks = [Task(name, Python("work:nap", lambda v: call(0.05, log)), lock=lambda v: "model/x") for name in "abc"]
-    assert go(*tasks, inline=False, jobs=3).outcome == "succeeded"
+    assert go(*tasks, executor="processes", jobs=3).outcome == "succeeded"
     assert [line.split()[0] for line in Path(log).read_text().splitlines()] == ["start", "end"] * 3
 
 
 def test_pools_hold_over_all_runs(go: Run, tmp_path: Path) -> None:
     log = str(tmp_path / "log")
     flow = Flow("f", [Task("a", Python("work:nap", lambda v: call(0.1, log)), pool=Slots("one"))], pools={"one": 1})
-    threads = [threading.Thread(target=go, args=(flow,), kwargs={"inline": False}) for _ in range(3)]
+    threads = [threading.Thread(target=go, args=(flow,), kwargs={"executor": "processes"}) for _ in range(3)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -156,7 +156,7 @@ def test_facts_hold_of_what_ran(go: Run, tmp_path: Path) -> None:
         ],
         loops=[Loop("x", lambda v: v.value("n"), needs=[Requires("n")], limit=2)],
     )  # fmt: skip
-    found = go(flow, inline=False)
+    found = go(flow, executor="processes")
     records = spans(read(found.folder / "journal"))
     assert (len(records), broken(flow, records)) == (7, [])
 

@@ -79,7 +79,7 @@ def test_a_disk_that_is_full_is_an_error(tmp_path: Path, monkeypatch: pytest.Mon
     flow = Flow("f", [ok("a", 1), ok("b", 1, [Requires("a")])])
     monkeypatch.setattr(module, "_force", full)
     with pytest.raises(StateError, match="No space left on device; once that is mended, the run goes on with --resume"):
-        run(flow, root=tmp_path, inline=True)
+        run(flow, root=tmp_path, executor="inline")
 
 
 # ------------------------------------------------------------------ traces
@@ -260,5 +260,5 @@ def test_a_state_folder_that_cannot_be_written(capsys: pytest.CaptureFixture[str
 def test_nothing_is_left_open(go: Run) -> None:
     before = len(os.listdir("/proc/self/fd"))
     for _ in range(3):
-        go(ok("a", 1), Task("b", Shell("echo x")), inline=False)
+        go(ok("a", 1), Task("b", Shell("echo x")), executor="processes")
     assert len(os.listdir("/proc/self/fd")) == before

@@ -38,7 +38,7 @@ def guarded(name: str, **more: Any) -> Task:
 
 
 def again(found: Result, flow: Flow, root: Path, **more: Any) -> Result:
-    return resume(found.id, flow, root=root, inline=True, sync=False, **more)
+    return resume(found.id, flow, root=root, executor="inline", sync=False, **more)
 
 
 @pytest.fixture(autouse=True)
@@ -350,7 +350,7 @@ def test_a_cancelled_run_goes_on(go: Run, tmp_path: Path) -> None:
     flow = Flow(
         "f", [noted("a", 1), Task("b", Python("work:nap", lambda v: call(60)), needs=[Requires("a")])], max_runs=1
     )
-    first = go(flow, inline=False, listener=ask)
+    first = go(flow, executor="processes", listener=ask)
     assert lines(first) == ["a succeeded 1 1", "b failed 1", "run cancelled"]
     quick = Flow("f", [noted("a", 1), noted("b", 2, needs=[Requires("a")])], max_runs=1)
     assert lines(again(first, quick, tmp_path)) == ["a succeeded 1 1", "b succeeded 1 2", "run succeeded"]

@@ -27,13 +27,13 @@ def log(folder: Path, name: str = "a.1.log") -> str:
 
 
 def test_all_that_is_printed_is_kept(go: Run) -> None:
-    found = go(Task("a", Shell(f"{sys.executable} -c 'print(\"x\" * 9_000_000)'; echo end >&2")), inline=False)
+    found = go(Task("a", Shell(f"{sys.executable} -c 'print(\"x\" * 9_000_000)'; echo end >&2")), executor="processes")
     assert lines(found)[0] == "a succeeded 1"
     assert len(log(found.folder)) == 9_000_000 + len("\nend\n")
 
 
 def test_a_value_is_printed_and_logged(go: Run) -> None:
-    found = go(Task("a", Shell("echo told >&2; echo 7"), "int"), inline=False)
+    found = go(Task("a", Shell("echo told >&2; echo 7"), "int"), executor="processes")
     assert lines(found)[0] == "a succeeded 1 7"
     assert log(found.folder) == "told\n7\n"
 
@@ -43,7 +43,7 @@ def test_the_status_is_the_error(go: Run) -> None:
         Task("a", Shell("echo before; exit 3")),
         Task("b", Shell("kill -TERM $$")),
         Task("c", Shell("echo seven"), "int"),
-        inline=False,
+        executor="processes",
     )
     assert [line.split()[:3] for line in lines(found)][:3] == [[name, "failed", "1"] for name in "abc"]
     assert log(found.folder) == "before\nexit 3\n"
@@ -53,26 +53,26 @@ def test_the_status_is_the_error(go: Run) -> None:
 
 def test_who_writes_on_in_the_background_is_not_ended_by_it(go: Run, tmp_path: Path) -> None:
     loop = "(for n in 1 2 3 4 5 6; do sleep 0.1; echo $n; done; touch done) &"
-    found = go(Task("a", Shell(loop)), Task("b", Shell("sleep 1.2")), inline=False)
+    found = go(Task("a", Shell(loop)), Task("b", Shell("sleep 1.2")), executor="processes")
     assert found.outcome == "succeeded"
     assert (tmp_path / "done").exists()
 
 
 def test_a_timeout_ends_all_that_a_script_has_started(go: Run) -> None:
     script = "setsid sleep 311.25 & sleep 311.25"
-    found = go(Task("a", Shell(script), timeout=timedelta(seconds=0.5)), inline=False)
+    found = go(Task("a", Shell(script), timeout=timedelta(seconds=0.5)), executor="processes")
     assert (found.outcome, found.error) == ("failed", "timeout")
     assert sleepers("311.25") == []
 
 
 def test_a_script_hears_of_a_pipe_that_nobody_reads(go: Run) -> None:
     """Python ignores that signal, and what it starts must not."""
-    found = go(Task("a", Shell("yes | head -n 1"), "str"), inline=False)
+    found = go(Task("a", Shell("yes | head -n 1"), "str"), executor="processes")
     assert lines(found)[0] == 'a succeeded 1 "y"'
 
 
 def test_a_script_that_is_too_long_for_the_system_is_a_failed_attempt(go: Run) -> None:
-    found = go(Task("a", Shell("#" * 3_000_000)), Task("b", Shell("true")), inline=False)
+    found = go(Task("a", Shell("#" * 3_000_000)), Task("b", Shell("true")), executor="processes")
     assert lines(found)[:2] == ["a failed 1", "b succeeded 1"]
     assert found.error is not None
     assert "Argument list too long" in found.error
@@ -81,7 +81,7 @@ def test_a_script_that_is_too_long_for_the_system_is_a_failed_attempt(go: Run) -
 def test_a_script_sees_its_own_environment_and_the_runners(go: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OUTER", "there")
     task = Task("a", Shell("echo $OUTER $INNER"), "str", env=lambda v: {"INNER": "given"})
-    assert lines(go(task, inline=False))[0] == 'a succeeded 1 "there given"'
+    assert lines(go(task, executor="processes"))[0] == 'a succeeded 1 "there given"'
 
 
 def test_many_at_once(go: Run) -> None:
@@ -91,12 +91,12 @@ def test_many_at_once(go: Run) -> None:
         Task(f"t{number}", Shell(script), "int", env=lambda v, number=number: {"FLOW_NUMBER": number})
         for number in range(20)
     ]
-    assert go(*tasks, inline=False, jobs=20).outcome == "succeeded"
+    assert go(*tasks, executor="processes", jobs=20).outcome == "succeeded"
 
 
 def test_who_never_stops_writing_holds_up_nobody(go: Run, tmp_path: Path) -> None:
     never = Task("a", Shell("yes >&2 & echo $! > pid; echo 1"), "int")
-    found = go(never, Task("b", Shell("true")), inline=False)
+    found = go(never, Task("b", Shell("true")), executor="processes")
     try:
         assert lines(found)[:2] == ["a succeeded 1 1", "b succeeded 1"]
     finally:

@@ -69,7 +69,7 @@ def test_bad_params_are_a_failed_attempt(go: Run, tmp_path: Path) -> None:
 def test_a_timeout_of_the_parent_cancels_the_child(go: Run, tmp_path: Path) -> None:
     child = Flow("child", [Task("c", Python("work:nap", lambda v: call(60))), ok("end", 1, phase="finally")])
     task = Task("r", RunFlow("child"), timeout=timedelta(seconds=0.4))
-    found = go(Flow("parent", [task]), flows=[child], inline=False)
+    found = go(Flow("parent", [task]), flows=[child], executor="processes")
     assert (lines(found)[0], found.error) == ("r failed 1", "timeout")
     assert [" ".join(line.split()) for line in runs(tmp_path, "child")[0]] == [
         "c failed 1",
@@ -93,7 +93,7 @@ def test_a_child_may_run_children(go: Run) -> None:
 def test_a_child_that_is_dropped_is_skipped_with_one_attempt(go: Run, tmp_path: Path) -> None:
     child = Flow("child", [Task("c", Python("work:nap", lambda v: call(0.3)))], max_runs=1, overlap="skip")
     tasks = [Task("a", RunFlow("child")), Task("b", RunFlow("child"))]
-    found = go(Flow("parent", tasks), flows=[child], inline=False)
+    found = go(Flow("parent", tasks), flows=[child], executor="processes")
     assert sorted(line.split()[1:] for line in lines(found)[:2]) == [["skipped", "1"], ["succeeded", "1"]]
     assert len(runs(tmp_path, "child")) == 1
 
@@ -101,7 +101,7 @@ def test_a_child_that_is_dropped_is_skipped_with_one_attempt(go: Run, tmp_path: 
 def test_runs_that_queue_do_not_overlap(go: Run, tmp_path: Path) -> None:
     log = tmp_path / "log"
     child = Flow("child", [Task("c", Python("work:nap", lambda v: call(0.1, str(log))))], max_runs=1)
-    go(Flow("parent", [Task(name, RunFlow("child")) for name in "abc"]), flows=[child], inline=False, jobs=3)
+    go(Flow("parent", [Task(name, RunFlow("child")) for name in "abc"]), flows=[child], executor="processes", jobs=3)
     assert [line.split()[0] for line in log.read_text().splitlines()] == ["start", "end"] * 3
 
 
@@ -202,7 +202,7 @@ def test_what_follows_a_child_that_is_ended_comes_after_its_last_handler(go: Run
         ],
         deadline=timedelta(seconds=3),
     )
-    found = go(parent, flows=[child], inline=False, jobs=4)
+    found = go(parent, flows=[child], executor="processes", jobs=4)
     noted = [line.split()[0] for line in Path(log).read_text().splitlines()]
     assert noted == ["start", "end", "next", "start", "end", "last"]
     assert [line.split()[:2] for line in lines(found)][:2] == [["last", "succeeded"], ["long", "failed"]]
@@ -213,7 +213,7 @@ def test_a_child_of_a_cancelled_parent_is_cancelled(go: Run, tmp_path: Path) -> 
     found = go(
         Flow("parent", [Task("r", RunFlow("child")), ok("b", 1, [Awaits("r")])], deadline=timedelta(seconds=0.4)),
         flows=[child],
-        inline=False,
+        executor="processes",
     )
     assert lines(found) == ["b blocked 0", "r failed 1", "run failed"]
     assert runs(tmp_path, "child")[0][-1].split() == ["run", "cancelled"]

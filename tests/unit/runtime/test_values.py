@@ -330,7 +330,7 @@ def test_a_path_arrives_as_one_with_its_text_untouched(go: Run) -> None:
         of("a", lambda v: path("s3://lake/x"), output="path"),
         Task("b", Python("work:give", lambda v: call(v.value("a"))), "path", needs=[Requires("a")]),
         Task("c", Python("builtins:isinstance", lambda v: call(v.value("a"), pathlib.Path)), needs=[Requires("a")]),
-        inline=False,
+        executor="processes",
     )
     assert lines(found)[:2] == ['a succeeded 1 "s3://lake/x"', 'b succeeded 1 "s3://lake/x"']
 

@@ -59,7 +59,7 @@ def test_a_window_counts_whenever_it_was_written(go: Run, tmp_path: Path, partit
     note(tmp_path / ".flowc", "sales", Write(NOON - timedelta(days=99), "other", "t", "2024-03-01"))
     task = Task("ready", WaitAsset("sales", by_partition=True, poll=SOON), timeout=BRIEFLY)
     flow = Flow("f", [task], partition=Windows("day", start=date(2024, 1, 1)))
-    found = api.run(flow, partition=partition, root=tmp_path, inline=True, sync=False)
+    found = api.run(flow, partition=partition, root=tmp_path, executor="inline", sync=False)
     assert lines(found)[0] == f"ready {outcome} 1"
 
 
