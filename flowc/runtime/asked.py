@@ -18,7 +18,7 @@ from .values import decode
 def begin(engine: Engine, row: Asked) -> Run:
     """A run that is begun, or gone on with where it was before; UsageError where it cannot be, or another has it."""
     folder = engine.state / "runs" / row.id
-    if _has_records(folder):
+    if has_records(folder):
         return launch.resume(engine, row.id)
     _clear(folder, row.id)
     return launch.prepare(
@@ -28,12 +28,13 @@ def begin(engine: Engine, row: Asked) -> Run:
         at=read_datetime(row.at),
         trigger=row.trigger,
         partition=None if row.partition is None else json.loads(row.partition),
-        event=None if row.event is None else json.loads(row.event),
+        event=None if row.event is None else decode(row.event),
         identity=row.id,
     )
 
 
-def _has_records(folder: Path) -> bool:
+def has_records(folder: Path) -> bool:
+    """Whether a run has begun: there is something to go on with."""
     journal = folder / "journal"
     return journal.exists() and any(True for _ in read(journal))
 

@@ -16,14 +16,26 @@ from .values import conform
 from .view import RunInfo
 
 
-def info_of(flow: Flow, identity: str, moment: datetime, trigger: str, partition: str | None, event: Any) -> RunInfo:
-    """What the run knows of itself; UsageError where its partition or its event is not one of the flow's."""
+def info_of(
+    flow: Flow,
+    identity: str,
+    moment: datetime,
+    trigger: str,
+    partition: str | None,
+    event: Any,
+    *,
+    is_read: bool = False,
+) -> RunInfo:
+    """What the run knows of itself; UsageError where its partition or its event is not one of the flow's.
+
+    The event is JSON, as people and other services say it, or, where it `is_read`, a value as the run had it before.
+    """
     info = RunInfo(identity, flow.name, moment, moment.date(), trigger)
     info.partition = _partition(flow, partition, moment)
     if flow.event is None and not flow.events and event is not None:
         raise UsageError(f"no event starts {flow.name}")
     if flow.event is not None:
-        info.event = _event(flow.event, event, flow.name)
+        info.event = _event(flow.event, event, flow.name, is_read=is_read)
     return info
 
 
@@ -56,7 +68,7 @@ def instant_of(flow: Flow, partition: str) -> datetime | None:
     return due(flow.partition, start, flow.schedules)
 
 
-def _event(type_: str, said: Any, flow: str) -> Any:
+def _event(type_: str, said: Any, flow: str, *, is_read: bool) -> Any:
     """An event with all the fields that its type has: one that this trigger lacks is null."""
     wanted = of(type_)
     if said is None and not isinstance(wanted, OptionalOf):
@@ -64,6 +76,6 @@ def _event(type_: str, said: Any, flow: str) -> Any:
     if isinstance(wanted, Record) and isinstance(said, dict):
         said = {**dict.fromkeys(name for name, _ in wanted.fields), **cast("dict[str, Any]", said)}
     try:
-        return conform(from_json(said, wanted), wanted)
+        return conform(said if is_read else from_json(said, wanted), wanted)
     except (ValueError, Mismatch) as error:
         raise UsageError(f"the event is not a {type_}: {error}") from None

@@ -75,11 +75,10 @@ class Files:
     def _tell(self, atom: OnFile, problem: BaseException | None) -> None:
         """Why a pattern cannot be looked at stands among the problems once, and as long as it is so."""
         begin = f"on file {atom.pattern!r}: "
-        problems = self.events.keeper.problems
-        for said in [each for each in problems if each.startswith(begin)]:
-            problems.remove(said)
-        if problem is not None:
-            problems.append(f"{begin}{type(problem).__name__}: {problem}")
+        if problem is None:
+            self.events.keeper.problems.over(begin)
+        else:
+            self.events.keeper.problems.add(begin, f"{begin}{type(problem).__name__}: {problem}")
 
     def look(self, pattern: str, there: Sequence[Found]) -> None:
         """Tell of what is new under a pattern since the last look."""

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from flowc.runtime.admission import Dropped
-from flowc.runtime.asked import begin
+from flowc.runtime.asked import begin, has_records
 from flowc.runtime.engine import Engine
 from flowc.runtime.errors import Damaged, StateError, UsageError
 from flowc.runtime.journal import Record, read
@@ -20,6 +20,7 @@ from flowc.runtime.launch import Busy
 from flowc.runtime.model import Flow
 from flowc.runtime.register import Asked, Register
 from flowc.runtime.running import Run
+from flowc.serve.problems import Problems
 
 AT_ONCE = 16
 """Runs of one flow that are begun at most while others of it go on; a flow's `max_runs` may allow fewer."""
@@ -37,13 +38,21 @@ class Keeper:
 
     `ended` is told, by its id and with its flow, of every run that has ended, also of those that other runs have
     started; where a kill came between, of the same one again, and then the flow as it is now is all that is known.
+
+    A run that has begun and cannot go on keeps its row open, and is tried again with other flows and at the next start.
     """
 
-    def __init__(self, engine: Engine, register: Register, ended: Callable[[str, Flow | None], None]) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        register: Register,
+        ended: Callable[[str, Flow | None], None],
+        problems: Problems | None = None,
+    ) -> None:
         self.engine = engine
         self.register = register
         self.is_closed = False
-        self.problems: deque[str] = deque(maxlen=50)
+        self.problems = problems or Problems()
         self._ended = ended
         self._lanes: dict[str, deque[Asked]] = {}
         self._going: dict[str, tuple[Asked, Run]] = {}
@@ -57,14 +66,16 @@ class Keeper:
 
     def renew(self) -> None:
         """The engine has other flows: what has not begun begins as they say, what had to be left for them too."""
-        for problem in [each for each in self.problems if each.endswith(_LEFT)]:
-            self.problems.remove(problem)
         for row, run in list(self._going.values()):
             if not run.has_begun:
                 del self._going[row.id]
                 run.abandon()
         self._lanes.clear()
-        self.put(row for row in self.register.unfinished() if row.id not in self._going)
+        rows = [row for row in self.register.unfinished() if row.id not in self._going]
+        for row in rows:
+            if row.flow in self.engine.flows:
+                self.problems.over(f"run {row.id}")
+        self.put(rows)
 
     def put(self, rows: Iterable[Asked]) -> None:
         """Let rows without an outcome become runs as soon as there is room for them."""
@@ -114,9 +125,7 @@ class Keeper:
             ended = [*children(runs, row.id)]
             outcome = outcome_of(runs / row.id, row)
         except OSError as error:
-            self.problems.append(
-                f"run {row.id} of {row.flow} is left as it is, for its records cannot be read: {error}"
-            )
+            self._leave(row, f"its records cannot be read: {error}")
             return
         for each in ended:  # killed before it was heard that they had ended
             self._ended(each, None)
@@ -125,7 +134,7 @@ class Keeper:
             self.register.end(row.id, outcome)
             return
         if row.flow not in self.engine.flows:
-            self.problems.append(f"run {row.id} is one of {row.flow}, {_LEFT}")
+            self._leave(row, f"there is no flow {row.flow} here")
             return
         try:
             run = begin(self.engine, row)
@@ -136,14 +145,22 @@ class Keeper:
         except StateError:
             raise
         except Damaged as error:
-            self.problems.append(f"run {row.id} of {row.flow} is left as it is: {error}")
+            self._leave(row, str(error))
         except UsageError as error:
-            self.problems.append(f"run {row.id} of {row.flow} cannot start: {error}")
+            if has_records(runs / row.id):
+                self._leave(row, str(error))
+                return
+            self.problems.add(f"run {row.id}", f"run {row.id} of {row.flow} cannot start: {error}")
             self.register.end(row.id, "failed")
         else:
+            self.problems.over(f"run {row.id}")
             run.when_over = lambda run: self._over(row, run)
             self._going[row.id] = (row, run)
             self.engine.add(run)
+
+    def _leave(self, row: Asked, why: str) -> None:
+        """Its row stays open: the next start, or other flows, may go on with it."""
+        self.problems.add(f"run {row.id}", f"run {row.id} of {row.flow} is left as it is: {why}")
 
     def _over(self, row: Asked, run: Run) -> None:
         assert (
@@ -188,9 +205,6 @@ def finishes(records: Iterable[Record]) -> list[str | None]:
         elif record["event"] == "resume":
             found.append(None)
     return found
-
-
-_LEFT = "which is not here: it is left as it is"
 
 
 def _lane(row: Asked) -> str:

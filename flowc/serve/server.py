@@ -16,7 +16,7 @@ from flowc.runtime.errors import StateError, UsageError
 from flowc.runtime.executor import DEFAULT
 from flowc.runtime.info import info_of
 from flowc.runtime.journal import read
-from flowc.runtime.launch import bound
+from flowc.runtime.launch import bound, is_busy
 from flowc.runtime.model import Flow
 from flowc.runtime.reading import in_zone
 from flowc.runtime.register import Asked, Register, new_id
@@ -29,6 +29,7 @@ from flowc.serve.fresh import Freshness
 from flowc.serve.keeper import Keeper, finishes, resumed
 from flowc.serve.loading import Loading
 from flowc.serve.loop import Loop
+from flowc.serve.problems import Problems
 from flowc.serve.ticker import Ticker, utc_now
 
 
@@ -67,7 +68,7 @@ class Server:
         self._lock = _claim(state)
         self.register = Register(database or state)
         self.engine = Engine(root, flows=dict(flows), state=state, jobs=jobs, executor=executor, store=store)
-        self.keeper = Keeper(self.engine, self.register, self._ended)
+        self.keeper = Keeper(self.engine, self.register, self._ended, Problems(tell))
         self.ticker = Ticker(self.keeper, list(self.flows.values()), now)
         self.events = Events(self.keeper, list(self.flows.values()), now)
         self.files = Files(self.events, root)
@@ -157,16 +158,19 @@ class Server:
             raise NotNow(f"run {identity} is not going on here")
 
     def resume(self, identity: str) -> None:
-        """Go on with a run that has ended without success; NotThere, NotNow where it has not."""
+        """Go on with a run that has ended without success, or was cut short and nobody works on it.
+
+        NotThere, NotNow where it has succeeded or goes on.
+        """
         records = self.records(identity)
 
         def again() -> None:
             found = finishes(records)
-            if self.keeper.has(identity) or not found or found[-1] is None:
+            if self.keeper.has(identity) or is_busy(self.engine, identity):
                 raise NotNow(f"run {identity} has not ended")
-            if found[-1] == "succeeded":
+            if found and found[-1] == "succeeded":
                 raise NotNow(f"run {identity} has succeeded")
-            self._reopen(identity, records[0], resumed(len(found)))
+            self._reopen(identity, records[0], resumed(sum(outcome is not None for outcome in found)))
 
         self.loop.ask(again)
 

@@ -76,8 +76,9 @@ class Ticker:
             raise
         except UsageError as error:
             if instants:
-                self.keeper.problems.append(f"{flow.name} cannot run by its schedule: {error}")
+                self.keeper.problems.add(f"schedule {flow.name}", f"{flow.name} cannot run by its schedule: {error}")
             return []
+        self.keeper.problems.over(f"schedule {flow.name}")
         return [Asked(flow.name, at_key(at, params), new_id(now), datetime_text(at), "schedule") for at in instants]
 
 

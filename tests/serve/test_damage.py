@@ -1,4 +1,4 @@
-"""Records that cannot be read: the run that they are of is left as it is, and told of; all others go on."""
+"""Records that cannot be read, or are of another flow now: the run is left as it is, and told of; all others go on."""
 
 from __future__ import annotations
 
@@ -50,3 +50,39 @@ def test_a_run_whose_records_are_damaged_is_left_as_it_is(damage: str, tmp_path:
     with Served(folder) as server:
         assert server.ended(runs[0])["run"]["state"] == "succeeded"
         assert sorted(effects(folder)) == sorted(f"one {identity}" for identity in runs)
+
+
+TYPED = """
+schema Order { id: int, on: date }
+flow orders {
+  on webhook "/orders" body Order
+  task one = python work:note("one", run.event.on)
+  task two = python work:waits("go") after one
+  on failure {
+    task told = python work:note("told", run.error)
+  }
+}
+"""
+
+
+def test_a_run_that_has_begun_waits_for_the_flow_as_which_it_can_go_on(tmp_path: Path) -> None:
+    """It is told of on the console too, can be asked to go on, and ends once the flow is mended."""
+    folder = project(tmp_path / "p", TYPED)
+    with Served(folder) as server:
+        (run,) = server.ask("/hooks/orders", {"id": 1, "on": "2024-02-29"})[1]["runs"]
+        server.until(f"/api/runs/{run}", lambda found: len(found.get("instances", ())) == 2)
+    (folder / "go").touch()
+    project(folder, TYPED.replace("on: date", "on: int").replace("run.event.on", "run.event.on + 1"))
+    with Served(folder, "--no-watch") as server:
+        (problem,) = server.until("/api/health", lambda health: health["problems"])["problems"]
+        assert f"run {run} of orders is left as it is: the event is not a" in problem
+        assert server.ask(f"/api/runs/{run}/resume", {})[0] == 202
+        code, said = server.stop()
+        assert code == 0
+        assert f"run {run} of orders is left as it is" in said
+    project(folder, TYPED)
+    with Served(folder) as server:
+        assert server.ended(run)["run"]["state"] == "succeeded"
+        assert server.ask("/api/health")[1]["problems"] == []
+        assert effects(folder) == ["one 2024-02-29"]
+        assert server.ask(f"/api/runs/{run}/resume", {})[0] == 409

@@ -24,6 +24,8 @@ SEED = int(os.environ.get("FLOWC_SEED") or 1)
 PERIOD = 2
 
 FLOWS = """
+asset loaded: path = "loaded" partition day
+schema Posted { number: int, on: date, cost: decimal(6, 2), files: map[str, path] }
 flow ticks {
   every 2s, start: %s, catchup: all
   task one = python work:note("ticks.one", run.at)
@@ -31,15 +33,15 @@ flow ticks {
 }
 flow landing {
   on file "in/*.csv" poll 1s
-  task land = python work:note("landing.land", run.at)
+  task land = python work:note("landing.land", run.at, run.event.path.name)
 }
 flow landed {
   on flow landing
   task seen = python work:note("landed.seen", run.at)
 }
 flow posted {
-  on webhook "/posted"
-  task take = python work:note("posted.take", run.at)
+  on webhook "/posted" body Posted
+  task take = python work:note("posted.take", run.at, run.event.on + 1d, run.event.files["a"].name)
 }
 flow nested {
   on webhook "/nested"
@@ -55,16 +57,21 @@ flow heard {
 flow days {
   schedule daily, at: 06:00, tz: "Europe/Berlin", start: 2024-01-01, catchup: none
   partition day, start: 2024-01-01
-  task load = python work:note("days.load", run.at)
+  task load = python work:note("days.load", run.at) writes loaded
+}
+flow on_loaded {
+  on asset loaded
+  task seen = python work:note("on_loaded.seen", run.at, run.event.partition)
 }
 """
+POSTED = {"number": 0, "on": "2024-02-29", "cost": "1.50", "files": {"a": "in/a.csv"}}
 WORK = """
 import os
 import time
 from datetime import UTC, datetime
 
 
-def note(task: str, at: datetime) -> None:
+def note(task: str, at: datetime, *event: object) -> None:
     effects = os.open("effects.txt", os.O_WRONLY | os.O_CREAT | os.O_APPEND)
     os.write(effects, f"{task} {at.astimezone(UTC).isoformat()}\\n".encode())
     os.close(effects)
@@ -92,7 +99,7 @@ def test_no_run_is_lost_and_none_is_doubled(keeps: str, tmp_path: Path) -> None:
     with Served(folder, *options) as server:
         for number in range(KILLS):
             for path in ("posted", "nested"):
-                assert server.ask(f"/hooks/{path}", number, X_Flowc_Key=f"post {number}")[0] == 409
+                assert server.ask(f"/hooks/{path}", POSTED | {"number": number}, X_Flowc_Key=f"post {number}")[0] == 409
         time.sleep(2)  # two looks at the files
         server.until("/api/health", lambda health: not health["queued"] and not health["going"])
         assert server.ask("/api/health")[1]["problems"] == []
@@ -111,7 +118,7 @@ def _happens(server: Served, number: int) -> None:
         draft.write_text(str(number))
         draft.rename(server.folder / "in" / f"{name}{number}.csv")
     for path in ("posted", "nested"):
-        assert server.ask(f"/hooks/{path}", number, X_Flowc_Key=f"post {number}")[0] == 202
+        assert server.ask(f"/hooks/{path}", POSTED | {"number": number}, X_Flowc_Key=f"post {number}")[0] == 202
 
 
 def _every_event_ran_once(folder: Path) -> None:
@@ -156,6 +163,7 @@ def _every_run_ended_once(folder: Path, wanted: set[str]) -> None:
     ends = {run: [each["outcome"] for each in records if each["event"] == "finish"] for run, records in found.items()}
     assert {run: outcomes for run, outcomes in ends.items() if outcomes != ["succeeded"]} == {}
     assert {run for run, records in found.items() if records[0]["flow"] == "days"} == wanted
+    assert sum(records[0]["flow"] == "on_loaded" for records in found.values()) == len(wanted)
 
 
 def _nothing_was_done_twice_but_what_was_cut(folder: Path) -> None:
