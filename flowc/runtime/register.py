@@ -7,8 +7,10 @@ chosen when the row is written: a crash between the row and the run's journal ne
 
 from __future__ import annotations
 
+import hashlib
 import os
 import threading
+import time
 from collections.abc import Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import astuple, dataclass, fields, replace
@@ -30,6 +32,12 @@ _TABLES = (
 _COLUMNS = "flow, key, id, at, trigger_, params, partition_, event, batch, outcome"
 _OURS = 0x666C6F7763
 """The lock that those who share a PostgreSQL database take in turn."""
+_SERVER = _OURS + 1
+"""The lock of the one server that works off what was asked for."""
+_PATIENCE = 5.0
+"""Seconds that PostgreSQL is given to notice that a server was killed."""
+_LONGEST = 500
+"""Characters of a key that is kept as it is: PostgreSQL's indexes hold no row of more than 2,700 bytes."""
 
 
 @dataclass(frozen=True)
@@ -65,6 +73,13 @@ def partition_key(partition: str, params: Mapping[str, Any]) -> str:
 def event_key(kind: str, name: str, key: str) -> str:
     """The key of a run that an event starts: its kind, what it happened to, and what tells it from others there."""
     return f"event {kind} {encode(name)} {key}"
+
+
+def kept_key(key: str) -> str:
+    """A key as it is kept: the digest of what is too long for an index, or has a character that PostgreSQL has not."""
+    if len(key) <= _LONGEST and "\0" not in key:
+        return key
+    return f"sha256 {hashlib.sha256(key.encode()).hexdigest()}"
 
 
 def new_id(now: datetime | None = None) -> str:
@@ -105,6 +120,26 @@ class Register:
             for statement in _TABLES:
                 database.execute(statement)
 
+    def claim(self) -> None:
+        """Be the one server of a database, as long as this register is open; StateError where there is another.
+
+        Whoever works in a state directory locks that one; two of them may name the same database.
+        """
+        if not isinstance(self._database, _Postgres):
+            return
+        end = time.monotonic() + _PATIENCE
+        with self._lock:
+            try:
+                while not self._database.try_lock(_SERVER):
+                    if time.monotonic() > end:
+                        raise StateError(
+                            f"another server works with {self._database.name}: stop that one, or give this one"
+                            " a database of its own"
+                        )
+                    time.sleep(0.1)
+            except self._database.errors as error:
+                raise StateError(f"cannot lock {self._database.name}: {error}") from error
+
     def ask(self, wanted: Iterable[Asked], *, cursor: tuple[str, str] | None = None) -> list[Asked]:
         """Write down runs, and how far a schedule was looked at, all or nothing; the rows that stand for their keys.
 
@@ -113,13 +148,14 @@ class Register:
         with self._transaction() as database:
             found = [_written(database, each) for each in wanted]
             if cursor:
-                database.execute("DELETE FROM cursors WHERE name = ?", cursor[:1])
-                database.execute("INSERT INTO cursors VALUES (?, ?)", cursor)
+                name, place = kept_key(cursor[0]), cursor[1]
+                database.execute("DELETE FROM cursors WHERE name = ?", (name,))
+                database.execute("INSERT INTO cursors VALUES (?, ?)", (name, place))
         return found
 
     def find(self, flow: str, key: str) -> Asked | None:
         """The row of a key."""
-        return next(iter(self._select("flow = ? AND key = ?", flow, key)), None)
+        return next(iter(self._select("flow = ? AND key = ?", flow, kept_key(key))), None)
 
     def of_run(self, identity: str) -> Asked | None:
         """The row of a run; None for one that was started by hand."""
@@ -147,13 +183,13 @@ class Register:
     def replace(self, wanted: Asked) -> Asked:
         """Another run for a key that was asked for: its row now tells of the new one."""
         with self._transaction() as database:
-            database.execute("DELETE FROM asked WHERE flow = ? AND key = ?", (wanted.flow, wanted.key))
+            database.execute("DELETE FROM asked WHERE flow = ? AND key = ?", (wanted.flow, kept_key(wanted.key)))
             return _written(database, replace(wanted, outcome=None))
 
     def cursor(self, name: str) -> str | None:
         """How far something was looked at; None where it never was."""
         with self._transaction() as database:
-            found = database.execute("SELECT place FROM cursors WHERE name = ?", (name,))
+            found = database.execute("SELECT place FROM cursors WHERE name = ?", (kept_key(name),))
         return found[0][0] if found else None
 
     def __enter__(self) -> Register:
@@ -188,6 +224,7 @@ class Register:
 
 
 def _written(database: _Sqlite | _Postgres, wanted: Asked) -> Asked:
+    wanted = replace(wanted, key=kept_key(wanted.key))
     marks = ", ".join("?" for _ in fields(Asked))
     database.execute(f"INSERT INTO asked ({_COLUMNS}) VALUES ({marks}) ON CONFLICT DO NOTHING", astuple(wanted))
     rows = database.execute(f"SELECT {_COLUMNS} FROM asked WHERE flow = ? AND key = ?", (wanted.flow, wanted.key))
@@ -246,6 +283,10 @@ class _Postgres:
     def execute(self, statement: str, values: Sequence[Any] = ()) -> list[Any]:
         cursor = self._connection.execute(statement.replace("?", "%s"), values)
         return [] if cursor.description is None else cursor.fetchall()
+
+    def try_lock(self, number: int) -> bool:
+        """Take a lock that lasts as long as the connection."""
+        return self._connection.execute("SELECT pg_try_advisory_lock(%s)", (number,)).fetchone()[0]
 
     def commit(self) -> None:
         self._connection.execute("COMMIT")

@@ -67,6 +67,7 @@ class Server:
         self.now = now
         self._lock = _claim(state)
         self.register = Register(database or state)
+        self.register.claim()
         self.engine = Engine(root, flows=dict(flows), state=state, jobs=jobs, executor=executor, store=store)
         self.keeper = Keeper(self.engine, self.register, self._ended, Problems(tell))
         self.ticker = Ticker(self.keeper, list(self.flows.values()), now)

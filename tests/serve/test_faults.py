@@ -11,6 +11,7 @@ import time
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from string import ascii_letters
 
 import pytest
 
@@ -26,7 +27,7 @@ PERIOD = 2
 FLOWS = """
 asset loaded: path = "loaded" partition day
 schema Posted { number: int, on: date, cost: decimal(6, 2), files: map[str, path] }
-flow ticks {
+flow ticks(note: str = "LONG") {
   every 2s, start: %s, catchup: all
   task one = python work:note("ticks.one", run.at)
   task two = python work:note("ticks.two", run.at) after one
@@ -85,7 +86,8 @@ def note(task: str, at: datetime, *event: object) -> None:
 def test_no_run_is_lost_and_none_is_doubled(keeps: str, tmp_path: Path) -> None:
     chance = random.Random(SEED)
     start = datetime.now(UTC).replace(microsecond=0) - timedelta(seconds=10)
-    folder = project(tmp_path / "p", FLOWS % start.strftime("%Y-%m-%dT%H:%M:%SZ"), WORK)
+    flows = FLOWS.replace("LONG", "".join(random.Random(1).choices(ascii_letters, k=4000)))
+    folder = project(tmp_path / "p", flows % start.strftime("%Y-%m-%dT%H:%M:%SZ"), WORK)
     (folder / "in").mkdir()
     place: Path | str = folder / ".flowc" if keeps == "SQLite" else database("serve_faults")
     options = () if isinstance(place, Path) else ("--state", place)
@@ -103,6 +105,9 @@ def test_no_run_is_lost_and_none_is_doubled(keeps: str, tmp_path: Path) -> None:
         time.sleep(2)  # two looks at the files
         server.until("/api/health", lambda health: not health["queued"] and not health["going"])
         assert server.ask("/api/health")[1]["problems"] == []
+        if isinstance(place, str):
+            code, said = Served(project(tmp_path / "other", 'flow f { task a = sh "true" }'), *options).over()
+            assert (code, "another server works with" in said) == (1, True), said
         assert server.stop()[0] == 0
     _every_instant_ran_once(folder, place, start)
     _every_run_ended_once(folder, wanted)

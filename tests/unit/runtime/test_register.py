@@ -97,6 +97,30 @@ def test_keys_tell_apart_what_differs_and_nothing_else() -> None:
     assert event_key("file", "a b", "c") != event_key("file", "a", "b c")
 
 
+@pytest.mark.parametrize("more", ["x" * 20_000, "\u20ac" * 900, "a\0b"])
+def test_keys_may_be_long_and_hold_any_character(register: Register, more: str) -> None:
+    incompressible = "".join(chr(0x100 + number * 7919 % 5000) for number in range(4000))
+    keys = [at_key(AT, {"note": more + incompressible}), at_key(AT, {"note": more + incompressible[:-1]}), more]
+    rows = register.ask([asked(key) for key in keys], cursor=(f"files {more}{incompressible}", "here"))
+    assert len({row.id for row in rows}) == 3
+    assert [row.id for row in register.ask([asked(key) for key in keys])] == [row.id for row in rows]
+    assert [register.find("sales", key) for key in keys] == rows
+    assert register.cursor(f"files {more}{incompressible}") == "here"
+    again = register.replace(asked(keys[0]))
+    assert register.find("sales", keys[0]) == again != rows[0]
+
+
+def test_a_database_has_one_server() -> None:
+    place = database("register_claim")
+    with Register(place) as first:
+        first.claim()
+        with Register(place) as other, pytest.raises(StateError, match="another server works with"):
+            other.claim()
+        assert first.ask([asked("a")])[0].key == "a"
+    with Register(place) as later:
+        later.claim()
+
+
 def test_a_broken_file_is_told_and_left_alone(tmp_path: Path) -> None:
     path = tmp_path / "register.db"
     path.write_text("this is no database, but somebody's text " * 100)
