@@ -27,6 +27,8 @@ from tests.stories import ENGINES, columns
 PARTS = 6
 SAMPLE, PACKED = int(os.environ.get("FLOWC_CELLS", "24")), 12
 """How many cells run on an engine: few here, 300 with `make matrix`; and how many of them in one flow."""
+MIXED = 400
+"""Of the 11,320 shapes of four tasks whose edges are of several sorts."""
 SMALL = [each for size in (1, 2, 3) for shape in shapes(size, mixed=True) for each in with_fallbacks(shape)]
 LARGE = list(shapes(4, mixed=False))
 
@@ -60,6 +62,15 @@ def test_fallbacks_among_four_tasks(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     random = Random(4)
     every = [cells(Shape(shape.edges, (random.choice("abcd"),))) for shape in LARGE]
     _natively([random.sample(found, min(12, len(found))) for found in every], tmp_path, monkeypatch)
+
+
+@pytest.mark.slow
+def test_mixtures_of_edges_among_four_tasks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Some cells of some of the shapes whose edges are of several sorts, with fallbacks on none, one or two of them."""
+    random = Random(5)
+    some = random.sample(list(shapes(4, mixed=True)), MIXED)
+    mixed = [Shape(each.edges, tuple(random.sample("abcd", random.randrange(3)))) for each in some]
+    _natively([random.sample(found, min(4, len(found))) for found in map(cells, mixed)], tmp_path, monkeypatch)
 
 
 def _part(found: Sequence[Shape], part: int) -> list[list[Cell]]:

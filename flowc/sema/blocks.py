@@ -17,7 +17,7 @@ from flowc.ir.graph import Scope as Place
 from flowc.ir.types import INT, Type
 from flowc.sema import hir
 from flowc.sema.clauses import is_separate, read_clauses, renamed_from
-from flowc.sema.constants import constant, stage
+from flowc.sema.constants import constant, written_out
 from flowc.sema.expressions import condition, known, typed, usable
 from flowc.sema.loops import limit_of, loop_items, tolerate_of
 from flowc.sema.patterns import read_patterns, report_arms
@@ -282,15 +282,16 @@ class BlockReader:
 
         def work() -> Iterable[hir.Stmt]:
             said = {one.spec.word: one for one in read_clauses(stmt.clauses, "l", self.state.context(spot))}
+            written = written_out(items()[0])
             yield hir.For(
                 id_,
                 item_name.text,
                 key_name.text if key_name else None,
-                items()[0],
+                written or items()[0],
                 tuple(body()),
                 limit_of(said.get("limit")),
                 tolerate_of(said.get("tolerate"), self.state.problems),
-                stage(items()[0]) == "build",
+                written is not None,
                 origin=origin(stmt.span),
                 at=stmt.iterable.span,
             )

@@ -6,18 +6,24 @@ A value known now is computed now, by the runtime's own operators: the run could
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Literal
+from typing import Any, Literal, cast
+
+from attrs import evolve
 
 from flowc.diagnostics import Label
 from flowc.ir.expr import (
     Asset,
+    Between,
     Call,
     Comprehension,
     Connection,
     Env,
     Expr,
     Item,
+    List,
+    Lit,
     Local,
+    Map,
     Output,
     Param,
     Run,
@@ -25,6 +31,7 @@ from flowc.ir.expr import (
     children,
     walk,
 )
+from flowc.ir.types import ListOf, MapOf, Optional, Record, Scalar, Type
 from flowc.sema.context import Context
 from flowc.sema.evaluate import Uncomputable, evaluate, settled
 from flowc.sema.infer import is_poison, quoted
@@ -102,6 +109,44 @@ def constant(expr: Expr) -> object:
         return settled(evaluate(expr))
     except Uncomputable:
         return None
+
+
+def written_out(expr: Expr) -> Expr | None:
+    """A list, a map or a range with its elements in sight, where it is known at build time; None where it is not."""
+    match expr:
+        case _ if stage(expr) != "build" or is_poison(expr):
+            return None
+        case List() | Map() | Between(Lit(), Lit()):
+            return expr
+        case Between(low, high):
+            ends = constant(low), constant(high)
+            return (
+                None
+                if None in ends
+                else evolve(expr, low=_literal(ends[0], low.type), high=_literal(ends[1], high.type))
+            )
+        case _:
+            value = constant(expr)
+            found = None if value is None else _literal(value, expr.type)
+            return found if isinstance(found, List | Map) else None
+
+
+def _literal(value: object, type_: Type) -> Expr:
+    """A value that is known, as it would be written."""
+    match type_:
+        case Optional(item) if value is not None:
+            return _literal(value, item)
+        case ListOf(item):
+            return List(tuple(_literal(each, item) for each in cast("tuple[object, ...]", value)), type_)
+        case MapOf(key=Scalar("str"), value=item):
+            return Map(
+                tuple((key, _literal(each, item)) for key, each in cast("dict[str, object]", value).items()), type_
+            )
+        case Record(fields=fields):
+            held = cast("dict[str, object]", value)
+            return Map(tuple((each.name, _literal(held[each.name], each.type)) for each in fields), type_)
+        case _:
+            return Lit(cast(Any, value), type_)
 
 
 def is_computable(expr: Expr, context: Context) -> bool:

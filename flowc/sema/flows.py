@@ -249,6 +249,13 @@ def _header(said: Iterable[Said], state: FlowState, seen: Seen) -> hir.Header:
     partition = partition_of(clauses, triggers, zone, state.problems)
     if isinstance(partition, Windows) and not any(isinstance(trigger, Cron) for trigger in triggers):
         zone = partition.zone
+    if "backfill" in words and partition is None and not triggers:
+        state.problems.add(
+            "FLOW506",
+            "a backfill goes over partitions, or over the instants of a schedule, and there are none",
+            words["backfill"].span,
+            helps=("partition day", "schedule daily"),
+        )
     backfill = backfill_of(clauses)
     triggers = [*within(triggers, partition), *seen.lines]
     deadline = words["deadline"].constant("after") if "deadline" in words else None

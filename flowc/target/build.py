@@ -8,7 +8,7 @@ from flowc.diagnostics import Problems
 from flowc.emit.tree import FileTree
 from flowc.ir.digest import digest
 from flowc.ir.graph import Program
-from flowc.target.contract import AnyTarget
+from flowc.target.contract import AnyTarget, Model, Target
 from flowc.target.ledger import Ledger, Unread
 from flowc.target.legalise import legalise
 
@@ -22,7 +22,7 @@ class DroppedError(Exception):
         self.unread = unread
 
 
-def lower(target: AnyTarget, program: Program) -> object:
+def lower(target: Target[Model], program: Program) -> Model:
     """The target's model of a program that it can say; DroppedError where it did not read all of it."""
     program = target.prepare(program)
     for graph in program.graphs:

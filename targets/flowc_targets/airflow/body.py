@@ -208,13 +208,14 @@ class Body(body.Body):
         if leaf.role == "index":
             self.takes_context = True
             return Code('context["ti"].map_index')
-        if self.dag.is_keyed(leaf.loop):
-            return Code(f'{self.element()}["{"key" if leaf.role == "key" else "value"}"]')
         loop = self.dag.graph.loop(leaf.loop)
-        if written_length(loop) is not None and constants(loop) is None:
+        found = self.element()
+        if written_length(loop) is not None and constants(loop) is None:  # mapped over its numbers
             listed = self.helper("pull", string(self.dag.plan.each[loop.name].id))
-            return Code(f'{listed.text}[context["ti"].map_index]')
-        return Code(self.element())
+            found = f'{listed.text}[context["ti"].map_index]'
+        if self.dag.is_keyed(leaf.loop):
+            return Code(f'{found}["{"key" if leaf.role == "key" else "value"}"]')
+        return Code(found)
 
 
 def _received(raw: Code, kind: Type) -> Code:

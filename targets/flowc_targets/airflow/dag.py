@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from flowc.ir import graph as ir
 from flowc.ir.actions import Python
-from flowc.ir.expr import Run
+from flowc.ir.expr import Map, Run
 from flowc.ir.graph import Graph, Program
 from flowc.ir.reads import leaves
 from flowc.ir.types import MapOf, Optional
@@ -110,6 +110,10 @@ class Dag:
         found = constants(loop)
         if found is None:
             return literal(list(range(written_length(loop) or 0)))
+        if isinstance(loop.items, Map):
+            kind = getattr(loop.items.type, "value", None)
+            pairs = zip(sorted(key for key, _ in loop.items.entries), found, strict=True)
+            return literal([{"key": key, "value": plain_constant(value, kind)} for key, value in pairs])
         kind = getattr(loop.items.type, "item", None)
         return literal([plain_constant(value, kind) for value in found])
 

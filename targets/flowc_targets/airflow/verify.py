@@ -7,11 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from flowc.runtime.facts import Span
-from flowc_targets.airflow import engine
+from flowc_targets.airflow import TARGET, engine
 from flowc_targets.airflow.dag import dag_id
-from flowc_targets.airflow.lower import lower
 from flowc_targets.airflow.model import Project, TracedFlow
-from flowc_targets.airflow.render import render
 from flowc_targets.airflow.trace import spans, trace
 from flowc_targets.engines.stories import Bench, Story
 
@@ -44,5 +42,5 @@ def _read(story: Story, project: Project, runs: Sequence[Mapping[str, Any]]) -> 
     return trace(runs[0], flow, runs), spans(runs[0], flow)
 
 
-_BENCH = Bench(engine=engine, lower=lower, render=render, called=dag_id, job=_job, read=_read)
+_BENCH = Bench(engine=engine, target=TARGET, called=dag_id, job=_job, read=_read)
 run_many, due = _BENCH.run_many, _BENCH.due

@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from operator import itemgetter
 from typing import cast
 
 from flowc.ir.expr import Between, Lit
 from flowc.ir.expr import List as ListExpr
+from flowc.ir.expr import Map as MapExpr
 from flowc.ir.graph import Loop
 
 
 def constants(loop: Loop) -> list[object] | None:
-    """The elements of a list or a range that is written in the source, if they are constants."""
+    """The elements of a list, a range or a map that is written in the source, if they are constants.
+
+    Those of a map are its values, in the order of its keys.
+    """
     match loop.items:
+        case MapExpr(entries=entries) if all(isinstance(item, Lit) and "{" not in key for key, item in entries):
+            found = [cast(Lit, item).value for _, item in sorted(entries, key=itemgetter(0))]
         case ListExpr(items=items) if all(isinstance(item, Lit) for item in items):
             found = [cast(Lit, item).value for item in items]
         case Between(low=Lit(value=int() as low), high=Lit(value=int() as high)):
@@ -34,6 +41,10 @@ def is_literal(loop: Loop) -> bool:
 def written_length(loop: Loop) -> int | None:
     """The length of a list that is written in the source."""
     found = constants(loop)
-    if loop.is_static or is_literal(loop):
-        return len(loop.items.items) if isinstance(loop.items, ListExpr) else None if found is None else len(found)
-    return None
+    if not (loop.is_static or is_literal(loop)):
+        return None
+    match loop.items:
+        case ListExpr(items) | MapExpr(items):
+            return len(items)
+        case _:
+            return None if found is None else len(found)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from flowc.ir.expr import Between, Lit, Run
 from flowc.ir.expr import List as ListExpr
+from flowc.ir.expr import Map as MapExpr
 from flowc.ir.graph import (
     Decision,
     Graph,
@@ -157,7 +158,7 @@ def _words(name: str) -> str:
 def written_length(loop: Loop) -> int | None:
     """How long a list is that is written in the source."""
     match loop.items:
-        case ListExpr(items=items) if loop.is_static:
+        case ListExpr(items) | MapExpr(items) if loop.is_static:
             return len(items)
         case Between(low=Lit(value=int() as low), high=Lit(value=int() as high)) if loop.is_static:
             return max(0, high - low + 1)

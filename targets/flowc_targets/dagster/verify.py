@@ -10,11 +10,9 @@ from attrs import frozen
 
 from flowc.runtime.facts import Span
 from flowc.target.naming import variable
-from flowc_targets.dagster import engine
-from flowc_targets.dagster.lower import lower
+from flowc_targets.dagster import TARGET, engine
 from flowc_targets.dagster.model import Project
 from flowc_targets.dagster.options import job_name
-from flowc_targets.dagster.render import render
 from flowc_targets.dagster.trace import resumed, spans, trace
 from flowc_targets.engines import stories
 
@@ -50,5 +48,5 @@ def _read(story: Story, project: Project, runs: Sequence[Mapping[str, Any]]) -> 
     return trace(run, flow), spans(run, flow)
 
 
-_BENCH = stories.Bench(engine=engine, lower=lower, render=render, called=job_name, job=_job, read=_read)
+_BENCH = stories.Bench(engine=engine, target=TARGET, called=job_name, job=_job, read=_read)
 run_many, due = _BENCH.run_many, _BENCH.due

@@ -16,12 +16,13 @@ from typing import Any, Generic, Protocol, TypeVar
 from attrs import field, frozen
 
 from flowc.emit.format import format_tree
-from flowc.emit.tree import FileTree
 from flowc.emit.write import write
 from flowc.ir.graph import Graph, Program
 from flowc.runtime import types
 from flowc.runtime.facts import Span
 from flowc.runtime.texts import plain
+from flowc.target.build import lower
+from flowc.target.contract import Target
 from flowc.target.types import spelled
 from flowc_targets.engines.due import due
 from flowc_targets.engines.process import Record
@@ -105,8 +106,7 @@ class Bench(Generic[ProjectT, StoryT, JobT]):
     """What a target brings so that flows can be run on its engine."""
 
     engine: Engine[JobT]
-    lower: Callable[[Program], ProjectT]
-    render: Callable[[ProjectT], FileTree]
+    target: Target[ProjectT]
     called: Callable[[Graph], str]
     """What the engine calls a flow that it fires."""
     job: Callable[[StoryT, ProjectT, Path], JobT]
@@ -118,7 +118,7 @@ class Bench(Generic[ProjectT, StoryT, JobT]):
         self, stories: Sequence[StoryT], *, python: Path, home: Path, workers: int = 2, timeout: float = 1800.0
     ) -> list[Result]:
         """Write each story's project under `home`, run all of them in one process, and read their traces."""
-        projects = [self.lower(story.program) for story in stories]
+        projects = [lower(self.target, story.program) for story in stories]
         jobs = [
             self.job(story, project, self._laid(story, project, home / "projects" / str(n)))
             for n, (story, project) in enumerate(zip(stories, projects, strict=True))
@@ -133,7 +133,7 @@ class Bench(Generic[ProjectT, StoryT, JobT]):
         """When flows are due by the engine's own schedules: from one instant to another, both in. Raises DueError."""
         names = {name: self.called(program.graph(name)) for name in asked}
         found = due(
-            self.render(self.lower(program)),
+            self.target.render(lower(self.target, program)),
             {names[name]: edges for name, edges in asked.items()},
             script=self.engine.INSIDE / "firings.py",
             python=python,
@@ -145,7 +145,7 @@ class Bench(Generic[ProjectT, StoryT, JobT]):
     def _laid(self, story: StoryT, project: ProjectT, folder: Path) -> Path:
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
-        write(format_tree(self.render(project)), folder)
+        write(format_tree(self.target.render(project)), folder)
         if story.prepare:
             story.prepare(folder)
         return folder

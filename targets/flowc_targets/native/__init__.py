@@ -27,6 +27,8 @@ TARGET: Target[NativeProject] = Target(
         "Graph.assets": "how old they may be is told, and where one is a value; elsewhere its name is enough",
         "Graph.schemas": "types are written out in full",
         "Write.mode": "how a task writes is its own matter",
+        "Graph.part_of": "the task that runs a part says so; a part has no run without it",
+        "OfPart.can_skip": "what became of the task is read from its part's own run",
         "Node.several": "several outputs are a record to the runner",
         "Graph.several": "several outputs are a record to the runner",
         "Loop.item": "an element is known by its loop",

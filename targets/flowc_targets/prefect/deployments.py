@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import cast
 
 from flowc.ir.graph import Graph, Program
@@ -46,9 +46,11 @@ def deployment_of(looking: Looking, pool: str) -> Deployment:
 def _deployment(graph: Graph, program: Program, function: str) -> Deployment:
     """What is deployed of a flow."""
     found: dict[str, object] = {"name": flow_name(graph), "entrypoint": f"flows/{module_name(graph)}.py:{function}"}
-    tags = [*graph.tags, *([f"owner:{graph.owner}"] if graph.owner else [])]
+    inside = [graph, *(each for each in program.graphs if each.part_of == graph.name)]
+    owners = [f"owner:{each.owner}" for each in inside if each.owner]
+    tags = dict.fromkeys([*(tag for each in inside for tag in each.tags), *owners])
     if tags:
-        found["tags"] = tags
+        found["tags"] = list(tags)
     schedules = [
         one for trigger in graph.triggers if isinstance(trigger, Cron | Every) for one in schedules_of(trigger)
     ]
@@ -59,13 +61,13 @@ def _deployment(graph: Graph, program: Program, function: str) -> Deployment:
     if graph.max_runs is not None:
         strategy = {"queue": "ENQUEUE", "skip": "CANCEL_NEW", "cancel_old": "ENQUEUE"}[graph.overlap]
         found["concurrency_limit"] = {"limit": graph.max_runs, "collision_strategy": strategy}
-    found["work_pool"] = {"name": said(graph.overrides, "prefect", "work_pool") or POOL, **_asked(graph)}
+    found["work_pool"] = {"name": said(graph.overrides, "prefect", "work_pool") or POOL, **_asked(graph, inside)}
     return Deployment(flow_name(graph), found)
 
 
-def _asked(graph: Graph) -> dict[str, object]:
-    """The most that a task of the flow asks for: all of them run in the flow run's own process."""
-    asked = [node.resources for node in graph.nodes]
+def _asked(graph: Graph, inside: Sequence[Graph]) -> dict[str, object]:
+    """The most that a task of the flow or of its parts asks for: all of them run in the flow run's own process."""
+    asked = [node.resources for each in inside for node in each.nodes]
     wanted: dict[str, object] = {
         "cpu": max((each.cpu for each in asked if each.cpu is not None), default=None),
         "memory": max((each.memory for each in asked if each.memory is not None), default=None),

@@ -9,11 +9,9 @@ from typing import Any
 from flowc.runtime.facts import Span
 from flowc.target.code import identifier
 from flowc_targets.engines.stories import Bench, Story
-from flowc_targets.prefect import engine
+from flowc_targets.prefect import TARGET, engine
 from flowc_targets.prefect.flow import flow_name
-from flowc_targets.prefect.lower import lower
 from flowc_targets.prefect.model import Project, TracedFlow
-from flowc_targets.prefect.render import render
 from flowc_targets.prefect.trace import spans, trace
 
 __all__ = ["Story", "due", "run_many"]
@@ -45,5 +43,5 @@ def _read(story: Story, project: Project, runs: Sequence[Mapping[str, Any]]) -> 
     return trace(run, flow, runs), spans(run, flow)
 
 
-_BENCH = Bench(engine=engine, lower=lower, render=render, called=flow_name, job=_job, read=_read)
+_BENCH = Bench(engine=engine, target=TARGET, called=flow_name, job=_job, read=_read)
 run_many, due = _BENCH.run_many, _BENCH.due

@@ -103,6 +103,7 @@ def look(asked: ir.Sql | ir.Http, body: Body) -> tuple[str, list[str]]:
     if isinstance(asked, ir.Sql):
         given = [body.connected(asked.connection).text, body.write(statement(asked.statement, body))]
         return f"{body.module('looks')}.finds", given
+    assert asked.method == "GET", "a look changes nothing"
     given = [body.write(url(asked.url, body))]
     if asked.connection:
         given.append(f"connection={body.connected(asked.connection).text}")

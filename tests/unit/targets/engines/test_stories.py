@@ -12,6 +12,8 @@ import pytest
 from flowc.compiler import compile_paths
 from flowc.emit.tree import FileTree
 from flowc.ir.graph import Program
+from flowc.target.contract import Target
+from flowc.target.ledger import attributes
 from flowc_targets.engines.process import Record
 from flowc_targets.engines.stories import Bench, Story, TraceError
 
@@ -56,8 +58,15 @@ def read(story: Story, project: str, runs: Sequence[Any]) -> tuple[list[str], li
 def bench(engine: Engine) -> Bench[str, Story, tuple[str, Path]]:
     return Bench(
         engine=engine,
-        lower=lambda program: "project",
-        render=lambda project: FileTree({"made.txt": project}),
+        target=Target(
+            name="none",
+            engine="None",
+            versions="1",
+            capabilities={},
+            lower=lambda program: "project",
+            render=lambda project: FileTree({"made.txt": project}),
+            disregards=dict.fromkeys(attributes(), "nothing is made of it"),
+        ),
         called=lambda graph: graph.name,
         job=lambda story, project, folder: (story.name, folder),
         read=read,
