@@ -70,6 +70,7 @@ OWNERS: dict[str, tuple[str, ...]] = {
     "sqlglot": ("flowc/sema/outside/",),
     "duckdb": ("flowc/runtime/",),
     "psycopg": ("flowc/runtime/",),
+    **dict.fromkeys(("dask", "distributed"), ("flowc/runtime/",)),
     "uvicorn": ("flowc/serve/",),
 }
 # These may stand at the top of a file: attrs everywhere but in the runtime, click in its only room.

@@ -38,11 +38,11 @@ def env(name: str, default: Any = None, type: str = "str") -> Any:
 def held(value: Any, secrets: Mapping[str, str]) -> str | None:
     """The name of a secret that a value holds in one of its texts, if it does: none may be kept."""
     wanted = {name: secret for name, secret in secrets.items() if secret}
-    found = (name for said in _texts(value) for name, secret in wanted.items() if secret in said) if wanted else ()
+    found = (name for said in texts(value) for name, secret in wanted.items() if secret in said) if wanted else ()
     return next(iter(found), None)
 
 
-def _texts(value: Any) -> Iterator[str]:
+def texts(value: Any) -> Iterator[str]:
     """All texts in a value."""
     if isinstance(value, (str, PurePath)):
         yield str(value)
@@ -50,11 +50,11 @@ def _texts(value: Any) -> Iterator[str]:
         yield value.decode("utf-8", "replace")
     elif isinstance(value, (list, tuple)):
         for item in cast("list[Any]", value):
-            yield from _texts(item)
+            yield from texts(item)
     elif isinstance(value, dict):
         for key, item in cast("dict[str, Any]", value).items():
             yield key
-            yield from _texts(item)
+            yield from texts(item)
 
 
 class Masker:

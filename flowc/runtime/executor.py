@@ -1,9 +1,9 @@
 """What runs the attempts of tasks: the contract that an executor keeps, and how one is found by its name.
 
 The runner decides what runs when, and what follows from how it ends; an executor is told of one attempt at a time and
-tells what it came to. Ours are `processes` (worker processes and scripts of this machine) and `inline` (in the runner's
-own process, for tests). A package brings another one by an entry point of the group `flowc.executors`: its name, and a
-`Maker`.
+tells what it came to. Ours are `processes` (worker processes and scripts of this machine), `dask` (on the workers of a
+Dask cluster) and `inline` (in the runner's own process, for tests). A package brings another one by an entry point of
+the group `flowc.executors`: its name, and a `Maker`.
 """
 
 from __future__ import annotations
@@ -43,6 +43,7 @@ class Work:
     is to be called once, in the runner's thread, unless the attempt was stopped.
     """
 
+    flow: str
     run: str
     task: str
     attempt: int
@@ -59,6 +60,9 @@ class Executor(Protocol):
 
     keeps_time: bool
     """Whether it ends an attempt itself once its `timeout` is over, counted from when it really began, as TIMED_OUT."""
+
+    about: str | None
+    """Where attempts run, in words for the user, where that is elsewhere."""
 
     @property
     def slots(self) -> int:
@@ -104,7 +108,7 @@ Maker = Callable[[Place, "str | None"], Executor]
 """Makes an executor; the text is what a user wrote behind its name, `ADDRESS` of `dask=ADDRESS`. UsageError where it
 cannot be made so."""
 
-_OURS = {"processes": "Processes", "inline": "Inline"}
+_OURS = {"processes": "Processes", "inline": "Inline", "dask": "Dask"}
 
 
 def made(said: str, place: Place) -> Executor:

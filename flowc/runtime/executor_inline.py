@@ -14,6 +14,7 @@ class Inline:
     """An executor. As many attempts as are said may have been handed over; each is done at once."""
 
     keeps_time = False
+    about = None
 
     def __init__(self, place: Place, argument: str | None = None) -> None:
         if argument is not None:

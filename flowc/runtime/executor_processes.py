@@ -18,6 +18,7 @@ class Processes:
     """An executor: as many attempts at once as there are cores, unless it is said."""
 
     keeps_time = False
+    about = None
 
     def __init__(self, place: Place, argument: str | None = None) -> None:
         if argument is not None:

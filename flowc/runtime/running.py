@@ -117,7 +117,7 @@ class Run:
         """Record the start, and put the flow on the board."""
         self.has_begun = True
         self.record(starts.record(self))
-        self.tell("resume" if self.kept else "run")
+        self.tell("resume" if self.kept else "run", executor=self.engine.executor.about)
         self.board.add("main")
 
     def go_on(self) -> None:

@@ -172,7 +172,7 @@ def _work(job: Job, asked: dict[str, Any], over: Callable[[Result], None], timeo
     run, cell = job.run, job.cell
     log = run.output_file(f"{cell.name}.{cell.attempts}.log")
     priority = cell.subject.task.priority
-    return Work(run.info.id, cell.name, cell.attempts, asked, log, over, timeout, priority)
+    return Work(run.flow.name, run.info.id, cell.name, cell.attempts, asked, log, over, timeout, priority)
 
 
 def _secrets_in(asked: dict[str, Any], flow: Flow) -> dict[str, str]:

@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ _CHUNK = 1 << 16
 class Worker:
     """One process. Its answers and its output come on pipes that never block."""
 
-    def __init__(self, root: Path, mark: str) -> None:
+    def __init__(self, root: Path, mark: str, env: Mapping[str, str] = os.environ) -> None:
         requests, self._requests = os.pipe()
         self.answers, answers = os.pipe()
         self.output, output = os.pipe()
@@ -36,7 +37,7 @@ class Worker:
             stderr=output,
             pass_fds=ends,
             start_new_session=True,
-            env={**os.environ, processes.MARK: mark},
+            env={**env, processes.MARK: mark},
         )
         for end in (*ends, output):
             os.close(end)
@@ -47,7 +48,11 @@ class Worker:
 
     def ask(self, request: dict[str, Any]) -> None:
         """Send a request; OSError where the process is gone."""
-        data = memoryview(encode(request).encode() + b"\n")
+        self.send(encode(request))
+
+    def send(self, request: str) -> None:
+        """Send a request by its text."""
+        data = memoryview(request.encode() + b"\n")
         while data:
             data = data[os.write(self._requests, data) :]
 

@@ -51,8 +51,11 @@ def _told(name: str, python: Path, request: Request, home: Path) -> Answer:
     return answer
 
 
-def natively(request: Request, folder: Path) -> Answer:
-    """Run in `folder`, which is made: a copy of the user's. What the runner keeps stays there, under `.flowc`."""
+def natively(request: Request, folder: Path, executor: str = "processes", store: str | None = None) -> Answer:
+    """Run in `folder`, which is made: a copy of the user's. What the runner keeps stays there, under `.flowc`.
+
+    `executor` and `store` are as `flowc run` takes them.
+    """
     from flowc.runtime import api
     from flowc.runtime.errors import UsageError
     from flowc.runtime.facts import broken, spans
@@ -71,6 +74,8 @@ def natively(request: Request, folder: Path) -> Answer:
                 event=request.event,
                 root=folder,
                 flows=flows.values(),
+                executor=executor,
+                store=store,
             )
         except UsageError as error:
             return Answer("native", problem=str(error), is_refused=True)

@@ -1,0 +1,15 @@
+"""What the two sides of the Dask executor say to each other."""
+
+CLAIM = "on"
+"""In a claim: the worker whose it is."""
+LOST = "lost"
+"""Somebody has begun the attempt before, and is gone."""
+OVER = "over"
+"""The runner does not want it any more."""
+UNSEEN = "unseen"
+"""The worker does not see the project's folder, and was sent nothing in its place."""
+STOPPED = "stopped"
+TIMEOUT = "timeout"
+LARGE = 64 << 10
+"""Characters of a value's text from which on it goes through the store."""
+NEEDS_STORE = "workers do not share the project's folder, so {} needs a store that all can reach: --store URL"
