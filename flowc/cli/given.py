@@ -74,7 +74,7 @@ class LastInstant(Instant):
 
 def executor_options(command: Command) -> Command:
     """What runs the attempts of tasks: an executor by its name, and where it puts what is large."""
-    said = "What runs tasks: processes of this machine, or what a package brings."
+    said = "What runs tasks: processes of this machine, dask, dask=ADDRESS, or what a package brings."
     executor = click.option("--executor", default="processes", metavar="NAME[=ARG]", show_default=True, help=said)
     store = click.option("--store", metavar="URL", help="Where an executor of several machines puts what is large.")
     return executor(store(command))

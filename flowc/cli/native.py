@@ -57,7 +57,7 @@ def run_flow(
     Raises click.UsageError where it cannot start as it was asked for.
     """
     from flowc.runtime import api
-    from flowc.runtime.errors import UsageError
+    from flowc.runtime.errors import Unreachable, UsageError
     from flowc.runtime.params import from_texts
 
     flows = flows_of(program)
@@ -77,6 +77,8 @@ def run_flow(
             listener=listener,
             **workforce.options,
         )
+    except Unreachable as error:
+        raise click.ClickException(str(error)) from error
     except UsageError as error:
         raise click.UsageError(str(error)) from error
 

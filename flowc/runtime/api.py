@@ -10,7 +10,7 @@ from typing import Any
 
 from . import launch
 from .engine import Engine, Event
-from .errors import StateError
+from .errors import StateError, Unreachable
 from .executor import DEFAULT
 from .model import Flow
 from .parts import normal
@@ -107,10 +107,15 @@ def _work(engine: Engine, start: Callable[[], Run]) -> Result:
         engine.work()
     except OSError as error:
         # What a task does wrong is its failure; what comes here befell the records.
-        later = f"; once that is mended, the run goes on with --resume {found.info.id}" if found else ""
-        raise StateError(f"cannot keep the run's records under {engine.state}: {error}{later}") from error
+        raise StateError(f"cannot keep the run's records under {engine.state}: {error}{_later(found)}") from error
+    except Unreachable as error:
+        raise Unreachable(f"{error}{_later(found)}") from error
     finally:
         engine.close()
     assert found.outcome is not None
     outputs = decode(found.outputs) if found.outputs is not None else None
     return Result(found.info.id, found.flow.name, found.outcome, outputs, found.error, found.folder)
+
+
+def _later(run: Run | None) -> str:
+    return f"; once that is mended, the run goes on with --resume {run.info.id}" if run else ""

@@ -80,7 +80,7 @@ def _parser(flow: Flow) -> argparse.ArgumentParser:
 def _workforce(command: argparse.ArgumentParser) -> None:
     command.add_argument("--jobs", type=_count, metavar="N", help="tasks at once; else one for each core")
     command.add_argument(
-        "--executor", default=DEFAULT, metavar="NAME[=ARG]", help=f"what runs tasks, {DEFAULT} unless it is said"
+        "--executor", default=DEFAULT, metavar="NAME[=ARG]", help=f"what runs tasks: {DEFAULT}, dask, dask=ADDRESS"
     )
     command.add_argument("--store", metavar="URL", help="where an executor of several machines puts what is large")
 
@@ -170,7 +170,7 @@ def _print_json(event: Event) -> None:
 def _print_line(event: Event) -> None:
     kind, name = event["event"], event.get("task", "")
     if kind in ("run", "resume"):
-        said = f"{event['flow']}  {event['run']}"
+        said = f"{event['flow']}  {event['run']}" + (f"  on {event['executor']}" if "executor" in event else "")
     elif kind == "start":
         said = f"  {name}  starts" + (f", attempt {event['attempt']}" if event["attempt"] > 1 else "")
     elif kind == "failure" and event["retries"]:

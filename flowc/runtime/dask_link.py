@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import threading
 from collections.abc import Callable, Coroutine, Iterable
+from concurrent.futures import CancelledError
+from functools import partial
 from importlib import import_module
 from itertools import count
 from typing import Any, TypeVar
@@ -22,6 +25,8 @@ _PATIENCE = 15.0
 """Seconds until a scheduler has to answer; until a worker that is asked has to, or a lost connection is back."""
 _LOOK = 1.0
 """Seconds between looks at how many threads there are."""
+_LOST = (OSError, RuntimeError)
+"""What calls raise over a connection that is lost."""
 GONE = Failure("process ended: the worker of Dask that ran it is gone", ("ProcessEnded",))
 
 
@@ -76,6 +81,10 @@ class Link:
             dask_bootstrap.clients(),
         )
         self._loop = asyncio.new_event_loop()
+        # Dask leaves futures behind whose failures nobody asks for; what is ours is told of where it is kept.
+        self._loop.set_exception_handler(lambda loop, context: None)
+        for name in [name for name in logging.root.manager.loggerDict if name.startswith("distributed")]:
+            logging.getLogger(name).setLevel(logging.CRITICAL)
         self._thread = threading.Thread(target=self._loop.run_forever, name="dask", daemon=True)
         self._thread.start()
 
@@ -126,18 +135,27 @@ class Link:
             said = str(error).strip().splitlines()
             raise UsageError(f"no scheduler of Dask answers at {address}: {said[0] if said else error!r}") from error
         self.client = client
-        await self._sweep()
-        await self.client.publish_dataset(self._data, name=self.name("code"))
-        self.threads = sum((await self.client.nthreads()).values())
-        seen: dict[str, Any] = await self._ask_all("probe", self.given)
-        if broken := [each for each in seen.values() if isinstance(each, Exception) and not isinstance(each, OSError)]:
-            raise UsageError(f"the workers of Dask at {address} cannot run tasks: {broken[0]!r}") from broken[0]
+        try:
+            seen = await self._introduced()
+        except Exception as error:  # whatever another version of Dask, or of Python, has against it
+            raise UsageError(f"the cluster of Dask at {address} cannot run tasks: {error!r}") from error
         known = {name: found for name, found in seen.items() if isinstance(found, bool)}
         if not all(known.values()):
             self.for_all = True
             await self._copy()
         self._keep(self._look())
         return known
+
+    async def _introduced(self) -> dict[str, Any]:
+        """Bring the code, and ask each worker whether it sees the project's folder."""
+        await self._sweep()
+        await self.client.publish_dataset(self._data, name=self.name("code"))
+        self.threads = sum((await self.client.nthreads()).values())
+        seen = await self._ask_all("probe", self.given)
+        for each in seen.values():
+            if isinstance(each, Exception) and not isinstance(each, OSError):  # it has died meanwhile
+                raise each
+        return seen
 
     async def _going(self) -> list[DaskTurn]:
         return list(self._turns)
@@ -149,13 +167,18 @@ class Link:
     def _keep(self, what: Coroutine[Any, Any, None]) -> None:
         task = self._loop.create_task(what)
         self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(self._kept)
+
+    def _kept(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        error = None if task.cancelled() else task.exception()
+        if error is not None:
+            self.tell(partial(_raise, error))
 
     async def _run(self, turn: DaskTurn) -> None:
         try:
             told = await self._told(turn)
-        except asyncio.CancelledError:
-            # an attempt that was stopped, or Dask's own word for a connection that is lost
+        except CancelledError:  # Dask's: an attempt that was stopped, or a connection that is lost
             if turn.is_stopped or not await self._is_back():
                 return
             told = {"end": LOST}
@@ -182,7 +205,7 @@ class Link:
             packed = await asyncio.to_thread(self.cargo.pack, turn.work.request, for_all=for_all)
             work = {**packed, "id": turn.id, "claim": turn.claim, "timeout": turn.work.timeout, "place": place}
             if turn.is_stopped:
-                raise asyncio.CancelledError
+                raise CancelledError
             turn.future = self.client.submit(
                 self._attempt,
                 self._code,
@@ -225,6 +248,8 @@ class Link:
 
     async def _stop(self, turns: list[DaskTurn]) -> None:
         """Claim them ourselves, so that none begins any more; those that have begun are ended where they are."""
+        if self.client.status != "running":
+            return
         begun = [turn for turn in turns if turn.future is not None and not await self._claim(turn)]
         await self.client.cancel([turn.future for turn in turns if turn.future is not None])
         if begun:
@@ -252,7 +277,7 @@ class Link:
                 turn.future.release()
         try:
             await asyncio.gather(*(self.client.unpublish_dataset(turn.claim) for turn in turns))
-        except OSError:  # the connection is lost, and with it all that the scheduler knows of us
+        except _LOST:  # the connection, and with it all that the scheduler knows of us
             return
 
     async def _ask_all(self, function: str, *args: Any) -> dict[str, Any]:
@@ -289,7 +314,7 @@ class Link:
             await asyncio.sleep(_LOOK)
             try:
                 threads = sum((await self.client.nthreads()).values())
-            except OSError:
+            except _LOST:
                 if not await self._is_back():
                     return
                 continue
@@ -315,3 +340,7 @@ class Link:
             for name in (self.name("code"), *self._copies.values()):
                 await self.client.unpublish_dataset(name)
         await self.client.close(timeout=2)
+
+
+def _raise(error: BaseException) -> None:
+    raise error

@@ -24,6 +24,8 @@ _LOOK = 0.5
 """Seconds between looks whether an attempt is still wanted."""
 _IDLE = 20.0
 """Seconds after which a process that has nothing to do ends."""
+_ENDING = ("closing", "closed", "failed", "stopped")
+"""What a worker of Dask is that has lost its scheduler: it waits for our threads, and we must not."""
 _UNSEEN = ("DASK_INTERNAL_INHERIT_CONFIG",)
 """Variables of Dask's own, for the processes that it starts itself."""
 
@@ -154,7 +156,9 @@ def _is_wanted_there(worker: Any, key: Any, client: Any) -> bool:
 
 
 def _is_wanted(worker: Any, key: Any) -> bool:
-    """Whether somebody still waits for a task that runs here: nobody does where the runner has died."""
+    """Whether somebody still waits for a task that runs here: where runner or scheduler have died nobody does."""
+    if worker.status.name in _ENDING:
+        return False
     task = worker.state.tasks.get(key)
     return task is not None and task.state not in ("cancelled", "released", "forgotten")
 

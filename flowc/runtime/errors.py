@@ -43,6 +43,10 @@ class StateError(UsageError):
     """The records of a run cannot be kept: no room, no permission, no such folder."""
 
 
+class Unreachable(StateError):
+    """What runs attempts cannot be reached any more."""
+
+
 class Damaged(UsageError):
     """The records of a run cannot be read to their end, and going on would overwrite what follows."""
 

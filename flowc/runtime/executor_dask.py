@@ -13,17 +13,20 @@ import shutil
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 from .cargo import Cargo
-from .errors import StateError, UsageError
+from .errors import Unreachable, UsageError
 from .executor import Place, Turn, Work
 from .launch import claim
 from .store import Store, StoreError
 
 _MOST = 4096
+_LEAST = "2026.8"
+"""From then on what a client says and what it asks for reach the scheduler in order, which claims stand on."""
 
 
 class Dask:
@@ -32,8 +35,7 @@ class Dask:
     keeps_time = True
 
     def __init__(self, place: Place, argument: str | None = None) -> None:
-        if find_spec("distributed") is None:
-            raise UsageError("the executor dask needs the package distributed: pip install 'flowc[dask]'")
+        _look_for_dask()
         from .dask_link import Link
         from .dask_local import LocalCluster
 
@@ -111,8 +113,22 @@ class Dask:
         while self._came:
             what = self._came.popleft()
             if what is None:
-                raise StateError(f"the scheduler of Dask at {self.address} does not answer any more")
+                raise Unreachable(f"the scheduler of Dask at {self.address} does not answer any more")
             what()
+
+
+def _look_for_dask() -> None:
+    """UsageError where there is no Dask that will do."""
+    need = "the executor dask needs the package distributed, {} or newer: pip install 'flowc[dask]'"
+    if find_spec("distributed") is None:
+        raise UsageError(need.format(_LEAST))
+    found = version("distributed")
+    if _numbers(found) < _numbers(_LEAST):
+        raise UsageError(f"{need.format(_LEAST)}; here is {found}")
+
+
+def _numbers(release: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in release.split(".") if part.isdigit())
 
 
 def _about(address: str, threads: int, seen: Mapping[str, bool]) -> str:

@@ -20,7 +20,8 @@ def _said(event: Event, progress: Progress, now: float) -> str | None:
     match event["event"]:
         case "run" | "resume":
             verb = "goes on" if event["event"] == "resume" else "begins"
-            return f"{event['flow']} {verb}, run {event['run']}"
+            where = f", on {event['executor']}" if "executor" in event else ""
+            return f"{event['flow']} {verb}, run {event['run']}{where}"
         case "start":
             return f"{name} starts" if event["attempt"] == 1 else f"{name} starts, attempt {event['attempt']}"
         case "failure" if event.get("retries"):

@@ -40,8 +40,13 @@ class LiveView:
         mine = self.progress.take(event, now)
         if mine and event["event"] == "end":
             self._console.print(ended(event["task"], self.progress.ended[event["task"]]))
-        elif event["event"] in ("problem", "warning", "ask") or (not mine and event["event"] == "finish"):
+        elif _is_told(event) or (not mine and event["event"] == "finish"):
             self._console.print(line(event, self.progress, now) or "", style="dim", markup=False)
+
+
+def _is_told(event: Event) -> bool:
+    """Whether an event is no part of the picture, and has to be told of all the same."""
+    return event["event"] in ("problem", "warning", "ask") or "executor" in event
 
 
 def _screen(stream: TextIO, draw: Callable[[], RenderableType]) -> tuple[Console, Live]:

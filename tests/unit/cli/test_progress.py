@@ -110,6 +110,7 @@ def test_events_of_a_subflow_change_nothing() -> None:
     ("told", "expected"),
     [
         (event("run"), "nightly begins, run r1"),
+        (event("run", executor="Dask at tcp://h:1"), "nightly begins, run r1, on Dask at tcp://h:1"),
         (event("start", "a", attempt=1), "a starts"),
         (event("start", "a", attempt=3), "a starts, attempt 3"),
         (

@@ -12,7 +12,7 @@ import pytest
 from flowc.runtime import executor
 from flowc.runtime.actions import Python, Shell, call
 from flowc.runtime.errors import UsageError
-from flowc.runtime.executor import Place, made
+from flowc.runtime.executor import Executor, Place, made
 from flowc.runtime.executor_processes import Processes
 from flowc.runtime.model import InLoop, Loop, Requires, Retry, Task
 
@@ -55,20 +55,23 @@ def test_many_attempts(go: Run, name: str) -> None:
     assert "n[39] succeeded 1 78" in lines(found)
 
 
-def test_a_turn_that_is_stopped_ends_with_nothing(tmp_path: Path) -> None:
-    """What is not its own is no matter to an executor that is asked to stop it."""
+def stops_nothing_else(found: Executor) -> None:
+    """An executor that is asked to stop what is not its own lets it be."""
 
     class Other:
         def stop(self) -> None:
             raise AssertionError("it is not mine")
 
-    for name in EXECUTORS:
-        place = _place(tmp_path)
-        found = made(name, place)
-        found.stop([Other()])
-        found.renew()
-        found.close()
-        place.selector.close()
+    found.stop([Other()])
+    found.renew()
+    found.close()
+
+
+@pytest.mark.parametrize("name", EXECUTORS)
+def test_what_is_not_its_own_is_no_matter(tmp_path: Path, name: str) -> None:
+    place = place_of(tmp_path)
+    stops_nothing_else(made(name, place))
+    assert [*place.selector.get_map()] == []
 
 
 # ------------------------------------------------------------------ by its name
@@ -106,7 +109,7 @@ number = 3
 '''
 
 
-def _place(root: Path) -> Place:
+def place_of(root: Path) -> Place:
     def later(delay: float, call: Any) -> Any:
         raise AssertionError("nothing is due")
 
@@ -114,7 +117,7 @@ def _place(root: Path) -> Place:
 
 
 def test_ours_are_found(tmp_path: Path) -> None:
-    place = _place(tmp_path)
+    place = place_of(tmp_path)
     found = made("processes", place)
     assert isinstance(found, Processes)
     assert found.slots == 2
@@ -145,14 +148,14 @@ def test_one_that_cannot_be_had_is_told_of(
 ) -> None:
     package(name, leads_to)
     with pytest.raises(UsageError) as found:
-        made(said, _place(tmp_path))
+        made(said, place_of(tmp_path))
     assert message in str(found.value)
 
 
 def test_ours_take_no_argument(tmp_path: Path) -> None:
     for name in ("processes", "inline"):
         with pytest.raises(UsageError, match="takes no argument, found 7"):
-            made(f"{name}=7", _place(tmp_path))
+            made(f"{name}=7", place_of(tmp_path))
 
 
 def test_a_run_that_names_none_is_no_run(go: Run, tmp_path: Path) -> None:
