@@ -197,6 +197,14 @@ def test_the_contract_of_executors(near: Cluster, root: Path) -> None:
     assert [*place.selector.get_map()] == []
 
 
+def test_no_secret_is_in_what_dask_leaves(near: Cluster, far: Cluster) -> None:
+    secrets = [value.encode() for story in stories() if story.name in NEAR for value in story.secrets.values()]
+    assert secrets
+    files = [path for each in (near, far) for path in each.folder.rglob("*") if path.is_file()]
+    assert len(files) > 10
+    assert [path for path in files if any(secret in path.read_bytes() for secret in secrets)] == []
+
+
 def test_a_cluster_of_its_own_is_gone_with_the_run(root: Path, flowc: Flowc) -> None:
     source = "flow f { task a = python work:where() -> list[str] }"
     (root / "f.flow").write_text(source)

@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 from . import dask_bootstrap, shipping
 from .attempts import Result, Success
 from .cargo import Cargo
-from .dask_words import LOST, OVER, STOPPED, TIMEOUT, UNSEEN
+from .dask_words import BROKEN, LOST, OVER, STOPPED, TIMEOUT, UNSEEN
 from .errors import TIMED_OUT, Failure, UsageError, failure
 from .executor import Place, Work
 
@@ -237,6 +237,8 @@ class Link:
             return self._answered(work, told)
         if end == TIMEOUT:
             return TIMED_OUT
+        if end == BROKEN:
+            return Failure(f"the worker of Dask cannot do it: {told['said']}", ("WorkerBroken",))
         return GONE if end != "gone" else Failure(f"process ended: {told['status']}", ("ProcessEnded",))
 
     def _answered(self, work: Work, told: dict[str, Any]) -> Result:

@@ -8,6 +8,8 @@ OVER = "over"
 """The runner does not want it any more."""
 UNSEEN = "unseen"
 """The worker does not see the project's folder, and was sent nothing in its place."""
+BROKEN = "broken"
+"""The worker could not do it."""
 STOPPED = "stopped"
 TIMEOUT = "timeout"
 LARGE = 64 << 10
