@@ -42,6 +42,7 @@ LAW: dict[str, set[str]] = {
     "flowc": {*IR, "compiler", "session"},
     "verify": {*IR, "compiler", "target", "emit", "runtime"},
     "history": {"runtime"},
+    "telemetry": {"runtime"},
     "serve": {"runtime", "history"},
     "cli": {
         *IR,
@@ -54,6 +55,7 @@ LAW: dict[str, set[str]] = {
         "verify",
         "runtime",
         "history",
+        "telemetry",
         "serve",
         "testing",
         "flowc",
@@ -77,6 +79,8 @@ OWNERS: dict[str, tuple[str, ...]] = {
 EAGER: dict[str, tuple[str, ...]] = {"attrs": ("flowc/", "targets/"), "click": ("flowc/cli/",)}
 # An extra: nothing but `flowc serve` imports its room.
 EAGER |= dict.fromkeys(("fastapi", "pydantic"), ("flowc/serve/",))
+# Another one: what sends is loaded where the environment asks for it.
+EAGER |= {"opentelemetry": ("flowc/telemetry/signals.py", "flowc/telemetry/sending.py")}
 # Nobody but pytest imports its plugin.
 EAGER |= {"pytest": ("flowc/pytest_plugin.py",)}
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 from importlib import import_module
 from pathlib import Path
@@ -14,8 +15,21 @@ from attrs import frozen
 if TYPE_CHECKING:
     from flowc.ir.graph import Program
     from flowc.runtime.api import Result
+    from flowc.runtime.engine import Listener
     from flowc.runtime.model import Flow
     from flowc.runtime.pieces import Wanted
+
+
+@contextmanager
+def heard(listener: Listener | None) -> Generator[Listener | None]:
+    """A listener of runs that tells OpenTelemetry too, where the environment asks for that."""
+    from flowc.telemetry import NotInstalled, telling
+
+    try:
+        with telling(listener) as both:
+            yield both
+    except NotInstalled as error:
+        raise click.ClickException(str(error)) from error
 
 
 @frozen
@@ -50,7 +64,7 @@ def run_flow(
     *,
     resume: str | None,
     workforce: Workforce,
-    listener: Callable[[Mapping[str, Any]], None],
+    listener: Listener | None,
 ) -> Result:
     """Run a flow to its end, or go on with a run of it.
 

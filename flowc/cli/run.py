@@ -67,12 +67,12 @@ def command(
         raise click.UsageError("--resume goes on with what the run began with: its params, instant, partition, event.")
     texts, values = params_given(params), params_from(params_file)
     program, name = to_be_run(path, profile=profile, flow=flow)
-    from flowc.cli.native import Start, Workforce, run_flow
+    from flowc.cli.native import Start, Workforce, heard, run_flow
 
     progress = Progress(waits_of(program.graph(name)))
     shown = _shown(progress, trace=trace, as_json=as_json, quiet=quiet)
     began = time.monotonic()
-    with shown as listener:
+    with shown as shows, heard(shows) as listener:
         start = Start(values, texts, at, partition, event)
         result = run_flow(
             program, name, start, resume=resume, workforce=Workforce(jobs, executor, store), listener=listener

@@ -17,6 +17,7 @@ from flowc.cli.given import executor_options
 
 if TYPE_CHECKING:
     from flowc.cli.native import Workforce
+    from flowc.runtime.engine import Listener
     from flowc.serve.loading import Loaded, Project
     from flowc.serve.server import Server
 
@@ -64,7 +65,7 @@ def command(
         return 1
     run_natively(program)
     from flowc.cli.loading import is_unchanged, loaded_of, project_of
-    from flowc.cli.native import Workforce
+    from flowc.cli.native import Workforce, heard
     from flowc.runtime.errors import UsageError
 
     root = Path(program.root)
@@ -72,7 +73,8 @@ def command(
     try:
         workforce = Workforce(jobs, executor, store)
         settings = _Settings(root, host, port, frozenset({*names, host}), state, token_file, workforce, grace, watch)
-        return _serve(project, loaded_of(program), settings, current=is_unchanged(root, began))
+        with heard(None) as hear:
+            return _serve(project, loaded_of(program), settings, hear=hear, current=is_unchanged(root, began))
     except UsageError as error:
         raise click.ClickException(str(error)) from error
 
@@ -90,9 +92,9 @@ class _Settings:
     watch: bool
 
 
-def _serve(project: Project, loaded: Loaded, given: _Settings, *, current: bool) -> int:
+def _serve(project: Project, loaded: Loaded, given: _Settings, *, hear: Listener | None, current: bool) -> int:
+    from flowc.serve import listen
     from flowc.serve.app import app_of
-    from flowc.serve.listen import Listener
     from flowc.serve.loading import Loading
     from flowc.serve.server import Server
     from flowc.serve.token import token_of
@@ -103,7 +105,7 @@ def _serve(project: Project, loaded: Loaded, given: _Settings, *, current: bool)
         raise click.UsageError(f"--state takes a folder or a postgresql:// URL; of {kind}:// nothing is known.")
     folder = given.root / ".flowc" if given.state is None or is_database else Path(given.state).absolute()
     token = token_of(given.token_file or folder / "serve.token")
-    listener = Listener(given.host, given.port)
+    listener = listen.Listener(given.host, given.port)
     server = Server(
         loaded.flows,
         root=given.root,
@@ -112,6 +114,7 @@ def _serve(project: Project, loaded: Loaded, given: _Settings, *, current: bool)
         **given.workforce.options,
         broke=lambda error: listener.stop(),
         tell=_say,
+        listener=hear,
     )
     loading = server.loading = Loading(project, server, loaded, _say, current=current)
     left = server.start()

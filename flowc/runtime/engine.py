@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 Event = dict[str, Any]
 """What listeners are told: `event`, `run`, `flow`, `time`, `task` where it is about an instance, and by event
 
-    run, resume  executor   the run begins, or goes on; where its attempts run, if that is elsewhere
+    run, resume  executor parent    the run begins, or goes on; where its attempts run, if that is elsewhere; the
+                            run that started it
     waiting    why          an attempt is ready, and waits for `limit 2`, `pool cpu` or `lock x`
     start      attempt      an attempt has started
     ask        message      an attempt waits for somebody's yes or no

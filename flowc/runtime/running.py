@@ -117,7 +117,8 @@ class Run:
         """Record the start, and put the flow on the board."""
         self.has_begun = True
         self.record(starts.record(self))
-        self.tell("resume" if self.kept else "run", executor=self.engine.executor.about)
+        parent = self.parent.info.id if self.parent else None
+        self.tell("resume" if self.kept else "run", executor=self.engine.executor.about, parent=parent)
         self.board.add("main")
 
     def go_on(self) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 
 from flowc.history import journals
 from flowc.runtime.approvals import Answer, Question, answer, open_questions
-from flowc.runtime.engine import Engine
+from flowc.runtime.engine import Engine, Listener
 from flowc.runtime.errors import StateError, UsageError
 from flowc.runtime.executor import DEFAULT
 from flowc.runtime.info import info_of
@@ -61,6 +61,7 @@ class Server:
         now: Callable[[], datetime] = utc_now,
         broke: Callable[[BaseException], None] = lambda error: None,
         tell: Callable[[str], None] = lambda said: None,
+        listener: Listener | None = None,
     ) -> None:
         self.root = root
         self.state = state
@@ -68,7 +69,9 @@ class Server:
         self._lock = _claim(state)
         self.register = Register(database or state)
         self.register.claim()
-        self.engine = Engine(root, flows=dict(flows), state=state, jobs=jobs, executor=executor, store=store)
+        self.engine = Engine(
+            root, flows=dict(flows), state=state, jobs=jobs, executor=executor, store=store, listener=listener
+        )
         self.keeper = Keeper(self.engine, self.register, self._ended, Problems(tell))
         self.ticker = Ticker(self.keeper, list(self.flows.values()), now)
         self.events = Events(self.keeper, list(self.flows.values()), now)
