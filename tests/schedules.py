@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+
+from attrs import frozen
 
 BERLIN, NEW_YORK, HOWE, SANTIAGO = "Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "America/Santiago"
 
@@ -62,8 +65,60 @@ CLAUSES: Mapping[str, str] = {
     "period_from": "every 5h, start: 2028-02-01T01:00Z, end: 2028-03-01, catchup: none",
     "made_up_for": f'schedule daily, at: 02:30, tz: "{BERLIN}", start: 2028-03-20, end: 2028-11-05, catchup: all',
     "with_windows": f'schedule "0 5,17 * * *", tz: "{BERLIN}"\n  partition day, start: 2028-03-20, end: 2028-11-05',
+    # periods whose runs work on windows: these say from when on it fires, and nothing of the multiples
+    "period_on_days": f'every 6h\n  partition day, start: 2027-03-20, end: 2027-11-05, tz: "{BERLIN}"',
+    "period_on_half_hours": (
+        'every 90m\n  partition hour, start: 2027-01-01T00:40Z, end: 2027-04-01, tz: "Asia/Kathmandu"'
+    ),
+    "period_on_weeks": f'every 7h\n  partition week, start: 2027-01-01, tz: "{NEW_YORK}"',
+    "period_on_months": f'every 36h\n  partition month, start: 2027-01-15, tz: "{SANTIAGO}"',
+    "period_from_on_hours": (
+        "every 45m, start: 2027-01-01T00:07Z, end: 2027-05-01, catchup: none\n  partition hour, start: 2027-01-02"
+    ),
+    "period_from_on_days": (
+        'every 10h, start: 2027-02-01, catchup: none\n  partition day, start: 2027-02-10, tz: "Asia/Tokyo"'
+    ),
+    "period_from_later_on": (
+        "every 5h, start: 2027-03-01T02:00Z, end: 2027-12-01T02:00Z, catchup: all\n  partition day, start: 2027-01-01"
+    ),
 }
 """The clause of each, by a name."""
+
+
+@frozen
+class Multiples:
+    """What a clause with a period says: multiples counted from `origin`, those from `first` on and before `end`."""
+
+    period: timedelta
+    origin: str
+    first: str
+    end: str = "9999-01-01T00:00Z"
+
+    def between(self, since: datetime, until: datetime) -> list[datetime]:
+        """Those from one instant to another, both in."""
+        found, instant = [], datetime.fromisoformat(self.origin).astimezone(UTC)
+        while instant <= until and instant < datetime.fromisoformat(self.end):
+            if instant >= since and instant >= datetime.fromisoformat(self.first):
+                found.append(instant)
+            instant += self.period
+        return found
+
+
+_HOUR, _EPOCH = timedelta(hours=1), "1970-01-01T00:00Z"
+WORDS: Mapping[str, Multiples] = {
+    "period_90m": Multiples(1.5 * _HOUR, _EPOCH, _EPOCH),
+    "period_7h": Multiples(7 * _HOUR, _EPOCH, _EPOCH),
+    "period_from": Multiples(5 * _HOUR, "2028-02-01T01:00Z", "2028-02-01T01:00Z", "2028-03-02T00:00Z"),
+    # the first window is over at `first`, the one after the last at `end`: until then runs work on the last
+    "period_on_days": Multiples(6 * _HOUR, _EPOCH, "2027-03-21T00:00+01:00", "2027-11-07T00:00+01:00"),
+    "period_on_half_hours": Multiples(1.5 * _HOUR, _EPOCH, "2027-01-01T02:15Z", "2027-03-31T20:15Z"),
+    "period_on_weeks": Multiples(7 * _HOUR, _EPOCH, "2027-01-11T00:00-05:00"),
+    "period_on_months": Multiples(36 * _HOUR, _EPOCH, "2027-03-01T00:00-03:00"),
+    "period_from_on_hours": Multiples(0.75 * _HOUR, "2027-01-01T00:07Z", "2027-01-02T01:00Z", "2027-05-02T00:00Z"),
+    "period_from_on_days": Multiples(10 * _HOUR, "2027-02-01T00:00Z", "2027-02-11T00:00+09:00"),
+    "period_from_later_on": Multiples(5 * _HOUR, "2027-03-01T02:00Z", "2027-03-01T02:00Z", "2027-12-01T02:00:01Z"),
+}
+"""What clauses mean, worked out by hand and counted out one by one: nothing of the compiler has a part in it."""
 
 
 def source() -> str:

@@ -10,6 +10,7 @@ the clock is moved by half an hour (Lord Howe Island) and may never end where it
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, timezone
 from heapq import heappop, heappush
@@ -84,10 +85,11 @@ def _number(text: str) -> int:
 def multiples(period: timedelta, origin: datetime, since: datetime, until: datetime) -> Iterator[datetime]:
     """`origin` plus whole multiples of the period, from `since` to `until`, both in; in UTC."""
     number = -((origin - since) // period)
-    instant = origin.astimezone(UTC) + number * period
-    while instant <= until:
-        yield instant
-        instant += period
+    with suppress(OverflowError):  # the calendar ends with the year 9999
+        instant = origin.astimezone(UTC) + number * period
+        while instant <= until:
+            yield instant
+            instant += period
 
 
 # ------------------------------------------------------------------ cron

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Literal, cast
 from zoneinfo import ZoneInfo
 
@@ -12,12 +12,15 @@ from attrs import evolve
 from flowc.diagnostics import Problems
 from flowc.ir.triggers import Cron, Every, On, Partitioning, Trigger, Windows
 from flowc.runtime import triggers as runtime
+from flowc.runtime.firings import EPOCH, multiples
 from flowc.runtime.partitions import bounds
 from flowc.runtime.schedule import window as edges
 from flowc.sema.clauses import Said
 
 Catchup = Literal["none", "latest", "all"]
 DAYS = ("sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday")
+LONGEST = timedelta(days=36500)
+"""The longest period: beyond it the calendar has no multiples left to fire at."""
 _PRESETS = ("hourly", "daily", "weekly", "monthly")
 
 
@@ -34,7 +37,7 @@ def triggers_of(said: Iterable[Said], problems: Problems) -> tuple[tuple[Said, T
                 found.append((one, cron))
         elif one.spec.word == "every":
             period = one.constant("period")
-            if isinstance(period, timedelta):
+            if isinstance(period, timedelta) and timedelta(0) < period <= LONGEST:
                 found.append((one, Every(period, *_window(one), _catchup(one, problems))))
     return tuple(found)
 
@@ -51,9 +54,18 @@ def _within(trigger: Trigger, partition: Windows) -> Trigger:
     first, last = bounds(known)
     own = edges(runtime.Cron("", trigger.zone if isinstance(trigger, Cron) else "UTC", trigger.start, trigger.end))
     zone = ZoneInfo(trigger.zone if isinstance(trigger, Cron) else "UTC")
-    start = trigger.start if first is None or (own[0] and own[0] >= first) else _first_day(first, zone)
+    start = trigger.start
+    if first is not None and (own[0] is None or own[0] < first):
+        start = _first_day(_on_grid(trigger, own[0], first), zone)
     end = trigger.end if last is None or (own[1] and own[1] <= last) else _last_day(last, zone)
     return evolve(trigger, start=start, end=end)
+
+
+def _on_grid(trigger: Cron | Every, own: datetime | None, first: datetime) -> datetime:
+    """From when on it fires. The multiples of a period are counted from its `start`, so that is moved by whole ones."""
+    if isinstance(trigger, Cron):
+        return first
+    return next(multiples(trigger.period, own or EPOCH, first, datetime.max.replace(tzinfo=UTC)), first)
 
 
 def _first_day(first: datetime, zone: ZoneInfo) -> date | datetime:

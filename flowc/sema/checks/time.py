@@ -15,7 +15,7 @@ from flowc.sema.outside.dst import dst_notes
 from flowc.sema.outside.firings import count, divides_day
 from flowc.sema.outside.zones import UnknownZone, zone
 from flowc.sema.partitions import partition_of, zone_of
-from flowc.sema.schedules import triggers_of, within
+from flowc.sema.schedules import LONGEST, triggers_of, within
 from flowc.source import Span
 from flowc.syntax import ast
 
@@ -48,6 +48,7 @@ def check_schedules(said: Iterable[Said], problems: Problems) -> None:
         if not problems.has_errors and isinstance(trigger, Cron | Every):
             _catchup(one, within([trigger], partition)[0], problems)
     for one in clauses:
+        _long(one, problems)
         if one.spec.word == "partition" and "start" not in one.values and one.word("unit"):
             problems.add(
                 "FLOW507",
@@ -124,6 +125,12 @@ def _every(said: Said, trigger: Every, problems: Problems) -> None:
             said.place("period"),
             helps=("choose a divisor of 24h, such as 6h or 8h",),
         )
+
+
+def _long(said: Said, problems: Problems) -> None:
+    period = said.constant("period") if said.spec.word == "every" else None
+    if isinstance(period, timedelta) and period > LONGEST:
+        problems.add("FLOW313", f"a period is at most {LONGEST.days}d", said.place("period"))
 
 
 def _window(said: Said, problems: Problems) -> None:
