@@ -49,6 +49,8 @@ class EventReader:
     def read(self, flow: ast.Flow, context: Context) -> Seen:
         """Several lines mean `or`."""
         lines = [stmt for stmt in flow.body if isinstance(stmt, ast.OnEvent)]
+        if lines or _has_schedule(flow):
+            _check_params(flow, "an event" if lines else "a clock", context)
         if not lines:
             return Seen()
         found: list[On] = []
@@ -56,14 +58,6 @@ class EventReader:
         for line in lines:
             event = self._event(line.event, self._clauses(line, context), context, shapes)
             found += [On(event, line.span)] if event else []
-        for param in flow.params:
-            if param.default is None:
-                context.problems.add(
-                    "FLOW302",
-                    f"`{param.name.text}` has no default, and nobody is there to give it when an event starts the flow",
-                    param.name.span,
-                    helps=(f"{param.span.text} = ...",),
-                )
         shape = _joined(shapes)
         return Seen(tuple(found), optional(shape) if _has_schedule(flow) else shape)
 
@@ -135,6 +129,17 @@ class EventReader:
             else:
                 when = arg.value.span.text
         return OnFlow(symbol.name if symbol else operand.callee.text, when)
+
+
+def _check_params(flow: ast.Flow, starter: str, context: Context) -> None:
+    for param in flow.params:
+        if param.default is None:
+            context.problems.add(
+                "FLOW302",
+                f"`{param.name.text}` has no default, and nobody is there to give it when {starter} starts the flow",
+                param.name.span,
+                helps=(f"{param.span.text} = ...",),
+            )
 
 
 def _has_schedule(flow: ast.Flow) -> bool:

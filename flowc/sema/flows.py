@@ -246,7 +246,7 @@ def _header(said: Iterable[Said], state: FlowState, seen: Seen) -> hir.Header:
     words = {one.spec.word: one for one in clauses}
     triggers: list[Trigger] = [trigger for _, trigger in triggers_of(clauses, state.problems)]
     zone = zone_of(triggers)
-    partition = partition_of(clauses, triggers, zone, state.problems)
+    partition = partition_of(clauses, (*triggers, *seen.lines), zone, state.problems)
     if isinstance(partition, Windows) and not any(isinstance(trigger, Cron) for trigger in triggers):
         zone = partition.zone
     if "backfill" in words and partition is None and not triggers:

@@ -9,7 +9,7 @@ from typing import Literal, cast
 from flowc.diagnostics import Label, Problems
 from flowc.ir.expr import Binary, Expr
 from flowc.ir.graph import Window
-from flowc.ir.triggers import Backfill, Cron, Keys, Partitioning, Trigger, Unit, Windows
+from flowc.ir.triggers import Backfill, Cron, Keys, On, Partitioning, Trigger, Unit, Windows
 from flowc.ir.types import DATE, DATETIME, STR, Type
 from flowc.sema.clauses import Said
 from flowc.sema.constants import constant
@@ -75,10 +75,12 @@ def partition_of(
         )
     names = tuple(str(key) for key in cast("list[object]", keys))
     _check_keys(one, names, problems)
-    if list(triggers):
+    if starts := list(triggers):
+        is_clock = any(not isinstance(start, On) for start in starts)
+        says = "a schedule says an instant" if is_clock else "an event does not say on which one to work"
         problems.add(
             "FLOW506",
-            "a schedule says an instant, and these partitions have names",
+            f"{says}, and these partitions have names",
             one.span,
             helps=("partition day, start: 2024-01-01", "take the names in a loop: `for name in names { ... }`"),
         )
