@@ -30,7 +30,7 @@ def triggers_of(said: Iterable[Said], problems: Problems) -> tuple[tuple[Said, T
     for one in said:
         if one.spec.word == "schedule":
             expression = _expression(one, problems)
-            if expression:
+            if expression is not None:
                 start, end = _window(one)
                 zone = one.constant("tz")
                 cron = Cron(expression, zone if isinstance(zone, str) else "UTC", start, end, _catchup(one, problems))
