@@ -26,6 +26,7 @@ class Cron:
     start: date | datetime | None = None
     end: date | datetime | None = None
     catchup: Catchup = "none"
+    at: Span | None = field(default=None, eq=False, repr=False)
 
 
 @frozen
@@ -36,6 +37,7 @@ class Every:
     start: date | datetime | None = None
     end: date | datetime | None = None
     catchup: Catchup = "none"
+    at: Span | None = field(default=None, eq=False, repr=False)
 
 
 # ------------------------------------------------------------------ events

@@ -62,7 +62,7 @@ def uses_of(graph: Graph, *, drops: frozenset[str] = frozenset()) -> tuple[Use, 
 
 @remembered
 def _uses(graph: Graph, drops: frozenset[str]) -> tuple[Use, ...]:
-    found = [*_each(_flow(graph), None, graph.at)]
+    found = [*_starts(graph), *_each(_flow(graph), None, graph.at)]
     found += [Use(Feature.freshness, None, asset.at) for asset in graph.assets if asset.freshness is not None]
     for decision in graph.decisions:
         found += _each(_decision(decision), decision.name, decision.at)
@@ -86,11 +86,18 @@ _OVERLAPS = {"queue": Feature.overlap_queue, "skip": Feature.overlap_skip, "canc
 _CATCHUPS = {"none": Feature.catchup_none, "latest": Feature.catchup_latest, "all": Feature.catchup_all}
 
 
-def _flow(graph: Graph) -> Iterator[Feature]:
+def _starts(graph: Graph) -> Iterator[Use]:
+    """Each at the clause that says it first; that there are several schedules, at the second."""
+    places: dict[Feature, Span | None] = {}
     for trigger in graph.triggers:
-        yield from _event(trigger.event) if isinstance(trigger, On) else _trigger(trigger)
-    if len([trigger for trigger in graph.triggers if not isinstance(trigger, On)]) > 1:
-        yield Feature.schedule_several
+        for feature in _event(trigger.event) if isinstance(trigger, On) else _trigger(trigger):
+            places.setdefault(feature, trigger.at)
+    if len(schedules := [trigger for trigger in graph.triggers if not isinstance(trigger, On)]) > 1:
+        places[Feature.schedule_several] = schedules[1].at
+    return (Use(feature, None, place or graph.at) for feature, place in places.items())
+
+
+def _flow(graph: Graph) -> Iterator[Feature]:
     if graph.max_runs is not None:
         yield Feature.max_runs
         yield _OVERLAPS[graph.overlap]

@@ -33,12 +33,12 @@ def triggers_of(said: Iterable[Said], problems: Problems) -> tuple[tuple[Said, T
             if expression is not None:
                 start, end = _window(one)
                 zone = one.constant("tz")
-                cron = Cron(expression, zone if isinstance(zone, str) else "UTC", start, end, _catchup(one, problems))
-                found.append((one, cron))
+                zone = zone if isinstance(zone, str) else "UTC"
+                found.append((one, Cron(expression, zone, start, end, _catchup(one, problems), one.span)))
         elif one.spec.word == "every":
             period = one.constant("period")
             if isinstance(period, timedelta) and timedelta(0) < period <= LONGEST:
-                found.append((one, Every(period, *_window(one), _catchup(one, problems))))
+                found.append((one, Every(period, *_window(one), _catchup(one, problems), one.span)))
     return tuple(found)
 
 

@@ -12,7 +12,7 @@ from flowc.ir.triggers import Both, Cron, Every
 from flowc.ir.uses import Use
 from flowc.target.contract import LATER, Answer, Emulated, Native, Refused
 from flowc_targets.airflow.events import alternatives, can_join
-from flowc_targets.airflow.schedule import answer
+from flowc_targets.airflow.schedule import answer, edges, scheduled
 from flowc_targets.project.calls import cache_of
 
 _TASK = "a `@task` function"
@@ -225,7 +225,7 @@ def exception(graph: Graph, use: Use) -> Answer | None:
         ):
             return Refused(
                 "Airflow joins assets and ends of flows alone",
-                "let a flow that starts on the file write an asset, and wait for that",
+                "let a flow that starts on the other write an asset, and wait for that",
             )
         case _:
             return None
@@ -247,10 +247,7 @@ def _schedule(graph: Graph, feature: Feature) -> Answer | None:
 
 
 def _several(graph: Graph) -> Answer | None:
-    said = {
-        (trigger.start, trigger.end, trigger.catchup) for trigger in graph.triggers if isinstance(trigger, Cron | Every)
-    }
-    if len(said) == 1:
+    if edges(graph) is not None and len({trigger.catchup for trigger in scheduled(graph)}) == 1:
         return None
     return Refused("all schedules of a DAG share a start, an end and `catchup`", "make a flow of each")
 

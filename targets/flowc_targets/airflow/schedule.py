@@ -7,11 +7,14 @@ from zoneinfo import ZoneInfo
 
 from flowc.ir.graph import Graph
 from flowc.ir.triggers import Cron, Every, Windows
+from flowc.runtime import triggers as runtime
 from flowc.runtime.partitions import STARTS
+from flowc.runtime.schedule import unbounded, window
 from flowc.target.contract import Answer, Emulated
 from flowc.target.literals import literal, string
 from flowc_targets.airflow.model import Option
 from flowc_targets.airflow.names import KIT
+from flowc_targets.project.backfills import clocks
 from flowc_targets.project.clocks import differs
 from flowc_targets.project.periods import lines_of_period
 
@@ -20,12 +23,13 @@ Scheduled = Cron | Every
 PLUGIN = "clock_timetable"
 """The module of the timetable of a project's own, in its folder `plugins`."""
 
-_DAY = timedelta(days=1)
+_DAY, _TICK = timedelta(days=1), timedelta(microseconds=1)
+_BEGIN, _END = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 
 
 def schedule(graph: Graph, imports: Imports) -> list[Option]:
     """`schedule=`, `start_date=`, `end_date=`, `catchup=`."""
-    triggers = [trigger for trigger in graph.triggers if isinstance(trigger, Scheduled)]
+    triggers = scheduled(graph)
     if not triggers and isinstance(graph.partition, Windows):
         imports |= {(PLUGIN, "BackfillTimetable"), (PLUGIN, "Clock")}
         over = f"Clock({string(STARTS[graph.partition.unit])}, {string(graph.partition.zone)})"
@@ -33,13 +37,42 @@ def schedule(graph: Graph, imports: Imports) -> list[Option]:
     if not triggers:
         return [Option("schedule", "None")]
     found = [Option("schedule", _timetable(graph, triggers, imports))]
-    first, last = triggers[0].start, triggers[0].end
-    zone = _zone(triggers[0])
-    if first is not None:
-        found.append(Option("start_date", _start(triggers[0], zone, imports)))
-    if last is not None:
-        found.append(Option("end_date", _instant(last, zone, imports, is_end=True)))
+    first, last = edges(graph) or (triggers[0], triggers[0])
+    if first.start is not None:
+        found.append(Option("start_date", _start(first, _zone(first), imports)))
+    if last.end is not None:
+        found.append(Option("end_date", _instant(last.end, _zone(last), imports, is_end=True)))
     return [*found, Option("catchup", str(triggers[0].catchup == "all"))]
+
+
+def scheduled(graph: Graph) -> list[Scheduled]:
+    """The schedules of a flow."""
+    return [trigger for trigger in graph.triggers if isinstance(trigger, Scheduled)]
+
+
+def edges(graph: Graph) -> tuple[Scheduled, Scheduled] | None:
+    """The schedules that begin first and end last, where these bounds do for all of a flow; else None.
+
+    A DAG has one start and one end. They do where no other schedule would fire between them and its own.
+    """
+    triggers, known = scheduled(graph), clocks(graph)
+    bounds = [window(each) for each in known]
+    starts, ends = ([bound[place] for bound in bounds] for place in (0, 1))
+    first = starts.index(min(starts, key=lambda start: start or _BEGIN))
+    last = ends.index(max(ends, key=lambda end: end or _END))
+    for each, start, end in zip(known, starts, ends, strict=True):
+        if start is not None and _fires(each, starts[first], start - _TICK):
+            return None
+        if end is not None and _fires(each, end + _TICK, ends[last]):
+            return None
+    return triggers[first], triggers[last]
+
+
+def _fires(clock: runtime.Cron | runtime.Every, since: datetime | None, until: datetime | None) -> bool:
+    """Whether it would fire there if it had no bounds; it does where there are none."""
+    if since is None or until is None:
+        return True
+    return next(unbounded(clock, since, until), None) is not None
 
 
 def answer(trigger: Scheduled) -> Answer | None:
@@ -69,7 +102,7 @@ def is_timed(graph: Graph) -> bool:
 
 def needs_plugin(graph: Graph) -> bool:
     """Whether a DAG needs the timetable of the project's own."""
-    triggers = [trigger for trigger in graph.triggers if isinstance(trigger, Scheduled)]
+    triggers = scheduled(graph)
     if not triggers:
         return isinstance(graph.partition, Windows)
     return not all(map(is_plain, triggers)) or len({_zone(trigger) for trigger in triggers}) > 1

@@ -215,7 +215,7 @@ def _several(graph: Graph) -> Answer | None:
     ):
         return Refused(
             "Prefect's compound triggers join assets and ends of flows alone",
-            "let a flow that starts on the file write an asset, and wait for that",
+            "let a flow that starts on the other write an asset, and wait for that",
         )
     if reads_event(graph):
         return Refused("Prefect's compound triggers do not tell the event", "leave out `run.event`")

@@ -5,12 +5,15 @@ from pathlib import Path
 
 import pytest
 
+from flowc.diagnostics import Problems
 from flowc.ir.triggers import Cron, Every, Unit
 from flowc.runtime import partitions, triggers
 from flowc.runtime.schedule import unbounded
+from flowc.target.build import build
+from flowc_targets.airflow import TARGET
 from flowc_targets.airflow.schedule import cron_lines
 from flowc_targets.project.clocks import differs
-from tests.unit.targets.airflow.projects import project
+from tests.unit.targets.airflow.projects import program, project, refusals
 
 MINUTE = timedelta(minutes=1)
 
@@ -107,9 +110,11 @@ def test_windows_without_a_schedule_are_there_for_backfills(tmp_path: Path) -> N
 
 
 def test_a_backfill_goes_as_the_flow_says(tmp_path: Path) -> None:
-    clause = 'schedule "0 6 * * *", tz: "UTC"\n  backfill order: newest, limit: 3\n'
-    told = project(tmp_path, f'flow a(day: date) {{\n  {clause}  task x = sh "true"\n}}').text("README.md")
-    options = '--max-active-runs 3 --reprocess-behavior failed --run-backwards --dag-run-conf \'{"day": "2024-01-31"}\''
+    clause = "partition day, start: 2024-01-01\n  backfill order: newest, limit: 3\n"
+    told = project(tmp_path, f'flow a(till: date) {{\n  {clause}  task x = sh "true"\n}}').text("README.md")
+    options = (
+        '--max-active-runs 3 --reprocess-behavior failed --run-backwards --dag-run-conf \'{"till": "2024-01-31"}\''
+    )
     assert options in told
 
 
@@ -117,3 +122,57 @@ def test_partitions_with_names_have_runs_of_their_own(tmp_path: Path) -> None:
     source = 'flow a(n: int) {\n  partition ["eu", "us"]\n  task x = sh "echo #{run.partition} #{n}"\n}'
     told = project(tmp_path, source).text("README.md")
     assert '--conf "{\\"partition\\": \\"$NAME\\", \\"n\\": 1}"' in told
+
+
+BOTH = 'flow f {{\n  schedule daily, at: 06:00, tz: "Europe/Berlin"{0}\n  {1}\n  task a = sh "true"\n}}'
+SHARED = "all schedules of a DAG share a start, an end and `catchup`"
+
+
+@pytest.mark.parametrize(
+    ("own", "other", "partition"),
+    [
+        ("", 'schedule daily, at: 18:00, tz: "America/New_York"', 'day, start: 2024-01-01, tz: "Europe/Berlin"'),
+        ("", "every 6h", 'day, start: 2024-01-01, tz: "Europe/Berlin"'),
+        ("", "every 6h", "day, start: 2024-01-01, end: 2024-03-01"),
+        (", start: 2024-01-02, catchup: all", "schedule monthly, start: 2024-01-05, catchup: all", None),
+        (", end: 2024-02-01", "schedule monthly, day: 2, end: 2024-02-01T06:00", None),
+    ],
+)
+def test_schedules_share_bounds_where_none_fires_between_them(
+    own: str, other: str, partition: str | None, tmp_path: Path
+) -> None:
+    clauses = f"{other}\n  partition {partition}" if partition else other
+    assert refusals(tmp_path, BOTH.format(own, clauses)) == []
+
+
+@pytest.mark.parametrize(
+    ("own", "other"),
+    [
+        (", start: 2024-02-02, catchup: all", "schedule monthly, start: 2024-01-05, catchup: all"),
+        (", start: 2024-02-02, catchup: all", "schedule monthly, start: 2024-02-02, catchup: none"),
+        (", end: 2024-02-01", "schedule monthly, day: 1, end: 2024-01-31T22:00Z"),
+        (", end: 2024-02-01", "schedule monthly"),
+        (", start: 2024-02-02, catchup: none", "every 7h"),
+    ],
+)
+def test_a_dag_has_no_bounds_for_each_of_its_schedules(own: str, other: str, tmp_path: Path) -> None:
+    assert refusals(tmp_path, BOTH.format(own, other)) == [f"flow f: {SHARED}"]
+
+
+def test_the_bounds_are_the_widest(tmp_path: Path) -> None:
+    clauses = "schedule monthly, start: 2024-01-05, end: 2024-02-03, catchup: all\n  every 6h, start: 2024-01-03, {}"
+    source = f'flow f {{\n  {clauses.format("end: 2024-02-04, catchup: all")}\n  task a = sh "true"\n}}'
+    text = project(tmp_path, source).text("dags/f.py")
+    assert "start_date=datetime(2024, 1, 3, 0, 0, tzinfo=timezone.utc)" in text
+    assert "end_date=datetime(2024, 2, 4, 23, 59, 59, 999999, tzinfo=timezone.utc)" in text
+
+
+@pytest.mark.parametrize(
+    "clause", ['on asset out and webhook "/post"', "schedule daily\n  schedule daily, at: 06:00, end: 2024-01-01"]
+)
+def test_what_is_refused_is_told_at_its_clause(clause: str, tmp_path: Path) -> None:
+    writer = 'asset out: path = "out"\nflow w { task t = sh "touch out" writes out }'
+    problems = Problems()
+    build(TARGET, program(tmp_path, f'{writer}\nflow f {{\n  {clause}\n  task a = sh "true"\n}}'), problems)
+    (found,) = (found for found in problems.sorted() if found.severity.value == "error")
+    assert found.span is not None and found.span.text == clause.splitlines()[-1].strip()
