@@ -40,7 +40,7 @@ def check_module(module: hir.Module, analysis: Analysis, mains: Sequence[Module]
         if flow.name in analysis.states:
             check_schedules(analysis.states[flow.name].said, problems)
     check_assets(module.flows, problems)
-    check_triggers(module.flows, problems)
+    check_triggers(module.flows, analysis, problems)
     check_heard(module.flows, analysis, mains, problems)
     check_started(module.flows, problems)
     check_written(module.flows, analysis, mains, problems)

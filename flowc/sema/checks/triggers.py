@@ -10,12 +10,13 @@ from flowc.diagnostics import Label, Problems
 from flowc.ir.actions import RunFlow
 from flowc.ir.expr import Run
 from flowc.ir.reads import leaves
-from flowc.ir.triggers import Keys, On, OnAsset, OnFlow, events_of
+from flowc.ir.triggers import Keys, On, OnAsset, OnFile, OnFlow, events_of
 from flowc.ir.types import Optional
 from flowc.sema import hir
 from flowc.sema.analyse import Analysis
 from flowc.sema.checks.whole import written_in
 from flowc.sema.modules import Module
+from flowc.sema.outside.globs import finds
 from flowc.sema.tree import tasks_of
 from flowc.source import Span
 
@@ -30,10 +31,10 @@ class _Start:
     is_run: bool = False
 
 
-def check_triggers(flows: Iterable[hir.Flow], problems: Problems) -> None:
+def check_triggers(flows: Iterable[hir.Flow], analysis: Analysis, problems: Problems) -> None:
     """FLOW510: a flow that starts itself, at once or by way of others, and so never comes to rest."""
     held = list(flows)
-    starts = _starts(held)
+    starts = _starts(held, _paths(analysis))
     told: set[frozenset[str]] = set()
     for flow in held:
         loop = _loop(flow.name, starts)
@@ -103,8 +104,17 @@ def _reads_event(flow: hir.Flow) -> bool:
     return any(isinstance(leaf, Run) and leaf.name == "event" for leaf in found)
 
 
-def _starts(flows: Iterable[hir.Flow]) -> Mapping[str, list[_Start]]:
-    """What starts each flow, in the order of the text."""
+def _paths(analysis: Analysis) -> Mapping[str, str]:
+    """The assets that are files, each with its path."""
+    return {
+        name: item.locator.path.plain
+        for name, (_, item) in analysis.signatures.assets.items()
+        if item.locator and item.locator.connection is None and item.locator.path.plain
+    }
+
+
+def _starts(flows: Iterable[hir.Flow], paths: Mapping[str, str]) -> Mapping[str, list[_Start]]:
+    """What starts each flow, in the order of the text. `paths` are those of assets that are files."""
     held = list(flows)
     writers: dict[str, list[str]] = {}
     found: dict[str, list[_Start]] = {flow.name: [] for flow in held}
@@ -120,6 +130,9 @@ def _starts(flows: Iterable[hir.Flow]) -> Mapping[str, list[_Start]]:
                 if isinstance(event, OnAsset):
                     by = writers.get(event.asset, ())
                     found[flow.name] += [_Start(name, event.asset, line.at) for name in by]
+                elif isinstance(event, OnFile):
+                    assets = [asset for asset in writers if finds(event.pattern, paths.get(asset, ""))]
+                    found[flow.name] += [_Start(by, asset, line.at) for asset in assets for by in writers[asset]]
                 elif isinstance(event, OnFlow):
                     found[flow.name].append(_Start(event.flow, None, line.at))
     for flow in held:  # last: a loop is told of at an `on` where there is one
