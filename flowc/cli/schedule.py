@@ -35,8 +35,9 @@ def command(
 ) -> int:
     """Say when a flow is due.
 
-    A line for each firing: its instant, and its window, from the firing before. An INSTANT is a date or a time as
-    2024-03-31T06:00+02:00; without a zone it is one of the schedule's own clocks.
+    A line for each firing: its instant, and its window: the partition that its run works on, else from the firing
+    before. An INSTANT is a date or a time as 2024-03-31T06:00+02:00; without a zone it is one of the schedule's own
+    clocks.
     """
     compilation = compile_one(path, profile=profile, flow=flow)
     if compilation.program is None:
@@ -55,25 +56,40 @@ def command(
         end = _aware(until, graph.zone) if until is not None else first + _AHEAD
         if end <= first:
             raise click.UsageError("--to is not after --from.")
-        firings = list(planned(schedules, first, end - _LEAST))
+        firings = planned(schedules, first, end - _LEAST)
+        if engine is None:
+            for firing in firings:
+                click.echo(_line(graph, firing.at, firing.after))
+            return 0
+        known = {firing.at.astimezone(UTC): firing for firing in firings}
     except OverflowError as error:
         raise click.UsageError(f"the range is outside of what a calendar holds: {error}.") from error
-    if engine is None:
-        for firing in firings:
-            click.echo(_line(firing.at, firing.after))
-        return 0
     found = _asked(engine, only(compilation.program, name), name, first, end)
     if found is None:
         return 1
-    known = {firing.at.astimezone(UTC): firing for firing in firings}
     for instant in found:
         same = known.get(instant.astimezone(UTC))
-        click.echo(_line(same.at, same.after) if same else _line(instant.astimezone(ZoneInfo(graph.zone)), None))
+        at = same.at if same else instant.astimezone(ZoneInfo(graph.zone))
+        click.echo(_line(graph, at, same.after if same else None))
     return 0
 
 
-def _line(instant: datetime, before: datetime | None) -> str:
-    return f"{instant.isoformat()}  {f'{before.isoformat()}/{instant.isoformat()}' if before else '-'}"
+def _line(graph: Graph, instant: datetime, before: datetime | None) -> str:
+    """A firing and its window: of a flow with partitions the one that its run works on, else from the one before."""
+    since, until = _worked_on(graph, instant) or (before, instant)
+    return f"{instant.isoformat()}  {f'{since.isoformat()}/{until.isoformat()}' if since else '-'}"
+
+
+def _worked_on(graph: Graph, instant: datetime) -> tuple[datetime, datetime] | None:
+    from flowc.ir import triggers as ir
+    from flowc.runtime import partitions
+    from flowc.runtime.triggers import Windows
+
+    if not isinstance(graph.partition, ir.Windows):
+        return None
+    windows = Windows(graph.partition.unit, graph.partition.zone)
+    start = partitions.last_complete(windows, instant)
+    return partitions.begins(windows, start), partitions.ends(windows, start)
 
 
 def _asked(engine: str, program: Program, name: str, since: datetime, until: datetime) -> list[datetime] | None:

@@ -9,6 +9,7 @@ the clock is moved by half an hour (Lord Howe Island) and may never end where it
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -113,19 +114,23 @@ def instants(cron: Cron, zone: ZoneInfo, since: datetime, until: datetime) -> It
             if instant != seen and instant >= since:
                 yield instant.astimezone(zone)
             seen = instant
-        if settled > until or day.year >= 9998:
+        if settled > until:
             return
         if matches(cron, day):
             for instant in _of_day(cron, day, zone):
                 heappush(pending, instant)
+        if day == date.max:
+            break
         day += _DAY
+    for instant in sorted({each for each in pending if since <= each <= until} - {seen}):
+        yield instant.astimezone(zone)
 
 
 def matches(cron: Cron, day: date) -> bool:
     """Whether the schedule has firings on this day of the calendar."""
     if day.month not in cron.months:
         return False
-    in_month = day.day in cron.days or (cron.is_last_day and (day + _DAY).month != day.month)
+    in_month = day.day in cron.days or (cron.is_last_day and day.day == monthrange(day.year, day.month)[1])
     in_week = day.isoweekday() % 7 in cron.weekdays
     return (in_month and in_week) if cron.has_both_days else (in_month or in_week)
 
@@ -134,10 +139,11 @@ def _of_day(cron: Cron, day: date, zone: ZoneInfo) -> Iterator[datetime]:
     for hour in cron.hours:
         for minute in cron.minutes:
             local = datetime.combine(day, time(hour, minute))
-            if cron.is_fixed:
-                yield real(local, zone).astimezone(UTC)
-            elif exists(local, zone):
-                yield from _both(local, zone)
+            with suppress(OverflowError):  # the last evening of the year 9999, west of Greenwich
+                if cron.is_fixed:
+                    yield real(local, zone).astimezone(UTC)
+                elif exists(local, zone):
+                    yield from _both(local, zone)
 
 
 # ------------------------------------------------------------------ local times

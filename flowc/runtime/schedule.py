@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from itertools import groupby
 from zoneinfo import ZoneInfo
 
 from .firings import EPOCH, UTC, cron_of, instants, multiples, real
@@ -41,9 +42,23 @@ def firings(trigger: Cron | Every, since: datetime, until: datetime) -> Iterator
 
 def planned(triggers: Sequence[Cron | Every], since: datetime, until: datetime) -> Iterator[Firing]:
     """The firings of all schedules of a flow, in order; one where two fire at once."""
-    for instant in merged(triggers, since, until):
-        before = max((b for trigger in triggers if (b := before_of(trigger, instant))), key=_utc, default=None)
-        yield Firing(instant, before)
+    firsts = [window(trigger)[0] for trigger in triggers]
+    since = max(since, min((first for first in firsts if first), default=since)) if all(firsts) else since
+    before = max((b for trigger in triggers if (b := before_of(trigger, since))), key=_utc, default=None)
+    told = heapq.merge(*(_told(trigger, since, until) for trigger in triggers), key=lambda each: _utc(each[0]))
+    for _, together in groupby(told, key=lambda each: _utc(each[0])):
+        instants = [*together]
+        due = next((instant for instant, is_due in instants if is_due), None)
+        if due is not None:
+            yield Firing(due, before)
+        before = instants[0][0]
+
+
+def _told(trigger: Cron | Every, since: datetime, until: datetime) -> Iterator[tuple[datetime, bool]]:
+    """The instants of a schedule as if it had no start and no end, each with whether it is within these."""
+    first, last = window(trigger)
+    for instant in unbounded(trigger, since, until):
+        yield instant, (first is None or _utc(instant) >= _utc(first)) and (last is None or _utc(instant) <= _utc(last))
 
 
 def merged(triggers: Sequence[Cron | Every], since: datetime, until: datetime) -> Iterator[datetime]:

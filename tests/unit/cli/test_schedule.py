@@ -60,8 +60,48 @@ def test_several_flows_and_none_that_is_due(capsys: pytest.CaptureFixture[str]) 
 
 
 @pytest.mark.usefixtures("folder")
-@pytest.mark.parametrize(("since", "until"), [("0001-01-01", "0001-01-03"), ("9999-12-31", "9999-12-31T23:00")])
-def test_where_the_calendar_ends_it_is_told(since: str, until: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_window_is_the_partition_that_the_run_works_on(capsys: pytest.CaptureFixture[str]) -> None:
+    clauses = 'schedule daily, tz: "Europe/Berlin"\npartition month, start: 2023-01-01'
+    assert said(capsys, clauses, "2024-02-01", "2024-02-03") == [
+        "2024-02-01T00:00:00+01:00  2024-01-01T00:00:00+01:00/2024-02-01T00:00:00+01:00",
+        "2024-02-02T00:00:00+01:00  2024-01-01T00:00:00+01:00/2024-02-01T00:00:00+01:00",
+    ]
+    hours = 'every 90m\npartition hour, start: 2023-01-01, tz: "Asia/Kathmandu"'
+    assert said(capsys, hours, "2024-02-01T00:00Z", "2024-02-01T02:00Z") == [
+        "2024-02-01T00:00:00+00:00  2024-02-01T04:00:00+05:45/2024-02-01T05:00:00+05:45",
+        "2024-02-01T01:30:00+00:00  2024-02-01T06:00:00+05:45/2024-02-01T07:00:00+05:45",
+    ]
+
+
+@pytest.mark.usefixtures("folder")
+def test_where_the_calendar_begins_it_is_told(capsys: pytest.CaptureFixture[str]) -> None:
     Path("a.flow").write_text('flow f { every 90m\n task a = sh "x" }\n', encoding="utf-8")
-    assert main(["schedule", "a.flow", "--from", since, "--to", until]) == 2
+    assert main(["schedule", "a.flow", "--from", "0001-01-01", "--to", "0001-01-03"]) == 2
     assert "outside of what a calendar holds" in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("folder")
+@pytest.mark.parametrize("zone", ["UTC", "Europe/Berlin", "America/New_York"])
+@pytest.mark.parametrize("clause", ["schedule daily", "schedule monthly, day: last", "schedule hourly", "every 90m"])
+def test_it_is_due_as_long_as_the_calendar_goes(clause: str, zone: str, capsys: pytest.CaptureFixture[str]) -> None:
+    clauses = clause if clause.startswith("every") else f'{clause}, tz: "{zone}"'
+    found = said(capsys, clauses, "9999-12-30", "9999-12-31T12:00")
+    assert len(found) == {"daily": 2, "last": 1, "hourly": 36, "90m": 24}[clause.split()[-1]]
+
+
+@pytest.mark.usefixtures("folder")
+def test_a_line_is_printed_as_soon_as_it_is_known(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Full(BaseException):
+        pass
+
+    def echo(line: str) -> None:
+        lines.append(line)
+        if len(lines) == 3:
+            raise Full
+
+    lines: list[str] = []
+    monkeypatch.setattr("flowc.cli.schedule.click.echo", echo)
+    Path("a.flow").write_text('flow f { schedule "* * * * *"\n task a = sh "x" }\n', encoding="utf-8")
+    with pytest.raises(Full):
+        main(["schedule", "a.flow", "--from", "1900-01-01", "--to", "2900-01-01"])
+    assert lines[2] == "1900-01-01T00:02:00+00:00  1900-01-01T00:01:00+00:00/1900-01-01T00:02:00+00:00"
