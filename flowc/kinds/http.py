@@ -39,10 +39,21 @@ def _check(action: ast.Action, desk: Desk) -> Action | None:
             desk.report("FLOW301", "the URL of `http` is a string, with `#{holes}` for what varies", url.span)
         return None
     _judge(bound, desk, call.span)
-    connection = desk.connection(action.connection, ("http",), action.span, "FLOW803") if action.connection else None
+    connection = server_of(action, url, desk)
     method = cast(Literal["GET", "POST", "PUT", "PATCH", "DELETE"], call.callee.text.upper())
     parts = {name: bound.get(name) for name in ("headers", "params", "json", "body")}
     return Http(method, desk.text(url, "url"), connection, **parts)
+
+
+def server_of(action: ast.KindAction, url: ast.Text, desk: Desk) -> str | None:
+    """The connection whose server is asked: the one that is named; for a path alone (`/things`) the only one there is.
+
+    None for a URL with a server of its own, which no connection's headers are for.
+    """
+    is_path = bool(url.parts) and isinstance(url.parts[0], str) and url.parts[0].startswith("/")
+    if action.connection is None and not is_path:
+        return None
+    return desk.connection(action.connection, ("http",), action.span, "FLOW803")
 
 
 def _judge(bound: Mapping[str, Expr], desk: Desk, at: Span) -> None:

@@ -6,6 +6,7 @@ from flowc.ir.actions import Action, Http, Sql, WaitApproval, WaitAsset, WaitFil
 from flowc.ir.expr import Asset, Expr
 from flowc.ir.types import ANY, PATH, STR, ListOf, MapOf, Type
 from flowc.kinds.base import Desk, Formal, Kind
+from flowc.kinds.http import server_of
 from flowc.kinds.sql import DIALECTS
 from flowc.syntax import ast
 
@@ -80,8 +81,7 @@ def _look(action: ast.KindAction, call: ast.Invocation, desk: Desk) -> Sql | Htt
     if what == "sql":
         connection = desk.connection(action.connection, DIALECTS, action.span, "FLOW803")
         return Sql(connection, desk.text(given, "sql")) if connection else None
-    connection = desk.connection(action.connection, ("http",), action.span, "FLOW803") if action.connection else None
-    return Http("GET", desk.text(given, "url"), connection, headers=bound.get("headers"))
+    return Http("GET", desk.text(given, "url"), server_of(action, given, desk), headers=bound.get("headers"))
 
 
 def _until(action: ast.KindAction, desk: Desk, found: Type) -> bool:

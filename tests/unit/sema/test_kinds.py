@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from flowc.ir.actions import Http, WaitUntil
 from tests.unit.sema.programs import Programs
 
 AROUND = """
@@ -99,6 +100,25 @@ def test_what_an_operand_cannot_be(programs: Programs, task: str, said: str) -> 
 )
 def test_what_an_operand_can_be(programs: Programs, task: str) -> None:
     assert programs.said(flow(task)) == []
+
+
+@pytest.mark.parametrize(
+    ("task", "server"),
+    [
+        ('http get("/things/#{n}") -> json', "api"),
+        ('wait http("/health")', "api"),
+        ('http get("https://example.org/things") -> json', None),
+        ('http get("#{site}/things") -> json', None),
+        ('wait http("https://example.org")', None),
+    ],
+)
+def test_a_path_alone_is_asked_of_the_only_server(programs: Programs, task: str, server: str | None) -> None:
+    text = flow(task) + 'let site = "https://example.org"\n'
+    program = programs.compile(text).program
+    assert program is not None
+    action = next(node.action for graph in program.graphs for node in graph.nodes if node.name == "a")
+    asked = action.look if isinstance(action, WaitUntil) else action
+    assert isinstance(asked, Http) and asked.connection == server
 
 
 def test_of_several_connections_one_must_be_named(programs: Programs) -> None:
