@@ -44,15 +44,15 @@ def program() -> Program:
 
 def contract(flow: str) -> list[datetime]:
     """When a flow is due: by its words where these are worked out, else by what the compiler makes of them."""
-    return WORDS[flow].between(FIRST, LAST) if flow in WORDS else compiled(flow)
+    return WORDS[flow].between(FIRST, LAST) if flow in WORDS else compiled(flow, LAST)
 
 
 @cache
-def compiled(flow: str) -> list[datetime]:
+def compiled(flow: str, until: datetime) -> list[datetime]:
     """When a flow is due by what was made of its clause."""
     (trigger,) = program().graph(flow).triggers
     assert isinstance(trigger, Cron | Every)
-    return [instant.astimezone(UTC) for instant in firings(trigger, FIRST, LAST)]
+    return [instant.astimezone(UTC) for instant in firings(trigger, FIRST, until)]
 
 
 def told(engine: str) -> set[str]:
@@ -67,8 +67,10 @@ def told(engine: str) -> set[str]:
 
 @pytest.mark.parametrize("flow", sorted(WORDS))
 def test_a_clause_is_compiled_to_what_its_words_say(flow: str) -> None:
-    assert compiled(flow) != []
-    assert difference(compiled(flow), WORDS[flow].between(FIRST, LAST)) == "0 missing [], 0 too many []"
+    until = FIRST.replace(year=FIRST.year + 2)
+    found = compiled(flow, until)
+    assert found != []
+    assert difference(found, WORDS[flow].between(FIRST, until)) == "0 missing [], 0 too many []"
 
 
 @pytest.mark.engine

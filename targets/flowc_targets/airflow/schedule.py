@@ -11,7 +11,7 @@ from flowc.runtime import triggers as runtime
 from flowc.runtime.partitions import STARTS
 from flowc.runtime.schedule import unbounded, window
 from flowc.target.contract import Answer, Emulated
-from flowc.target.literals import literal, string
+from flowc.target.literals import imports_of, literal, string
 from flowc_targets.airflow.model import Option
 from flowc_targets.airflow.names import KIT
 from flowc_targets.project.backfills import clocks
@@ -166,7 +166,7 @@ def _instant(moment: date | datetime, zone: str, imports: Imports, *, is_end: bo
     if not isinstance(moment, datetime):
         moment = datetime.combine(moment, time(23, 59, 59, 999999) if is_end else time(0))
     if moment.tzinfo is not None:
-        imports.add(("datetime", "timezone"))
+        imports |= imports_of(moment)
         return literal(moment)
     if zone == "UTC":
         imports.add(("datetime", "timezone"))

@@ -11,7 +11,7 @@ from attrs import frozen
 from flowc.ir.graph import Graph
 from flowc.ir.triggers import Cron, Every, Windows
 from flowc.target.contract import Answer, Emulated, Refused
-from flowc.target.literals import literal, string
+from flowc.target.literals import imports_of, literal, string
 from flowc_targets.dagster.annotations import Imports
 from flowc_targets.dagster.names import KIT
 from flowc_targets.dagster.options import FILLED, is_partitioned
@@ -131,11 +131,11 @@ def _instant(moment: date | datetime, zone: str, imports: Imports, *, is_end: bo
     imports.add(("datetime", "datetime"))
     if not isinstance(moment, datetime):
         moment = datetime.combine(moment, time(23, 59, 59, 999999) if is_end else time(0))
-    if moment.tzinfo is not None or zone == "UTC":
-        imports.add(("datetime", "timezone"))
     if moment.tzinfo is not None:
+        imports |= imports_of(moment)
         return literal(moment)
     if zone == "UTC":
+        imports.add(("datetime", "timezone"))
         return literal(moment)[:-1] + ", tzinfo=timezone.utc)"
     imports.add(("zoneinfo", "ZoneInfo"))
     return literal(moment)[:-1] + f", tzinfo=ZoneInfo({string(zone)}))"

@@ -124,6 +124,13 @@ def test_partitions_with_names_have_runs_of_their_own(tmp_path: Path) -> None:
     assert '--conf "{\\"partition\\": \\"$NAME\\", \\"n\\": 1}"' in told
 
 
+def test_bounds_with_an_offset_have_what_they_are_written_with(tmp_path: Path) -> None:
+    line = 'schedule daily, at: 02:30, tz: "Europe/Berlin", start: 2024-01-01T00:00+02:00, catchup: none'
+    text = project(tmp_path, f'flow f {{\n  {line}\n  task a = sh "true"\n}}').text("dags/f.py")
+    assert "tzinfo=timezone(timedelta(hours=2))" in text
+    assert "from datetime import datetime, timedelta, timezone\n" in text
+
+
 BOTH = 'flow f {{\n  schedule daily, at: 06:00, tz: "Europe/Berlin"{0}\n  {1}\n  task a = sh "true"\n}}'
 SHARED = "all schedules of a DAG share a start, an end and `catchup`"
 

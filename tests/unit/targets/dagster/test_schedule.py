@@ -27,6 +27,13 @@ def test_missed_ticks_are_dropped_and_others_kept_within_start_and_end(tmp_path:
     assert "drop_missed=True" in text
 
 
+def test_bounds_with_an_offset_have_what_they_are_written_with(tmp_path: Path) -> None:
+    line = "schedule daily, at: 06:00, start: 2024-01-01T00:00+02:00, end: 2030-01-01T00:00+05:45, catchup: none"
+    text = job(tmp_path, f'flow f {{\n  {line}\n  task a = sh "true"\n}}')
+    assert "tzinfo=timezone(timedelta(minutes=345))" in text
+    assert "from datetime import datetime, timedelta, timezone\n" in text
+
+
 def test_several_schedules_have_names_of_their_own(tmp_path: Path) -> None:
     text = job(tmp_path, 'flow f {\n  every 1h\n  schedule daily, at: 06:00, tz: "UTC"\n  task a = sh "true"\n}')
     assert "f_schedule_1 = dg.ScheduleDefinition(" in text
