@@ -23,8 +23,8 @@ MANY = 500
 """So many runs at the first start are worth a word."""
 
 SINCE = date(2026, 1, 1)
-"""Where a schedule has no start changes of the clock are looked for from here on, and where it has no end its runs are
-counted up to here: the same text gives the same message on any day."""
+"""Where a schedule has no start changes of the clock are looked for from here on, and what one without an end has missed
+by then is known: the same text gives the same message on any day."""
 
 
 FROM = datetime(SINCE.year, SINCE.month, SINCE.day, tzinfo=UTC)
@@ -158,22 +158,28 @@ def _day(instant: date) -> date:
 
 
 def _catchup(said: Said, trigger: Trigger, problems: Problems) -> None:
-    """FLOW505, by the text alone: up to the schedule's end, else to a day that does not move."""
+    """FLOW505, by the text alone: all that can be missed where the schedule ends, else what a year comes to."""
     if isinstance(trigger, On) or trigger.catchup != "all" or trigger.start is None:
         return
     first = _day(trigger.start)
-    last = _day(trigger.end) if trigger.end else max(SINCE, first + timedelta(days=365))
+    last = _day(trigger.end) if trigger.end else first + timedelta(days=365)
     margin = timedelta(days=2)  # the schedule's own start and end are in its own zone
-    until = _midnight(last) + (margin if trigger.end else timedelta(0))
+    until = _midnight(last) + (margin if trigger.end else -timedelta(seconds=1))
     runs = count(trigger, _midnight(first) - margin, until)
-    if runs > MANY:
-        problems.add(
-            "FLOW505",
-            f"`catchup: all` makes up for {runs:,} runs from {first} to {last}".replace(",", " "),
-            said.place("catchup"),
-            helps=("`catchup: latest` runs the last one alone; or begin later, with another `start`",),
-            notes=("all that are missed run one after the other when the flow is first deployed",),
-        )
+    counted = f"{runs:,}".replace(",", " ")
+    if trigger.end and runs > MANY:
+        message = f"`catchup: all` makes up for up to {counted} runs from {first} to {last}"
+    elif not trigger.end and (runs > MANY or count(trigger, _midnight(first) - margin, FROM) > MANY):
+        message = f"`catchup: all` makes up for all runs since {first}, {counted} a year"
+    else:
+        return
+    problems.add(
+        "FLOW505",
+        message,
+        said.place("catchup"),
+        helps=("`catchup: latest` runs the last one alone; or begin later, with another `start`",),
+        notes=("all that are missed run one after the other when the flow is first deployed",),
+    )
 
 
 def _midnight(day: date) -> datetime:
