@@ -64,14 +64,16 @@ CLAUSES: Mapping[str, str] = {
     "window_of_instants": "schedule hourly, start: 2028-01-01T10:30Z, end: 2028-01-03T08:00Z, catchup: none",
     "period_from": "every 5h, start: 2028-02-01T01:00Z, end: 2028-03-01, catchup: none",
     "made_up_for": f'schedule daily, at: 02:30, tz: "{BERLIN}", start: 2028-03-20, end: 2028-11-05, catchup: all',
-    "with_windows": f'schedule "0 5,17 * * *", tz: "{BERLIN}"\n  partition day, start: 2028-03-20, end: 2028-11-05',
-    # periods whose runs work on windows: these say from when on it fires, and nothing of the multiples
-    "period_on_days": f'every 6h\n  partition day, start: 2027-03-20, end: 2027-11-05, tz: "{BERLIN}"',
-    "period_on_half_hours": (
-        'every 90m\n  partition hour, start: 2027-01-01T00:40Z, end: 2027-04-01, tz: "Asia/Kathmandu"'
+    "with_windows": (
+        f'schedule "0 5,17 * * *", tz: "{BERLIN}", catchup: none\n  partition day, start: 2028-03-20, end: 2028-11-05'
     ),
-    "period_on_weeks": f'every 7h\n  partition week, start: 2027-01-01, tz: "{NEW_YORK}"',
-    "period_on_months": f'every 36h\n  partition month, start: 2027-01-15, tz: "{SANTIAGO}"',
+    # periods whose runs work on windows: these say from when on it fires, and nothing of the multiples
+    "period_on_days": f'every 6h, catchup: none\n  partition day, start: 2027-03-20, end: 2027-11-05, tz: "{BERLIN}"',
+    "period_on_half_hours": (
+        'every 90m, catchup: none\n  partition hour, start: 2027-01-01T00:40Z, end: 2027-04-01, tz: "Asia/Kathmandu"'
+    ),
+    "period_on_weeks": f'every 7h, catchup: none\n  partition week, start: 2027-01-01, tz: "{NEW_YORK}"',
+    "period_on_months": f'every 36h, catchup: none\n  partition month, start: 2027-01-15, tz: "{SANTIAGO}"',
     "period_from_on_hours": (
         "every 45m, start: 2027-01-01T00:07Z, end: 2027-05-01, catchup: none\n  partition hour, start: 2027-01-02"
     ),

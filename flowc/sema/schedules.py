@@ -26,19 +26,22 @@ _PRESETS = ("hourly", "daily", "weekly", "monthly")
 
 def triggers_of(said: Iterable[Said], problems: Problems) -> tuple[tuple[Said, Trigger], ...]:
     """The `schedule` and `every` clauses of a flow, each with what it came to."""
-    found: list[tuple[Said, Trigger]] = []
-    for one in said:
+    clauses, found = list(said), list[tuple[Said, Trigger]]()
+    begins = any(one.spec.word == "partition" and "start" in one.values for one in clauses)
+    for one in clauses:
         if one.spec.word == "schedule":
             expression = _expression(one, problems)
             if expression is not None:
                 start, end = _window(one)
                 zone = one.constant("tz")
                 zone = zone if isinstance(zone, str) else "UTC"
-                found.append((one, Cron(expression, zone, start, end, _catchup(one, problems), one.span)))
+                found.append(
+                    (one, Cron(expression, zone, start, end, _catchup(one, problems, begins=begins), one.span))
+                )
         elif one.spec.word == "every":
             period = one.constant("period")
             if isinstance(period, timedelta) and timedelta(0) < period <= LONGEST:
-                found.append((one, Every(period, *_window(one), _catchup(one, problems), one.span)))
+                found.append((one, Every(period, *_window(one), _catchup(one, problems, begins=begins), one.span)))
     return tuple(found)
 
 
@@ -85,12 +88,14 @@ def _window(said: Said) -> tuple[date | datetime | None, date | datetime | None]
     return (start if isinstance(start, date) else None), (end if isinstance(end, date) else None)
 
 
-def _catchup(said: Said, problems: Problems) -> Catchup:
+def _catchup(said: Said, problems: Problems, *, begins: bool) -> Catchup:
     word = said.word("catchup")
-    if word is None and "start" in said.values and not said.mentions("catchup"):
+    own = "start" in said.values
+    if word is None and (own or begins) and not said.mentions("catchup"):
+        starts = "has a `start`" if own else "fires since the `start` of the partitions"
         problems.add(
             "FLOW509",
-            f"`{said.spec.word}` has a `start` and does not say what happens to missed runs",
+            f"`{said.spec.word}` {starts} and does not say what happens to missed runs",
             said.span,
             helps=("add `catchup: none`, `catchup: latest` or `catchup: all`",),
         )

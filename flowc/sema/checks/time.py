@@ -23,8 +23,8 @@ MANY = 500
 """So many runs at the first start are worth a word."""
 
 SINCE = date(2026, 1, 1)
-"""Where a schedule has no start changes of the clock are looked for from here on, and what one without an end has missed
-by then is known: the same text gives the same message on any day."""
+"""Where a schedule has no start changes of the clock are looked for from here on, and what one without an end has
+missed by then is known: the same text gives the same message on any day."""
 
 
 FROM = datetime(SINCE.year, SINCE.month, SINCE.day, tzinfo=UTC)

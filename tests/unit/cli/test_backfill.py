@@ -20,7 +20,7 @@ FLOW = """\
 ## A day's sales.
 flow sales(region: str = "eu") {
   partition day, start: 2026-01-01, tz: "Asia/Tokyo"
-  schedule daily, at: 02:30, tz: "Asia/Tokyo"
+  schedule daily, at: 02:30, tz: "Asia/Tokyo", catchup: none
   backfill order: newest, limit: 2
   task stage = sh "echo #{run.partition} #{region} #{run.at} >> log.txt; test ! -e bad-#{run.partition}"
 }

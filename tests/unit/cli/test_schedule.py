@@ -61,12 +61,12 @@ def test_several_flows_and_none_that_is_due(capsys: pytest.CaptureFixture[str]) 
 
 @pytest.mark.usefixtures("folder")
 def test_the_window_is_the_partition_that_the_run_works_on(capsys: pytest.CaptureFixture[str]) -> None:
-    clauses = 'schedule daily, tz: "Europe/Berlin"\npartition month, start: 2023-01-01'
+    clauses = 'schedule daily, tz: "Europe/Berlin", catchup: none\npartition month, start: 2023-01-01'
     assert said(capsys, clauses, "2024-02-01", "2024-02-03") == [
         "2024-02-01T00:00:00+01:00  2024-01-01T00:00:00+01:00/2024-02-01T00:00:00+01:00",
         "2024-02-02T00:00:00+01:00  2024-01-01T00:00:00+01:00/2024-02-01T00:00:00+01:00",
     ]
-    hours = 'every 90m\npartition hour, start: 2023-01-01, tz: "Asia/Kathmandu"'
+    hours = 'every 90m, catchup: none\npartition hour, start: 2023-01-01, tz: "Asia/Kathmandu"'
     assert said(capsys, hours, "2024-02-01T00:00Z", "2024-02-01T02:00Z") == [
         "2024-02-01T00:00:00+00:00  2024-02-01T04:00:00+05:45/2024-02-01T05:00:00+05:45",
         "2024-02-01T01:30:00+00:00  2024-02-01T06:00:00+05:45/2024-02-01T07:00:00+05:45",

@@ -132,15 +132,20 @@ def test_bounds_with_an_offset_have_what_they_are_written_with(tmp_path: Path) -
 
 
 BOTH = 'flow f {{\n  schedule daily, at: 06:00, tz: "Europe/Berlin"{0}\n  {1}\n  task a = sh "true"\n}}'
+NONE = ", catchup: none"
 SHARED = "all schedules of a DAG share a start, an end and `catchup`"
 
 
 @pytest.mark.parametrize(
     ("own", "other", "partition"),
     [
-        ("", 'schedule daily, at: 18:00, tz: "America/New_York"', 'day, start: 2024-01-01, tz: "Europe/Berlin"'),
-        ("", "every 6h", 'day, start: 2024-01-01, tz: "Europe/Berlin"'),
-        ("", "every 6h", "day, start: 2024-01-01, end: 2024-03-01"),
+        (
+            NONE,
+            f'schedule daily, at: 18:00, tz: "America/New_York"{NONE}',
+            'day, start: 2024-01-01, tz: "Europe/Berlin"',
+        ),
+        (NONE, f"every 6h{NONE}", 'day, start: 2024-01-01, tz: "Europe/Berlin"'),
+        (NONE, f"every 6h{NONE}", "day, start: 2024-01-01, end: 2024-03-01"),
         (", start: 2024-01-02, catchup: all", "schedule monthly, start: 2024-01-05, catchup: all", None),
         (", end: 2024-02-01", "schedule monthly, day: 2, end: 2024-02-01T06:00", None),
     ],
