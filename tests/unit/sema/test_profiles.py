@@ -10,7 +10,7 @@ from tests.unit.sema.programs import Programs
 
 FLOW = """
 connection wh: sqlite { database "dev.db" }
-flow f(n: int = 1, mode: "a" | "b" = "a", day: date) {
+flow f(n: int = 1, mode: "a" | "b" = "a", day: date = 2024-01-31) {
   schedule daily, at: 06:30
   retry 1, delay: 1s
   task a = sql @wh "SELECT 1" -> int pool "p"
