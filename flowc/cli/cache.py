@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 
+from flowc.cli.ages import age, size_text
 from flowc.cli.paths import state_folder
 from flowc.cli.progress.live import duration
 from flowc.cli.report import columns
@@ -56,14 +57,14 @@ def show_(cache: Cache, name: str) -> int:
 @click.pass_obj
 def clear(cache: Cache, name: str | None, older: str | None) -> int:
     """Forget the values of a task, of a flow, or all: what takes them is run again."""
-    least = _duration(older) if older else timedelta(0)
+    least = age(older) if older else timedelta(0)
     now = datetime.now(UTC)
     found = [each for each in (_chosen(cache, name) if name else cache.kept()) if now - each.since >= least]
     for each in found:
         cache.drop(each)
     if not name and not older:
         cache.sweep()
-    size = _size(sum(each.size for each in found))
+    size = size_text(sum(each.size for each in found))
     click.echo(f"forgot {len(found)} {'value' if len(found) == 1 else 'values'}, {size}")
     return 0
 
@@ -81,7 +82,7 @@ def _name(each: Kept) -> str:
 
 def _summary(found: Sequence[Kept]) -> tuple[str, str, str, str]:
     ages = sorted(each.since for each in found)
-    return str(len(found)), _size(sum(each.size for each in found)), _ago(ages[0]), _ago(ages[-1])
+    return str(len(found)), size_text(sum(each.size for each in found)), _ago(ages[0]), _ago(ages[-1])
 
 
 def _ago(since: datetime) -> str:
@@ -93,18 +94,3 @@ def _value(each: Kept) -> str:
         return ""
     said = show(each.value)
     return said if len(said) <= SHOWN else f"{said[: SHOWN - 3]}..."
-
-
-def _size(count: int) -> str:
-    if count < 1024:
-        return f"{count} B"
-    return f"{count / 1024:.1f} KiB" if count < 1024**2 else f"{count / 1024**2:.1f} MiB"
-
-
-def _duration(said: str) -> timedelta:
-    from flowc.runtime.reading import parse
-
-    try:
-        return parse(said, "duration")
-    except ValueError as error:
-        raise click.BadParameter(str(error), param_hint="--older") from error

@@ -111,6 +111,30 @@ def audit(folder: Path, as_json: bool) -> int:
 
 
 @command.command()
+@click.option("--older", required=True, metavar="DURATION", help="Those that ended longer ago: 12h, 30d.")
+@click.option("--dry-run", "is_dry", is_flag=True, help="Say what would go, and leave it.")
+@click.pass_obj
+def prune(folder: Path, older: str, is_dry: bool) -> int:
+    """Remove what past runs have left: journals and logs.
+
+    Kept are runs that are not at their end, and those that did not succeed and that a backfill, a schedule or an event
+    has asked for, with what they have started: who asks again goes on with them. That a run was asked for stays known,
+    so what has succeeded does not run again.
+    """
+    from flowc.cli.ages import age, size_text
+    from flowc.history.pruning import prune as pruned
+
+    found = pruned(folder.parent, (datetime.now(UTC) - age(older)).timestamp(), is_dry=is_dry)
+    for identity in found.runs if is_dry else ():
+        click.echo(identity)
+    what = f"{len(found.runs)} run{'s' * (len(found.runs) != 1)}, {size_text(found.size)}"
+    click.echo(f"{'would remove' if is_dry else 'removed'} {what}")
+    for reason, count in sorted(found.kept.items()):
+        click.echo(f"kept {count} {reason}")
+    return 0
+
+
+@command.command()
 @click.argument("identity", metavar="ID")
 @click.argument("task", required=False)
 @click.option("--no", "refuses", is_flag=True, help="Say no: the task fails.")
