@@ -63,6 +63,8 @@ def conclude(run: Run) -> None:
         _return(run)
     if run.outcome != "succeeded" and not run.error:
         run.info.failed_task, run.error = parts.first_failure(run) or first_failure(run.board)
+        if run.outcome == "failed" and not run.error:  # a deadline that passed before anything started
+            run.error = run.stopped
     run.info.error = run.error
     moment = late_from(run)
     now = run.engine.clock.instant()

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import datetime, timezone
 from typing import Any
 
 from .board import Board, Cell
@@ -39,16 +40,20 @@ _NOT_THERE = Ended(0, "blocked", 0, None)
 class Kept:
     """The ends in a journal, by task and index; `last` is the place of the last one.
 
-    `conclusion` is the record of what the tasks came to, if the handlers after it were cut short.
+    `conclusion` is the record of what the tasks came to, if the handlers after it were cut short. `began` is when what
+    goes on now began, by the clock on the wall: None where the run had ended, and begins anew.
     """
 
     def __init__(self, records: Iterable[Record]) -> None:
         self.ends: dict[Key, Ended] = {}
         self.last = 0
         self.conclusion: Record | None = None
+        self.began: datetime | None = None
         self._concluded = 0
         for record in records:
-            if record["event"] == "end":
+            if record["event"] in ("run", "resume"):
+                self.began = self.began or datetime.fromtimestamp(record["time"], timezone.utc)
+            elif record["event"] == "end":
                 self.last += 1
                 key = (record["task"], tuple(record["index"]))
                 said = (record["outcome"], record["attempts"], record.get("value"), record.get("message"))
@@ -56,7 +61,7 @@ class Kept:
             elif record["event"] == "conclude":
                 self.conclusion, self._concluded = record, self.last
             elif record["event"] == "finish":
-                self.conclusion = None
+                self.conclusion = self.began = None
 
     def concluded(self, cell: Cell) -> Ended | None:
         """What an instance came to in a run that was cut short among its handlers; None for a handler that has not."""

@@ -6,7 +6,7 @@ import os
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -98,12 +98,21 @@ class Run:
         if self.admission and not self.slot:
             self.engine.clock.after(WAIT_OUTSIDE, self.come_in)
             return
-        self.began = self.engine.clock.instant()
-        if self.flow.deadline:
-            self._deadline = self.engine.clock.after(self.flow.deadline, self._late_end)
+        now = self.engine.clock.instant()
+        self.began = min((self.kept and self.kept.began) or now, now)
         self._listen()
         self.begin()
+        if self.flow.deadline:
+            self._due_by(self.flow.deadline - (now - self.began))
         self.engine.touch(self)
+
+    def _due_by(self, left: timedelta) -> None:
+        """Where the deadline passed while nobody worked on the run, what succeeded is kept and nothing starts."""
+        if left > timedelta(0):
+            self._deadline = self.engine.clock.after(left, self._late_end)
+            return
+        self.go_on()
+        self._late_end()
 
     def _listen(self) -> None:
         """Look now and then whether somebody asks us to cancel the run."""
@@ -160,7 +169,7 @@ class Run:
             os.close(self._lock)
 
     def _late_end(self) -> None:
-        if self.phase == "main" and not self.stopped:
+        if self.phase == "main" and not self.stopped and not self.is_over:
             assert self.flow.deadline is not None
             from .texts import duration_text
 
