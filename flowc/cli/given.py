@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import tomllib
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -31,9 +30,11 @@ def params_from(path: Path | None) -> dict[str, Any]:
     """The values of a JSON or a TOML file, by name. Raises click.UsageError for a file that holds no such thing."""
     if path is None:
         return {}
+    from flowc.runtime.reading import read_json
+
     try:
         text = path.read_text("utf-8")
-        found: object = tomllib.loads(text) if path.suffix == ".toml" else json.loads(text)
+        found: object = tomllib.loads(text) if path.suffix == ".toml" else read_json(text)
     except OSError as error:
         raise click.UsageError(f"--params-file {path}: {(error.strerror or str(error)).lower()}.") from error
     except ValueError as error:
@@ -88,7 +89,9 @@ class Json(click.ParamType):  # pyright: ignore[reportMissingTypeArgument] - gen
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         if not isinstance(value, str):
             return value
+        from flowc.runtime.reading import read_json
+
         try:
-            return json.loads(value)
+            return read_json(value)
         except ValueError as error:
             self.fail(f"this is no JSON: {error}", param, ctx)

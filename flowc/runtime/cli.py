@@ -23,7 +23,7 @@ from .kept import state
 from .model import Flow
 from .params import from_texts
 from .parts import normal
-from .reading import read_datetime, read_last
+from .reading import read_datetime, read_json, read_last
 
 
 def main(flow: Flow, others: Iterable[Flow] = (), *, root: Path, arguments: Sequence[str] | None = None) -> int:
@@ -157,7 +157,7 @@ def _instant(option: str, said: str | None, read: Callable[[str], datetime] = re
 
 def _event(said: str | None) -> Any:
     try:
-        return None if said is None else json.loads(said)
+        return None if said is None else read_json(said)
     except ValueError as error:
         raise UsageError(f"--event is no JSON: {error}") from None
 

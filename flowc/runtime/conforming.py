@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 import math
 import pathlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime, time, timedelta, timezone
 from decimal import Decimal
 from typing import Any
@@ -16,6 +16,9 @@ from .paths import Table, path, read_table
 from .reading import fits_64_bits
 from .texts import decimal_text
 from .types import DecimalOf, EnumOf, ListOf, MapOf, OptionalOf, Record, Scalar, Type
+
+DEEPEST = 100
+"""Levels of lists and maps in each other that can cross."""
 
 
 class Mismatch(TaskFailure):
@@ -29,7 +32,28 @@ def conform(value: Any, type_: Type | str) -> Any:
     (and several outputs are one) may be a map with just these names or a tuple in their order. Nothing else is
     converted.
     """
+    if _is_compound(value) and _is_deep(value):
+        raise Mismatch(f"expected {types.of(type_)}, found what is nested more than {DEEPEST} levels deep")
     return _conform(value, types.of(type_), "")
+
+
+def _is_deep(value: Any) -> bool:
+    """Whether lists and maps stand in each other so deep that other readers of JSON, or Python's stack, give up."""
+    level: dict[int, Any] = {id(value): value}
+    for _ in range(DEEPEST):
+        parts: Iterator[Any] = (part for each in level.values() for part in _parts(each))
+        level = {id(part): part for part in parts if _is_compound(part)}
+        if not level:
+            return False
+    return True
+
+
+def _is_compound(value: Any) -> bool:
+    return isinstance(value, (list, tuple, dict))
+
+
+def _parts(value: Any) -> Iterable[Any]:
+    return value.values() if isinstance(value, dict) else value  # pyright: ignore[reportUnknownVariableType]
 
 
 def _conform(value: Any, type_: Type, at: str) -> Any:

@@ -36,6 +36,8 @@ def info_of(
         raise UsageError(f"no event starts {flow.name}")
     if flow.event is not None:
         info.event = _event(flow.event, event, flow.name, is_read=is_read)
+    elif event is not None:  # it is not read, but kept
+        _event("any", event, flow.name, is_read=is_read)
     return info
 
 

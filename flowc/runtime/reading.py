@@ -31,10 +31,18 @@ def parse(said: str, type_: Type | str) -> Any:
         return None if said == "null" else parse(said, found.item)
     if isinstance(found, (ListOf, MapOf, Record)) or is_json(found):
         try:
-            return from_json(json.loads(said, parse_constant=_no_constant), found)
+            return from_json(read_json(said, parse_constant=_no_constant), found)
         except json.JSONDecodeError as error:
             raise ValueError(f"expected {found} as JSON, found {said!r} ({error.msg})") from None
     return _leaf(said, found)
+
+
+def read_json(said: str, **options: Any) -> Any:
+    """What JSON says; ValueError also where it is nested deeper than it can be read."""
+    try:
+        return json.loads(said, **options)
+    except RecursionError:
+        raise ValueError("it is nested too deep") from None
 
 
 def from_json(value: Any, type_: Type | str) -> Any:
@@ -198,7 +206,7 @@ _READERS: dict[str, Any] = {
     "bytes": _bytes,
     "path": path,
     "table": read_table,
-    "json": json.loads,
-    "any": json.loads,
+    "json": read_json,
+    "any": read_json,
     "secret": _str,
 }

@@ -134,6 +134,15 @@ class Server:
         `more` are `partition` and `event`, as JSON says them. UsageError where it could not start.
         """
         identity = new_id(self.now())
+        row = self.loop.ask(lambda: self._begin(name, identity, key, params, more))
+        return row, row.id == identity
+
+    def _begin(
+        self, name: str, identity: str, key: str | None, params: Mapping[str, Any], more: Mapping[str, Any]
+    ) -> Asked:
+        _check(self.flow(name), params, more)
+        if self.keeper.is_closed:
+            raise NotNow("the server is stopping")
         wanted = Asked(
             name,
             f"manual {key or identity}",
@@ -143,13 +152,6 @@ class Server:
             encode(dict(params)),
             **{field: None if value is None else encode(value) for field, value in more.items()},
         )
-        row = self.loop.ask(lambda: self._begin(wanted, params, more))
-        return row, row.id == identity
-
-    def _begin(self, wanted: Asked, params: Mapping[str, Any], more: Mapping[str, Any]) -> Asked:
-        _check(self.flow(wanted.flow), params, more)
-        if self.keeper.is_closed:
-            raise NotNow("the server is stopping")
         row = self.register.ask([wanted])[0]
         if row.id == wanted.id:
             self.keeper.put([row])

@@ -37,6 +37,10 @@ flow nowhere {
   on file "nosuch://far/*.csv"
   task take = python work:note("no", run.event.path)
 }
+flow any_json(x: json = null) {
+  partition ["a"]
+  task a = sh "echo #{x}"
+}
 asset gift: path = "gift.csv"
 flow giving {
   on webhook "/give"
@@ -177,6 +181,15 @@ def test_a_signature_opens_it_once_and_for_what_was_signed(served: Served) -> No
 )
 def test_a_body_of_another_type_is_refused(served: Served, body: bytes) -> None:
     assert served.ask("/hooks/orders", body)[0] == 422
+
+
+@pytest.mark.parametrize("levels", [101, 300, 9999])
+def test_what_is_nested_too_deep_is_refused(served: Served, levels: int) -> None:
+    body = b"[" * levels + b"]" * levels
+    assert served.ask("/hooks/give", body)[0] == 422
+    assert served.ask("/api/flows/giving/runs", b'{"event": %s}' % body)[0] in (400, 422)
+    assert served.ask("/api/flows/any_json/runs", b'{"params": {"x": %s}}' % body)[0] in (400, 422)
+    assert served.ask("/api/flows/any_json/backfills", b'{"params": {"x": %s}}' % body)[0] in (400, 422)
 
 
 def test_nobody_waits_there(served: Served) -> None:

@@ -27,7 +27,13 @@ def test_a_file_of_params(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "said"), [("[1]", "it must hold an object"), ("{", "Expecting property name"), (None, "no such file")]
+    ("text", "said"),
+    [
+        ("[1]", "it must hold an object"),
+        ("{", "Expecting property name"),
+        (None, "no such file"),
+        ("[" * 99_999, "nested too deep"),
+    ],
 )
 def test_a_file_that_holds_no_params(text: str | None, said: str, tmp_path: Path) -> None:
     if text is not None:

@@ -156,3 +156,16 @@ def test_a_failed_run_goes_on(folder: Path, capsys: pytest.CaptureFixture[str]) 
     (folder / "mended").touch()
     assert run("--trace", "--resume", identity) == 0
     assert capsys.readouterr().out.splitlines()[0] == "bad      succeeded  1"
+
+
+@pytest.mark.parametrize("levels", [101, 300, 99_999])
+@pytest.mark.parametrize("option", ["--event", "--param"])
+def test_json_that_is_nested_too_deep_is_wrong_usage(
+    option: str, levels: int, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    text = "[" * levels + "]" * levels
+    head, given = ("(x: json = null)", f"x={text}") if option == "--param" else ("", text)
+    on = "" if option == "--param" else 'on webhook "/a"\n'
+    (tmp_path / "deep.flow").write_text(f'flow deep{head} {{\n{on}  task a = sh "true"\n}}\n')
+    assert main(["run", str(tmp_path / "deep.flow"), option, given]) == 2
+    assert "nested" in capsys.readouterr().err

@@ -17,6 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flowc.runtime import types
+from flowc.runtime.conforming import DEEPEST
 from flowc.runtime.paths import Table, path
 from flowc.runtime.reading import from_json, parse
 from flowc.runtime.texts import text
@@ -342,3 +343,22 @@ def test_a_value_of_another_type_is_a_failed_attempt_that_says_why(go: Run) -> N
 
 def test_a_task_without_output_has_no_value(go: Run) -> None:
     assert lines(go(of("a", lambda v: 3, output=None)))[0] == "a succeeded 1"
+
+
+def test_what_is_nested_too_deep_is_no_value() -> None:
+    def nested(levels: int) -> Any:
+        found: Any = 1
+        for number in range(levels):
+            found = [found] if number % 2 else {"a": found}
+        return found
+
+    again: list[Any] = []
+    again += [again, again]
+    assert decode(encode(conform(nested(DEEPEST), "json"))) == nested(DEEPEST)
+    assert parse(encode(nested(DEEPEST)), "json") == nested(DEEPEST)
+    for value in (nested(DEEPEST + 1), nested(9999), again, (nested(DEEPEST),)):
+        with pytest.raises(Mismatch, match="nested more than 100 levels deep"):
+            conform(value, "json")
+    for levels in (50_000, 1_000_000):
+        with pytest.raises(ValueError, match="nested too deep"):
+            parse("[" * levels, "json")
