@@ -28,9 +28,9 @@ class Admission:
         self.note = f"{at} {identity}"
         """Sorts by `run.at`: ids of one second, made by several processes, are in no order."""
         self.runs = state / "runs"
-        self.pool = f"flow {flow.name}"
+        self.pool = f"flow {flow.id}"
         self._pools = Pools(state / "slots")
-        self._queue = state / "queue" / file_name(flow.name)
+        self._queue = state / "queue" / file_name(flow.id)
         self._queue.mkdir(parents=True, exist_ok=True)
         self._ticket = self._queue / self.note
         self._descriptor = -1

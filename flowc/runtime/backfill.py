@@ -66,7 +66,7 @@ def run(
             write(f"left out: {found.early} that are not over yet")
         elif not found.pieces:
             write(f"nothing to run: {flow.name} has {_what(flow)} in this range")
-        with Register(engine.state) as register:
+        with Register(engine.state, known.values()) as register:
             work = Backfill(engine, register, flow, params, wanted, tell=lambda done: write(done.line))
             if wanted.is_dry:
                 for piece in found.pieces:

@@ -96,10 +96,9 @@ def _resume(engine: Engine, identity: str, folder: Path, lock: int, parent: Run 
     if not records:
         raise UsageError(f"run {identity} was cut short before its first record: start it afresh")
     found = state(records)
-    flows = parent.flows if parent else engine.flows
-    if found["flow"] not in flows:
+    flow = flow_of(parent.flows if parent else engine.flows, found)
+    if flow is None:
         raise UsageError(f"run {identity} is one of {found['flow']}, which is not here")
-    flow = flows[found["flow"]]
     # Where this engine worked on it last, what it started may be at work on other runs.
     if found["runner"] != engine.mark and (left := processes.left_over(found["runner"])):
         processes.stop(*left, grace=0)
@@ -112,6 +111,12 @@ def _resume(engine: Engine, identity: str, folder: Path, lock: int, parent: Run 
     run = Run(engine, flow, params=params, info=info, folder=folder, lock=lock, parent=parent, kept=Kept(records))
     run.admission, run.slot = admission, slot
     return run
+
+
+def flow_of(flows: Mapping[str, Flow], record: Mapping[str, Any]) -> Flow | None:
+    """The flow of which a run's first record tells, also where that has another name since; None where it is gone."""
+    kept = record.get("known_as", record["flow"])
+    return next((flow for flow in flows.values() if flow.id == kept), None)
 
 
 def _admitted(engine: Engine, flow: Flow, info: RunInfo) -> tuple[Admission | None, Held | None]:

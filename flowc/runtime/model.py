@@ -285,7 +285,8 @@ class Flow:
     """One flow. `event` is the type of `run.event` as text.
 
     `secrets` are the names of the variables whose values may appear nowhere. `freshness` is how old the assets may be
-    that it has to do with. `source` and `digest` say which file it was made from, and what that meant.
+    that it has to do with. `source` and `digest` say which file it was made from, and what that meant; `renamed_from`
+    under which name its history is kept.
     """
 
     name: str
@@ -315,6 +316,12 @@ class Flow:
     doc: str = ""
     source: str = ""
     digest: str = ""
+    renamed_from: str | None = None
+
+    @property
+    def id(self) -> str:
+        """What it is kept by: the name that it had first."""
+        return self.renamed_from or self.name
 
 
 def loops_of(scope: Sequence[Place]) -> tuple[str, ...]:

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from .errors import StateError
+from .model import Flow
 from .texts import datetime_text
 from .values import encode
 
@@ -110,15 +111,24 @@ _IDS = _Ids()
 
 
 class Register:
-    """The rows of one state directory, or of one PostgreSQL database (a URL). StateError where they can't be kept."""
+    """The rows of one state directory, or of one PostgreSQL database (a URL). StateError where they can't be kept.
 
-    def __init__(self, place: Path | str) -> None:
+    Who asks says flows by their names, and hears of them so; kept are they by the names that they had first.
+    """
+
+    def __init__(self, place: Path | str, flows: Iterable[Flow] = ()) -> None:
         self.place = place
+        self.turn(flows)
         self._lock = threading.RLock()
         self._database = _postgres(place) if isinstance(place, str) else _Sqlite(place / "register.db")
         with self._transaction() as database:
             for statement in _TABLES:
                 database.execute(statement)
+
+    def turn(self, flows: Iterable[Flow]) -> None:
+        """Go by the names of these flows from now on."""
+        self._ids = {flow.name: flow.id for flow in flows if flow.name != flow.id}
+        self._names = {kept: name for name, kept in self._ids.items()}
 
     def claim(self) -> None:
         """Be the one server of a database, as long as this register is open; StateError where there is another.
@@ -146,7 +156,7 @@ class Register:
         A row that stands has the id that was wanted if it is new, another one if the key was asked for before.
         """
         with self._transaction() as database:
-            found = [_written(database, each) for each in wanted]
+            found = [self._written(database, each) for each in wanted]
             if cursor:
                 name, place = kept_key(cursor[0]), cursor[1]
                 database.execute("DELETE FROM cursors WHERE name = ?", (name,))
@@ -155,7 +165,7 @@ class Register:
 
     def find(self, flow: str, key: str) -> Asked | None:
         """The row of a key."""
-        return next(iter(self._select("flow = ? AND key = ?", flow, kept_key(key))), None)
+        return next(iter(self._select("flow = ? AND key = ?", self._id(flow), kept_key(key))), None)
 
     def of_run(self, identity: str) -> Asked | None:
         """The row of a run; None for one that was started by hand."""
@@ -183,8 +193,9 @@ class Register:
     def replace(self, wanted: Asked) -> Asked:
         """Another run for a key that was asked for: its row now tells of the new one."""
         with self._transaction() as database:
-            database.execute("DELETE FROM asked WHERE flow = ? AND key = ?", (wanted.flow, kept_key(wanted.key)))
-            return _written(database, replace(wanted, outcome=None))
+            key = (self._id(wanted.flow), kept_key(wanted.key))
+            database.execute("DELETE FROM asked WHERE flow = ? AND key = ?", key)
+            return self._written(database, replace(wanted, outcome=None))
 
     def cursor(self, name: str) -> str | None:
         """How far something was looked at; None where it never was."""
@@ -206,7 +217,23 @@ class Register:
     def _select(self, condition: str, *values: str) -> list[Asked]:
         with self._transaction() as database:
             found = database.execute(f"SELECT {_COLUMNS} FROM asked WHERE {condition} ORDER BY at, id", values)
-        return [Asked(*row) for row in found]
+        return [self._read(row) for row in found]
+
+    def _id(self, flow: str) -> str:
+        return self._ids.get(flow, flow)
+
+    def _read(self, row: Sequence[Any]) -> Asked:
+        found = Asked(*row)
+        return replace(found, flow=self._names.get(found.flow, found.flow))
+
+    def _written(self, database: _Sqlite | _Postgres, wanted: Asked) -> Asked:
+        held = replace(wanted, flow=self._id(wanted.flow), key=kept_key(wanted.key))
+        marks = ", ".join("?" for _ in fields(Asked))
+        database.execute(f"INSERT INTO asked ({_COLUMNS}) VALUES ({marks}) ON CONFLICT DO NOTHING", astuple(held))
+        rows = database.execute(f"SELECT {_COLUMNS} FROM asked WHERE flow = ? AND key = ?", (held.flow, held.key))
+        if not rows:
+            raise StateError(f"another process has given the id {wanted.id} to a run at the same instant: ask again")
+        return self._read(rows[0])
 
     @contextmanager
     def _transaction(self) -> Generator[_Sqlite | _Postgres, None, None]:
@@ -221,16 +248,6 @@ class Register:
                 self._database.commit()
             except self._database.errors as error:
                 raise StateError(f"cannot keep which runs were asked for in {self._database.name}: {error}") from error
-
-
-def _written(database: _Sqlite | _Postgres, wanted: Asked) -> Asked:
-    wanted = replace(wanted, key=kept_key(wanted.key))
-    marks = ", ".join("?" for _ in fields(Asked))
-    database.execute(f"INSERT INTO asked ({_COLUMNS}) VALUES ({marks}) ON CONFLICT DO NOTHING", astuple(wanted))
-    rows = database.execute(f"SELECT {_COLUMNS} FROM asked WHERE flow = ? AND key = ?", (wanted.flow, wanted.key))
-    if not rows:
-        raise StateError(f"another process has given the id {wanted.id} to a run at the same instant: ask again")
-    return Asked(*rows[0])
 
 
 class _Sqlite:

@@ -57,6 +57,7 @@ def record(run: Run) -> Record:
         "event": "run",
         "run": run.info.id,
         "flow": run.flow.name,
+        **({"known_as": run.flow.id} if run.flow.renamed_from else {}),
         "params": {name: carried(value, types[name]) for name, value in run.params.items()},
         "at": datetime_text(run.info.at),
         "trigger": run.info.trigger,
@@ -192,7 +193,7 @@ def _is_cached(job: Job, task: Task, asked: dict[str, Any], v: View) -> bool:
     from .cache import Cache
     from .keeping import key_of
 
-    key = key_of(f"{job.run.flow.name}\0{task.name}", task.output, parts)
+    key = key_of(f"{job.run.flow.id}\0{task.name}", task.output, parts)
     cache = Cache(job.run.engine.state / "cache")
     found = cache.take(key, task.cache.keep)
     if found:

@@ -14,6 +14,7 @@ from typing import Any
 from attrs import frozen
 
 from flowc.runtime.journal import Record
+from flowc.runtime.launch import flow_of
 from flowc.runtime.model import Flow
 from flowc.runtime.register import Asked, event_key, new_id
 from flowc.runtime.texts import datetime_text
@@ -68,8 +69,9 @@ class Events:
 
         A run that was gone on with ends again, which is another end; what it had written before is no news.
         """
-        name, outcome = str(records[0]["flow"]), str(records[-1].get("outcome"))
-        flow = flow or self.keeper.engine.flows.get(name)
+        known = flow_of(self.keeper.engine.flows, records[0])
+        flow = flow or known
+        name, outcome = known.name if known else str(records[0]["flow"]), str(records[-1].get("outcome"))
         count = len(finishes(records))
         found = [Happened("flow", name, f"{identity} {outcome} {count}", {"name": name, "outcome": outcome})]
         facts = {task.name: task.facts for task in flow.tasks} if flow else {}
@@ -93,7 +95,7 @@ class Events:
         """Whether the event starts the flow, with those before it that it waits for; then `full` has its name."""
         if not isinstance(event, Both):
             return any(is_of(atom, one) for atom in atoms_of(event))
-        name = f"both {flow.name} {number}"
+        name = f"both {flow.id} {number}"
         kept = self.keeper.register.cursor(name)
         parts = {said(part): part for part in event.events}
         come = parts.keys() & (

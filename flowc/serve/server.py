@@ -16,7 +16,7 @@ from flowc.runtime.errors import StateError, UsageError
 from flowc.runtime.executor import DEFAULT
 from flowc.runtime.info import info_of
 from flowc.runtime.journal import read
-from flowc.runtime.launch import bound, is_busy
+from flowc.runtime.launch import bound, flow_of, is_busy
 from flowc.runtime.model import Flow
 from flowc.runtime.reading import in_zone
 from flowc.runtime.register import Asked, Register, new_id
@@ -67,7 +67,7 @@ class Server:
         self.state = state
         self.now = now
         self._lock = _claim(state)
-        self.register = Register(database or state)
+        self.register = Register(database or state, flows.values())
         self.register.claim()
         self.engine = Engine(
             root, flows=dict(flows), state=state, jobs=jobs, executor=executor, store=store, listener=listener
@@ -92,6 +92,7 @@ class Server:
             if self.keeper.is_closed:
                 raise NotNow("the server is stopping")
             self.ticker.turn([*flows.values()])
+            self.register.turn(flows.values())
             self.engine.flows = dict(flows)
             self.engine.executor.renew()
             self.events.turn([*flows.values()])
@@ -221,13 +222,14 @@ class Server:
         return self.loop.ask(lambda: list(self.keeper.problems))
 
     def _reopen(self, identity: str, first: Mapping[str, Any], batch: str) -> None:
-        self.flow(str(first["flow"]))
+        if (flow := flow_of(self.flows, first)) is None:
+            raise NotThere(f"there is no flow {first['flow']}")
         if first.get("parent"):
             raise NotNow(f"run {identity} belongs to run {first['parent']}: go on with that one")
         row = self.register.of_run(identity)
         if row is None:  # started by `flowc run`
             key = f"manual {identity}"
-            wanted = Asked(str(first["flow"]), key, identity, str(first["at"]), str(first["trigger"]))
+            wanted = Asked(flow.name, key, identity, str(first["at"]), str(first["trigger"]))
             row = self.register.ask([wanted])[0]
         self.keeper.put([self.register.reopen(row, batch)])
 

@@ -61,7 +61,7 @@ class Ticker:
         return following(flow.schedules, self.now()) if flow.schedules else None
 
     def _look_at(self, flow: Flow, now: datetime) -> None:
-        name = f"schedule {flow.name}"
+        name = f"schedule {flow.id}"
         said = self.keeper.register.cursor(name)
         found = due(flow.schedules, read_datetime(said) if said else None, now)
         rows = self._rows(flow, found.instants, now)

@@ -21,9 +21,8 @@ TARGET: Target[NativeProject] = Target(
     disregards={
         "Node.windows": "which partitions a task reads, its own text says; `after` orders it",
         "Node.fallback_of": "the task names its fallback",
-        "Node.renamed_from": "the journal of a run is read by the same source that wrote it; no history to keep",
+        "Node.renamed_from": "its history is that of its run, which runs it again where it goes on under a new name",
         "Group.renamed_from": "as for tasks",
-        "Graph.renamed_from": "as for tasks",
         "Graph.assets": "how old they may be is told, and where one is a value; elsewhere its name is enough",
         "Graph.schemas": "types are written out in full",
         "Write.mode": "how a task writes is its own matter",

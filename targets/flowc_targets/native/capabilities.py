@@ -21,6 +21,7 @@ _HOW: Mapping[Feature, str] = {
     Feature.partition_names: "by hand with `--partition`, all with `flowc backfill`",
     Feature.backfill: "`flowc backfill`",
     Feature.split: "a run of each part, which ends and is resumed with the run",
+    Feature.renamed: "what was asked for of a flow, and how far its schedule was looked at, is kept by its first name",
     Feature.cpu: "noted with the task; one machine has nobody to ask",
     Feature.memory: "noted with the task; one machine has nobody to ask",
     Feature.gpu: "noted with the task; one machine has nobody to ask",

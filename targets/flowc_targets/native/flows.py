@@ -51,6 +51,7 @@ def _settings(graph: Graph) -> Named:
         "secrets": sorted(secret_names(graph)),
         "owner": graph.owner,
         "tags": list(graph.tags),
+        "renamed_from": graph.renamed_from,
     }
     named += [(name, constant(value)) for name, value in simple.items() if value]
     if graph.partition:

@@ -184,3 +184,18 @@ def test_killed_at_any_moment_it_goes_on_and_doubles_nothing_but_what_was_in_fli
     counted = Counter(log())
     assert set(counted) == {f"{task} 2026-01-0{day}" for task in ("one", "two") for day in range(1, 9)}
     assert sum(counted.values()) - len(counted) <= 2 * kills  # two runs at once, one attempt in flight in each
+
+
+def test_a_flow_with_a_new_name_goes_on_with_its_backfill(capsys: pytest.CaptureFixture[str], folder: Path) -> None:
+    Path("bad-2026-02-02").touch()
+    assert backfill("--from", "2026-02-01", "--to", "2026-02-02") == 1
+    Path("bad-2026-02-02").unlink()
+    for name in ("newer", "newest"):
+        (folder / "a.flow").write_text(
+            FLOW.replace("flow sales(", f"flow {name}(").replace(
+                "  partition day", "  renamed from: sales\n  partition day"
+            )
+        )
+        assert backfill("--from", "2026-02-01", "--to", "2026-02-02", flow=name) == 0
+    assert [line.split()[0] for line in log()].count("2026-02-01") == 1
+    assert said(capsys)[-2:] == ["2026-02-02  succeeded before, in ID", "2026-02-01  succeeded before, in ID"]
