@@ -19,12 +19,15 @@ class Dropped(UsageError):
 
 
 class Admission:
-    """One run's wish to go on. Those that wait are let in by `run.at`, the oldest first."""
+    """One run's wish to go on. Those that wait are let in by `run.at`, the oldest first.
 
-    def __init__(self, state: Path, flow: Flow, identity: str, at: str) -> None:
+    A run of a backfill waits, whatever the flow's `overlap` says: each partition is owed one (rule 22).
+    """
+
+    def __init__(self, state: Path, flow: Flow, identity: str, at: str, *, trigger: str = "manual") -> None:
         assert flow.max_runs is not None
         self.size = flow.max_runs
-        self.overlap = flow.overlap
+        self.overlap = "queue" if trigger == "backfill" else flow.overlap
         self.note = f"{at} {identity}"
         """Sorts by `run.at`: ids of one second, made by several processes, are in no order."""
         self.runs = state / "runs"

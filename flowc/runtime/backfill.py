@@ -95,6 +95,12 @@ def row_of(flow: Flow, piece: Piece, params: Mapping[str, Any], given: Mapping[s
     return Asked(flow.name, key, new_id(), moment, "backfill", encode(dict(given)), partition, batch=batch)
 
 
+def at_once(flow: Flow, wanted: int | None) -> int:
+    """How many runs a backfill has at once: what is wanted, else what the flow says, and no more than `max_runs`."""
+    limit = wanted or flow.backfill.limit
+    return min(limit, flow.max_runs) if flow.max_runs else limit
+
+
 def taken(register: Register, row: Asked, batch: str) -> Asked:
     """A run that has not succeeded, as one of the batch: what another one asked for goes on in this one."""
     return row if row.batch == batch and row.outcome is None else register.reopen(row, batch)
@@ -117,7 +123,7 @@ class Backfill:
         self.register = register
         self.flow = flow
         self.params = launch.bound(flow, params)
-        self.limit = wanted.limit or flow.backfill.limit
+        self.limit = at_once(flow, wanted.limit)
         self.force = wanted.force
         self.tell = tell
         self.batch = new_id()

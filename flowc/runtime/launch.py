@@ -123,7 +123,7 @@ def _admitted(engine: Engine, flow: Flow, info: RunInfo) -> tuple[Admission | No
     """Where a flow bounds its runs: the wish to be let in, and the slot if there is one at once."""
     if not flow.max_runs:
         return None, None
-    admission = Admission(engine.state, flow, info.id, datetime_text(utc(info.at)))
+    admission = Admission(engine.state, flow, info.id, datetime_text(utc(info.at)), trigger=info.trigger)
     return admission, admission.enter()
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from attrs import frozen
 
-from flowc.runtime.backfill import row_of, taken
+from flowc.runtime.backfill import at_once, row_of, taken
 from flowc.runtime.errors import UsageError
 from flowc.runtime.launch import bound
 from flowc.runtime.model import Flow
@@ -46,7 +46,7 @@ def backfill(
     known = bound(flow, params)
     wanted = Wanted(_instant(flow, since, read_datetime), _instant(flow, until, read_last))
     found = pieces(flow, wanted, now=server.now(), most=MOST)
-    batch = batch_of(f"backfill {new_id()}", parallel or flow.backfill.limit)
+    batch = batch_of(f"backfill {new_id()}", at_once(flow, parallel))
     rows = [row_of(flow, piece, known, params, batch) for piece in found.pieces]
     runs = server.loop.ask(lambda: _queue(server, rows, batch, force))
     return Queued(batch, runs, len(rows) - len(runs), found.early)

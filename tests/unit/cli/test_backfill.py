@@ -11,6 +11,7 @@ import time
 from collections import Counter
 from pathlib import Path
 from random import Random
+from threading import Timer
 
 import pytest
 
@@ -199,3 +200,37 @@ def test_a_flow_with_a_new_name_goes_on_with_its_backfill(capsys: pytest.Capture
         assert backfill("--from", "2026-02-01", "--to", "2026-02-02", flow=name) == 0
     assert [line.split()[0] for line in log()].count("2026-02-01") == 1
     assert said(capsys)[-2:] == ["2026-02-02  succeeded before, in ID", "2026-02-01  succeeded before, in ID"]
+
+
+@pytest.mark.parametrize("overlap", ["skip", "cancel_old", "queue"])
+def test_its_runs_make_way_for_nobody(overlap: str, capsys: pytest.CaptureFixture[str], folder: Path) -> None:
+    """Three at once are asked for where one may be: they would drop or end each other."""
+    (folder / "a.flow").write_text(f"""\
+flow days {{
+  partition day, start: 2026-01-01
+  max_runs 1, overlap: {overlap}
+  backfill limit: 3
+  task only = sh "echo begin >> log.txt; sleep 0.2; echo end >> log.txt"
+}}
+""")
+    assert backfill("--to", "2026-01-04", flow="days") == 0
+    assert said(capsys) == [f"2026-01-0{day}  succeeded  ID" for day in (1, 2, 3, 4)]
+    assert log() == ["begin", "end"] * 4
+
+
+def test_it_waits_for_a_run_that_holds_the_place(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Nothing of it is dropped, and it ends no run of others."""
+    from flowc.runtime.pools import Pools
+
+    (folder / "a.flow").write_text("""\
+flow days {
+  partition day, start: 2026-01-01
+  max_runs 1, overlap: skip
+  task only = sh "true"
+}
+""")
+    held = Pools(folder / ".flowc" / "slots").take("flow days", 1, note="2026-01-01T00:00:00Z other")
+    assert held
+    Timer(1.0, held.release).start()
+    assert backfill("--to", "2026-01-02", flow="days") == 0
+    assert said(capsys) == [f"2026-01-0{day}  succeeded  ID" for day in (1, 2)]
