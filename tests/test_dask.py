@@ -32,7 +32,7 @@ from flowc.runtime.model import Flow, InLoop, Loop, Requires, Retry, Task
 from flowc.runtime.parts import normal
 from flowc.verify import natively
 from tests.conftest import ROOT, Flowc
-from tests.dasks import Cluster, cluster
+from tests.dasks import Cluster, Wire, cluster
 from tests.server import serving
 from tests.stories import stories
 from tests.test_conformance import mistake
@@ -275,6 +275,30 @@ def test_workers_that_are_killed_are_failed_attempts_and_none_runs_twice(near: C
     assert lost, "nobody was killed at work"
     assert set(lost) == {"process ended: the worker of Dask that ran it is gone"}
     assert sum(attempts.values()) == count + len(lost)
+
+
+def test_a_connection_that_is_cut_and_back_loses_the_attempts_that_went_on(near: Cluster, root: Path) -> None:
+    again = Retry(3, on=["ProcessEnded"])
+    flow = Flow("f", [
+        Task("a", Shell("echo a >> notes.txt; test $(grep -c a notes.txt) = 2 || sleep 288.12"), retry=again),
+        Task("b", Python("work:note", lambda v: call("b", 0.0, 2)), "int", needs=[Requires("a")]),
+    ])  # fmt: skip
+    wire = Wire(near.address)
+
+    def cut() -> None:
+        until(lambda: bool(notes(root)))
+        wire.cut()
+
+    cutter = threading.Thread(target=cut)
+    cutter.start()
+    try:
+        found = api.run(flow, root=root, executor=f"dask={wire.address}", sync=False)
+    finally:
+        cutter.join()
+        wire.close()
+    assert lines(found) == ["a succeeded 2", "b succeeded 1 2", "run succeeded"]
+    assert notes(root) == ["a", "a", "b"]
+    assert sleepers("288.12") == []
 
 
 def start(root: Path, *options: str) -> subprocess.Popen[str]:

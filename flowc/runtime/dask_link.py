@@ -181,6 +181,7 @@ class Link:
         except CancelledError:  # Dask's: an attempt that was stopped, or a connection that is lost
             if turn.is_stopped or not await self._is_back():
                 return
+            await self._ask_all("stop", [turn.id])  # what follows must not find it at work
             told = {"end": LOST}
         except Exception as error:
             told = {"end": LOST} if isinstance(error, self._distributed.KilledWorker) else {"error": error}
@@ -303,6 +304,9 @@ class Link:
         """Whether a lost connection comes back. Where it does not, the runner is told to give up."""
         for _ in range(int(_PATIENCE / 0.5)):
             if self.client.status == "running":
+                # who came meanwhile may have swept it away
+                await self.client.publish_dataset(self._data, name=self.name("code"), override=True)
+                self._copies.clear()
                 return True
             if self.client.status in ("closing", "closed"):
                 break
