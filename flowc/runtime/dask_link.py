@@ -23,6 +23,7 @@ _T = TypeVar("_T")
 _CONNECT = 5.0
 _PATIENCE = 15.0
 """Seconds until a scheduler has to answer; until a worker that is asked has to, or a lost connection is back."""
+_FAREWELL = 3.0
 _LOOK = 1.0
 """Seconds between looks at how many threads there are."""
 _LOST = (OSError, RuntimeError)
@@ -283,11 +284,11 @@ class Link:
         except _LOST:  # the connection, and with it all that the scheduler knows of us
             return
 
-    async def _ask_all(self, function: str, *args: Any) -> dict[str, Any]:
+    async def _ask_all(self, function: str, *args: Any, patience: float = _PATIENCE) -> dict[str, Any]:
         """Call a function on all workers; what each gives, its exception where it raises one."""
         asked = self.client.run(self._ask, self._code, self._data, function, args, on_error="return")
         try:
-            return await asyncio.wait_for(asked, _PATIENCE)
+            return await asyncio.wait_for(asked, patience)
         except asyncio.TimeoutError:  # a worker that does not answer: it is gone, or will be
             return {}
 
@@ -342,7 +343,7 @@ class Link:
         if self.client is None:
             return
         if self.client.status == "running":
-            await self._ask_all("leave", self.place.mark)
+            await self._ask_all("leave", self.place.mark, patience=_FAREWELL)
             for name in (self.name("code"), *self._copies.values()):
                 await self.client.unpublish_dataset(name)
         await self.client.close(timeout=2)
