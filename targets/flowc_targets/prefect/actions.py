@@ -106,15 +106,14 @@ def _is_apart(node: Node, body: Body) -> bool:
     """Whether the call has a process of its own.
 
     Where a timeout, a deadline or a parent's end has to be able to stop all that the task starts; where it has an
-    environment; where the process itself may end and there is another attempt; and DuckDB, which opens a file only
-    once in a process.
+    environment; the user's code, which may end its process (a crash, too little memory), and in a thread of the flow
+    run would end the whole run with it; and DuckDB, which opens a file only once in a process.
     """
     if node.env or node.timeout is not None or (body.flow.is_stoppable and node.phase == "main"):
         return True
     if isinstance(node.action, ir.Sql):
         return body.flow.graph.connection(node.action.connection).kind == "duckdb"
-    is_users = isinstance(node.action, ir.Python) and node.action.module != "builtins"
-    return is_users and node.retry.count > 0
+    return isinstance(node.action, ir.Python) and node.action.module != "builtins"
 
 
 def _named(name: str, value: Code) -> Code:

@@ -24,9 +24,10 @@ _LOOKS = "a flow that asks each minute what is due, instead of schedules of the 
 
 CAPABILITIES: Mapping[Feature, Answer] = {
     # kinds
-    Feature.python: Native(
-        f"{_TASK} that calls the function: in a thread of the flow run, or where it has a `retry`, a `timeout` or an "
-        "`env` in a process of its own"
+    Feature.python: Emulated(
+        f"{_TASK} that calls the function in a process of its own: Prefect runs tasks in threads of the flow run, "
+        "which is lost with all of them where the code of one crashes or needs too much memory",
+        "one more process for each attempt",
     ),
     Feature.shell: Native(f"{_TASK} that runs `/bin/sh -ec`"),
     Feature.sql_sqlite: Native(f"{_TASK} with Python's own driver"),

@@ -85,6 +85,18 @@ def test_what_could_outlive_its_timeout_runs_in_a_process_of_its_own(tmp_path: P
     assert 'return apart("int", timeout=timedelta(seconds=5))(work.total, [1])' in text
 
 
+def test_what_the_user_wrote_runs_in_a_process_of_its_own(tmp_path: Path) -> None:
+    """In a thread it would end the whole flow run, were it to crash."""
+    source = """flow f {
+  task a = python work:total([1]) -> int
+  task b = sh "true" after a, when: done
+  finally { task c = python work:total([1]) -> int }
+}"""
+    text = flow(tmp_path, source)
+    assert text.count('return apart("int")(work.total, [1])') == 2
+    assert 'shell.run("true", log=logged())' in text
+
+
 def test_params_are_strict(tmp_path: Path) -> None:
     source = """flow f(n: int in 1..9 = 1, day: date = 2024-01-31, kind: "a" | "b" = "a", ok: bool? = null) {
   task a = sh "true"

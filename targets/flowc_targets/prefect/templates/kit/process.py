@@ -8,7 +8,8 @@ import subprocess
 import sys
 import threading
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import IO, Any
@@ -21,6 +22,9 @@ from .logs import logged
 from .stopping import attempt
 
 PROJECT = Path(__file__).resolve().parent.parent
+AT_ONCE = int(os.environ.get("FLOW_PROCESSES") or 4 * (os.cpu_count() or 1))
+"""How many processes a flow run has at once: a loop over a thousand elements would start as many."""
+_places = threading.BoundedSemaphore(AT_ONCE)
 
 
 def place_for(task: str) -> str:
@@ -39,6 +43,10 @@ def apart(
 
     def call(function: Callable[..., Any], /, *args: Any, **named: Any) -> Any:
         request = pickle.dumps((sys.path, function.__module__, function.__qualname__, args, named, output))
+        with _place():
+            return _called(request)
+
+    def _called(request: bytes) -> Any:
         answers, answer = os.pipe()
         process = subprocess.Popen(
             [sys.executable, "-m", f"{__package__}.child", str(answer)],
@@ -56,13 +64,24 @@ def apart(
         if is_late:
             raise AttemptFailed(TIMED_OUT)
         if not said:
-            raise AttemptFailed(Failure(_status(process.returncode), ("ProcessEnded",)))
+            raise AttemptFailed(Failure(f"process ended: {_status(process.returncode)}", ("ProcessEnded",)))
         value, failed = pickle.loads(said)
         if failed:
             raise AttemptFailed(failed)
         return value
 
     return call
+
+
+@contextmanager
+def _place() -> Iterator[None]:
+    """One of the processes that there may be at once."""
+    while not _places.acquire(timeout=0.5):
+        attempt().stopping.begin()
+    try:
+        yield
+    finally:
+        _places.release()
 
 
 def _answer(

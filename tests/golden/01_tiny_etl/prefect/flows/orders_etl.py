@@ -21,7 +21,7 @@ from shop import etl
 @task(name="extract", task_run_name="extract", result_storage_key="{task_run.id}")
 @attempt("path")
 def extract(region: str) -> Path:  # orders_etl.flow:7
-    return etl.extract(region, day=run_date("Europe/Berlin"))
+    return apart("path")(etl.extract, region, day=run_date("Europe/Berlin"))
 
 
 @task(

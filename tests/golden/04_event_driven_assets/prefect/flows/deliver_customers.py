@@ -10,13 +10,14 @@ from prefect.cache_policies import NO_CACHE
 
 from flowkit.attempts import attempt
 from flowkit.final import final_state
+from flowkit.process import apart
 from shop import customers
 
 
 @materialize("lake://raw/customers", name="deliver", task_run_name="deliver", cache_policy=NO_CACHE)
 @attempt()
 def deliver() -> None:  # customers.flow:5
-    customers.deliver()
+    apart()(customers.deliver)
 
 
 @flow(name="deliver_customers", version="df9c357b17f2", log_prints=True)

@@ -12,13 +12,14 @@ from flowkit.attempts import attempt
 from flowkit.caching import kept
 from flowkit.final import final_state
 from flowkit.params import read
+from flowkit.process import apart
 from shop import ingest
 
 
 @materialize("lake://raw/orders", name="land", task_run_name="land", cache_policy=NO_CACHE)
 @attempt()
 def land(event: dict[str, Any]) -> None:  # orders.flow:21
-    kept("ingest_orders.land", [event["etag"]], lambda: ingest.land(event["path"]))
+    kept("ingest_orders.land", [event["etag"]], lambda: apart()(ingest.land, event["path"]))
 
 
 @flow(name="ingest_orders", version="3ebf1ef7e4ac", log_prints=True)

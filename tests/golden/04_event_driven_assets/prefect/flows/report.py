@@ -11,6 +11,7 @@ from prefect.cache_policies import NO_CACHE
 from flowkit.attempts import attempt
 from flowkit.facts import run_trigger
 from flowkit.paths import Table
+from flowkit.process import apart
 from flowkit.run import Run
 from shop import report as shop_report
 
@@ -23,7 +24,7 @@ from shop import report as shop_report
 )
 @attempt()
 def segments() -> None:  # orders.flow:39
-    shop_report.segments(Table("mart.order_facts", "wh"))
+    apart()(shop_report.segments, Table("mart.order_facts", "wh"))
 
 
 @flow(name="report", version="9f2caea3eeda", log_prints=True)

@@ -12,6 +12,7 @@ from prefect.cache_policies import NO_CACHE
 from flowkit import connections, sql
 from flowkit.attempts import attempt
 from flowkit.params import Int, read
+from flowkit.process import apart
 from flowkit.run import Run
 from flowkit.statements import statement
 from marts import check
@@ -47,7 +48,7 @@ GROUP BY o.id, o.customer_id, o.amount;
 @task(name="grade", result_storage_key="{task_run.id}")
 @attempt("str")
 def grade(rows: int) -> str:  # marts.flow:6
-    return check.grade(rows)
+    return apart("str")(check.grade, rows)
 
 
 @flow(name="build_mart", version="8ced6f3c2c96", persist_result=True, log_prints=True)
