@@ -22,6 +22,7 @@ from .errors import Failure, failure
 from .failures import AttemptFailed
 from .masks import held, masked
 from .pools import holding
+from .stopping import NotBegun
 from .stopping import attempt as this_attempt
 from .values import Mismatch, conform
 
@@ -55,7 +56,9 @@ def attempt(
     def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
         @functools.wraps(function)
         def call(*args: Any, **named: Any) -> Any:
+            begun = this_attempt().begun
             this_attempt().stopping.begin()
+            begun.append(None)
             afterwards: list[Callable[[], object]] = []
             _AFTERWARDS.set(afterwards)
             given, given_named = deepcopy((args, named))
@@ -72,6 +75,9 @@ def attempt(
                 for each in afterwards:
                     each()
                 return value
+            except NotBegun:
+                begun.pop()
+                raise
             except Skip as skip:
                 return Completed(name="Skipped", message=masked(str(skip)))
             except SystemExit as error:

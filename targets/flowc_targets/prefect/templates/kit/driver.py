@@ -25,7 +25,7 @@ from .judge import Chosen, Ended, Judge, Reader
 from .masks import masked
 from .overlap import newer_one_waits
 from .rules import Gate, Outcome
-from .stopping import ATTEMPT, Attempt, Stopping
+from .stopping import ATTEMPT, Attempt, NotBegun, Stopping
 from .texts import duration_text
 
 _TOGETHER = 0.05
@@ -194,14 +194,15 @@ class Driver(Judge):
         values = [quote(value) for value in await self._values(node.args, reader)]
         before = await self._futures(reader)
         async with self._queued(node) as tickets:
-            token = ATTEMPT.set(Attempt(label, self.stopping if node.phase == "main" else Stopping(), tickets))
+            attempt = Attempt(label, self.stopping if node.phase == "main" else Stopping(), tickets)
+            token = ATTEMPT.set(attempt)
             try:
                 future = node.function.with_options(task_run_name=lambda: label).submit(*values, wait_for=before)
             finally:
                 ATTEMPT.reset(token)
             await asyncio.wrap_future(future.wrapped_future)
         future.wait()
-        return _ended(future)
+        return _ended(future, has_begun=bool(attempt.begun))
 
     @asynccontextmanager
     async def _queued(self, node: Node) -> AsyncIterator[list[Any]]:
@@ -256,14 +257,16 @@ class Driver(Judge):
                 return arg
 
 
-def _ended(future: Any) -> Ended:
-    """What Prefect says of a task run that has ended."""
+def _ended(future: Any, *, has_begun: bool) -> Ended:
+    """What Prefect says of a task run that has ended; `has_begun`: an attempt did, before the run was stopped."""
     state = future.state
     if state.is_completed():
         if state.name == "Skipped":
             return Ended("skipped", 1, future=future)
         return Ended("succeeded", 1, future.result(), future=future)
     error = future.result(raise_on_failure=False)
+    if isinstance(error, NotBegun) and not has_begun:
+        return Ended("blocked", future=future)
     said = failure_of(error).message if isinstance(error, BaseException) else str(state.message)
     return Ended("failed", 1, error=masked(said), future=future)
 

@@ -7,10 +7,21 @@ import itertools
 import threading
 from collections import defaultdict
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 
+from httpx import HTTPStatusError
 from prefect.client.orchestration import get_client
+from prefect.concurrency.asyncio import ConcurrencySlotAcquisitionError
 from prefect.concurrency.sync import concurrency
+
+from .stopping import attempt
+
+PAUSE = 1.0
+"""Seconds until the server is asked again for slots that others hold."""
+LOOK = 1.0
+"""Seconds until who is not the first of the queue looks whether the run goes on."""
+_TAKEN = 423
+"""What the server answers where slots are held by others."""
 
 
 class _Queue:
@@ -50,19 +61,37 @@ def leave(name: str, ticket: Ticket) -> None:
 def holding(
     name: str, slots: int = 1, priority: int = 0, ticket: Ticket | None = None, *, is_lock: bool = False
 ) -> Iterator[None]:
-    """Hold so many slots of a limit. A lock is a limit of one slot, made where it is not there yet."""
-    line, mine = _queues[name], ticket or queue(name, priority)
+    """Hold so many slots of a limit. A lock is a limit of one slot, made where it is not there yet.
+
+    NotBegun where the run is stopped meanwhile: who waits for a slot has not started.
+    """
+    line, mine, stopping = _queues[name], ticket or queue(name, priority), attempt().stopping
     try:
-        with line.turn:
-            line.turn.wait_for(lambda: line.waiting[0] == mine)
-        if is_lock:
-            with get_client(sync_client=True) as client:
-                client.upsert_global_concurrency_limit_by_name(name, 1)
-        held = concurrency(name, occupy=slots, strict=True)
-        held.__enter__()
+        with stopping.woken() as woken:
+            with line.turn:
+                while line.waiting[0] != mine:
+                    line.turn.wait(LOOK)
+                    stopping.begin()
+            if is_lock:
+                with get_client(sync_client=True) as client:
+                    client.upsert_global_concurrency_limit_by_name(name, 1)
+            while (held := taken(name, slots)) is None:
+                woken.wait(PAUSE)
+                stopping.begin()
     finally:
         leave(name, mine)
-    try:
+    with held:
+        stopping.begin()
         yield
-    finally:
-        held.__exit__(None, None, None)
+
+
+def taken(name: str, slots: int = 1) -> AbstractContextManager[None] | None:
+    """Slots of a limit, held already, if they are free now. Prefect's own wait for them hears of no stop."""
+    with ExitStack() as held:
+        try:
+            held.enter_context(concurrency(name, occupy=slots, max_retries=0, strict=True))
+        except ConcurrencySlotAcquisitionError as error:
+            if isinstance(error.__cause__, HTTPStatusError) and error.__cause__.response.status_code == _TAKEN:
+                return None
+            raise
+        return held.pop_all()

@@ -73,6 +73,19 @@ class Stopping:
                 self._enders.discard(cancel)
 
     @contextmanager
+    def woken(self) -> Iterator[threading.Event]:
+        """An event that is set if the run is stopped meanwhile."""
+        woken = threading.Event()
+        with self._lock:
+            self._enders.add(woken.set)
+        try:
+            self.begin()
+            yield woken
+        finally:
+            with self._lock:
+                self._enders.discard(woken.set)
+
+    @contextmanager
     def ended_by(self, end: Callable[[], None]) -> Iterator[None]:
         """Call `end` if the run is stopped meanwhile."""
         with self._lock:
@@ -93,6 +106,9 @@ class Attempt:
     stopping: Stopping
     tickets: list[Any] = field(default_factory=list[Any])
     """Its place in the queue for a pool, taken before it was submitted; for the first attempt alone."""
+
+    begun: list[None] = field(default_factory=list[None])
+    """One for each attempt that has begun, and was not stopped before it had all that it waits for."""
 
     def take_ticket(self) -> Any:
         """The ticket, if it has not been used yet."""
