@@ -16,6 +16,7 @@ from flowc.target.types import spelled
 from flowc_targets.prefect.assets import asset_key
 from flowc_targets.prefect.body import Body
 from flowc_targets.prefect.flow import flow_name, task_name
+from flowc_targets.prefect.names import param_name
 from flowc_targets.project import calls
 from flowc_targets.project.leaves import delta, negated
 
@@ -130,7 +131,7 @@ def _place(node: Node, body: Body) -> list[str]:
 def _run_flow(node: Node, flow: str, args: tuple[ir.Arg, ...], body: Body, *, is_part: bool) -> None:
     child = body.flow.program.graph(flow)
     given = [
-        f"{arg.name or position.name}={body.write(source(arg.value, body))}"
+        f"{param_name(arg.name or position.name)}={body.write(source(arg.value, body))}"
         for arg, position in zip(args, child.params, strict=False)
     ]
     named = [_named("timeout", delta(node.timeout))] if node.timeout is not None else []

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from flowc.ir import expr as ir
 from flowc.ir.graph import Decision, Loop, Node
 from flowc.ir.types import Optional, Type
-from flowc.target.code import Code, element, identifier, support
+from flowc.target.code import Code, element, support
 from flowc.target.literals import string
 from flowc.target.naming import variable
-from flowc_targets.prefect.names import HOME, KIT, RESERVED
+from flowc_targets.prefect.names import HOME, KIT, RESERVED, param_name
 from flowc_targets.project import body
 from flowc_targets.project.annotations import annotation
 from flowc_targets.project.names import last
@@ -63,7 +63,7 @@ class Body(body.Body):
         return self._known[key]
 
     def param(self, leaf: ir.Param) -> Code:
-        name = identifier(leaf.name)
+        name = param_name(leaf.name)
         if self.closed and not hasattr(builtins, name):
             return Code(name)
         return Code(self.take(f"param {leaf.name}", leaf.name, leaf.type, name))

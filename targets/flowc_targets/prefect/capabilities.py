@@ -46,7 +46,9 @@ CAPABILITIES: Mapping[Feature, Answer] = {
     ),
     Feature.email: Native(_TASK),
     Feature.split: Native("a flow for each part, which the flow runs in its process and hands outcomes to the others"),
-    Feature.subflow: Native("a task that calls the other flow, whose run is a child of it"),
+    Feature.subflow: Native(
+        "a task that calls the other flow, whose run is a child of it, and has one of the places of its deployment"
+    ),
     Feature.fail_arm: Native("a task that fails"),
     Feature.connection_value: Native("a map of settings"),
     # order and outcomes
@@ -211,12 +213,10 @@ def _several(graph: Graph) -> Answer | None:
     lines = [trigger.event for trigger in graph.triggers if isinstance(trigger, On)]
     both = [each for line in lines for each in ([line] if isinstance(line, Both) else getattr(line, "events", ()))]
     parts = [part for each in both if isinstance(each, Both) for part in each.events]
-    if not all(isinstance(part, OnAsset | OnFlow) for part in parts) or any(
-        isinstance(part, OnFlow) and part.when == "done" for part in parts
-    ):
+    if not all(isinstance(part, OnAsset | OnFlow) for part in parts):
         return Refused(
             "Prefect's compound triggers join assets and ends of flows alone",
-            "let a flow that starts on the other write an asset, and wait for that",
+            "let a flow that starts on the other event write an asset, and wait for that",
         )
     if reads_event(graph):
         return Refused("Prefect's compound triggers do not tell the event", "leave out `run.event`")

@@ -10,7 +10,7 @@ from flowc.ir.graph import Decision, Graph, Loop, Need, Node, Phase, Program, Re
 from flowc.ir.types import ListOf, Type
 from flowc.target.code import identifier
 from flowc.target.naming import joined, known_as, words
-from flowc_targets.prefect.names import KIT, RESERVED
+from flowc_targets.prefect.names import KIT, RESERVED, param_name
 from flowc_targets.project.names import MODULES, Taken, imported, last
 
 Thing = Node | Decision | Loop
@@ -32,7 +32,7 @@ class FlowWriter:
         self._needs: dict[int, dict[str, tuple[Need, Upstream]]] = {}
         self.modules: dict[str, str] = {}
         self.functions: dict[str, str] = {}
-        params = {identifier(param.name) for param in graph.params}
+        params = {param_name(param.name) for param in graph.params}
         self._taken = Taken(RESERVED | params)
         self._tasks = {last(node.name) for node in graph.nodes}
         self._packages: set[str] = set()
@@ -221,7 +221,7 @@ def module_name(graph: Graph) -> str:
 
 def _function(graph: Graph) -> str:
     """The name of a flow's function, as its own file gives it."""
-    return Taken(RESERVED | {identifier(param.name) for param in graph.params}).give(joined(flow_name(graph), "_"))
+    return Taken(RESERVED | {param_name(param.name) for param in graph.params}).give(joined(flow_name(graph), "_"))
 
 
 def _is_stoppable(graph: Graph, program: Program, seen: frozenset[str]) -> bool:

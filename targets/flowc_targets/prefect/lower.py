@@ -9,7 +9,6 @@ from pathlib import Path
 from flowc.ir.digest import digest
 from flowc.ir.graph import Graph, Node, Program
 from flowc.ir.reads import is_inner, parts_of
-from flowc.target.code import identifier
 from flowc.target.literals import string
 from flowc.target.python import source
 from flowc.target.types import spelled
@@ -20,7 +19,7 @@ from flowc_targets.prefect.deployments import POOL, deployment_of, deployments
 from flowc_targets.prefect.flow import FlowWriter, flow_name, module_name, task_name
 from flowc_targets.prefect.freshness import freshness
 from flowc_targets.prefect.model import FlowFile, Function, Project, Traced, TracedFlow
-from flowc_targets.prefect.names import HOME, KIT
+from flowc_targets.prefect.names import HOME, KIT, param_name
 from flowc_targets.prefect.statements import lines
 from flowc_targets.prefect.tasks import choice_function, task_function
 from flowc_targets.prefect.triggers import looking
@@ -86,7 +85,7 @@ def lower(program: Program) -> Project:
         required={
             flow_name(graph): word(given)
             for graph in program.graphs
-            if not graph.part_of and (given := required(graph, identifier))
+            if not graph.part_of and (given := required(graph, param_name))
         },
     )
 
@@ -97,7 +96,7 @@ def lower(program: Program) -> Project:
 def _request(graph: Graph) -> str:
     """The body with which a run is asked for, once for each key."""
     variables = {"env": {"FLOW_STARTED_BY": "webhook"}}
-    given = posted(graph, identifier)
+    given = posted(graph, param_name)
     return word({"idempotency_key": "KEY", "job_variables": variables, "parameters": given})
 
 
@@ -129,7 +128,7 @@ def _flow_function(flow: FlowWriter) -> Function:
     parameters: list[str] = []
     for param in graph.params:
         low, high = (source(end, body) if end is not None else None for end in (param.low, param.high))
-        said = f"{identifier(param.name)}: {body.write(parameter(param.type, low, high))}"
+        said = f"{param_name(param.name)}: {body.write(parameter(param.type, low, high))}"
         if param.default is not None:
             said += f" = {body.write(source(param.default, body))}"
         parameters.append(said)

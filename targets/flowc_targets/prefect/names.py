@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from flowc.target.code import identifier
 from flowc_targets.project.names import MODULES, homes
 
 KIT = "flowkit"
@@ -51,3 +52,19 @@ RESERVED = frozenset(
     | {"Asset", "Field", "logging", "date", "datetime", "time", "timedelta", "timezone", "Decimal", "Path"}
 )
 """What a flow's file has for itself."""
+
+_PREFECTS = frozenset({"wait_for", "return_state", "v__args", "v__kwargs", "v__duplicate_kwargs"})
+"""What a param may not be called: calls of flows have words of their own, and so has the check of params."""
+_MODELS = (
+    *("config", "fields", "fields_set", "computed_fields", "extra", "construct", "copy", "dump", "dump_json"),
+    *("json_schema", "parametrized_name", "post_init", "rebuild", "validate", "validate_json", "validate_strings"),
+)
+_PYDANTICS = frozenset(f"model_{name}" for name in _MODELS)
+"""What a model of Pydantic, by which Prefect checks params, has for itself."""
+
+
+def param_name(name: str) -> str:
+    """A param as the flow function knows it, and who asks for a run: with `_` at its end where its name is taken."""
+    if name in _PREFECTS | _PYDANTICS:
+        return f"{name}_"
+    return identifier(f"{name.lstrip('_')}_" if name.startswith("_") else name)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from flowc.ir.actions import Check, Fail
+from flowc.ir.expr import Lit
 from flowc.ir.graph import Decision, Node, Retry
 from flowc.target.code import Code, support
 from flowc.target.literals import literal, string
@@ -112,7 +113,7 @@ def _attempt(node: Node, body: Body) -> str:
         given += [Code(f"slots={node.pool.slots}")] if node.pool.slots != 1 else []
     if node.lock is not None:
         name = body.use(text_form(node.lock, body))
-        is_constant = name.text[:1] in "\"'" and not body.parameters
+        is_constant = isinstance(node.lock, Lit)
         parameters = ", ".join(body.parameters)
         given.append(Code(f"lock={name.text}" if is_constant else f"lock=lambda {parameters}: {name.text}"))
     if node.priority and (node.pool or node.lock is not None):

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
+from typing import cast
 
 from attrs import frozen
 
 from flowc.ir.graph import Graph, Program
 from flowc.ir.triggers import Both, Either, Event, On, OnAsset, OnFile, OnFlow, Single, events_of
 from flowc.ir.types import DATE, DATETIME, Optional, Record
-from flowc.target.code import identifier
 from flowc.target.literals import literal, string
 from flowc_targets.prefect.assets import asset_key
 from flowc_targets.prefect.flow import flow_name, module_name
 from flowc_targets.prefect.model import FlowFile, Function, Line
-from flowc_targets.prefect.names import KIT
+from flowc_targets.prefect.names import KIT, param_name
 from flowc_targets.project.backfills import SCRIPT, is_caught_up
 from flowc_targets.project.given import given_param, whole
 
@@ -85,7 +85,7 @@ def _deployed(expected: dict[str, object], event: Single, graph: Graph) -> dict[
     if isinstance(event, OnFlow):
         told["outcome"] = next(each for each, states in _STATES.items() if states[0] in str(expected["expect"]))
     param = given_param(graph, "event")
-    given: dict[str, object] = {"parameters": {identifier(param.name): whole(told, param.type)}} if param else {}
+    given: dict[str, object] = {"parameters": {param_name(param.name): whole(told, param.type)}} if param else {}
     return {**expected, **given, "job_variables": {"env": {STARTED_BY: kind}}}
 
 
@@ -102,10 +102,17 @@ def _compound(both: Both, graph: Graph, program: Program) -> dict[str, object]:
     for part in both.events:
         event = next(events_of(part))
         assert isinstance(event, OnAsset | OnFlow), "refused before"
-        inner += _expected(event, graph, program)
+        inner.append(_any(list(_expected(event, graph, program))))
     kind = "asset" if isinstance(next(events_of(both)), OnAsset) else "flow"
     env = {"job_variables": {"env": {STARTED_BY: kind}}}
     return {"type": "compound", "require": "all", "within": 31_536_000, "triggers": inner, **env}
+
+
+def _any(expected: Sequence[dict[str, object]]) -> dict[str, object]:
+    """One trigger for whatever of them comes: ends of the same flow, of which those that are dropped are none."""
+    states = [state for each in expected for state in cast("list[str]", each["expect"])]
+    match = next(({"match": each["match"]} for each in expected if "match" in each), {})
+    return {**expected[0], **match, "expect": states}
 
 
 # ------------------------------------------------------------------ flows that look
@@ -141,7 +148,7 @@ def _told(graph: Graph) -> Iterator[str]:
     param = given_param(graph, "event")
     if param is None:
         return
-    yield f"told={string(identifier(param.name))}"
+    yield f"told={string(param_name(param.name))}"
     shape = param.type.item if isinstance(param.type, Optional) else param.type
     if isinstance(shape, Record):
         yield f"fields={literal([field.name for field in shape.fields])}"

@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from flowc.runtime.facts import Span
-from flowc.target.code import identifier
 from flowc_targets.engines.stories import Bench, Story
 from flowc_targets.prefect import TARGET, engine
 from flowc_targets.prefect.flow import flow_name
 from flowc_targets.prefect.model import Project, TracedFlow
+from flowc_targets.prefect.names import param_name
 from flowc_targets.prefect.trace import spans, trace
 
 __all__ = ["Story", "due", "run_many"]
@@ -27,7 +27,7 @@ def _job(story: Story, project: Project, folder: Path) -> engine.Job:
         id=story.name,
         project=folder,
         entrypoint=traced.entrypoint,
-        parameters=story.values(identifier),
+        parameters=story.values(param_name),
         at=story.at.isoformat() if story.at else None,
         env=story.env,
         pools={need.name: int(need.detail) for need in project.needs if need.kind == "pool"},

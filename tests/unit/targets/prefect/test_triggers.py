@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -48,3 +48,26 @@ def test_a_partition_that_one_of_two_assets_lacks_may_be_null(tmp_path: Path) ->
     known = program(tmp_path, SOURCE)
     shapes = [str(known.graph(flow).event) for flow in ("strict", "lenient")]
     assert shapes == ["(name: str, partition: date)", "(name: str, partition: date?)"]
+
+
+@pytest.mark.parametrize("overlap", ["queue", "skip"])
+def test_whatever_end_of_a_flow_may_be_one_of_several_events(overlap: str, tmp_path: Path) -> None:
+    source = f"""
+asset prices: path = "prices.csv"
+flow price {{ task a = sh "true" writes prices }}
+flow load {{
+  max_runs 1, overlap: {overlap}
+  task a = sh "true"
+}}
+flow both {{
+  on asset prices and flow load(when: done)
+  task a = sh "true"
+}}"""
+    known = with_given(program(tmp_path, source))
+    (compound,) = triggers(known.graph("both"), known)
+    asset, end = cast("list[dict[str, Any]]", compound["triggers"])
+    assert asset["expect"] == ["prefect.asset.materialization.succeeded"]
+    states = ("Completed", "Failed", "Crashed", "TimedOut", "Cancelled")
+    assert end["expect"] == [f"prefect.flow-run.{state}" for state in states]
+    dropped = {"prefect.state-message": "!Deployment concurrency limit reached."}
+    assert end.get("match") == (dropped if overlap == "skip" else None)
