@@ -98,12 +98,15 @@ class Target(Generic[Model]):
     exception: Callable[[Graph, Use], Answer | None] = lambda graph, use: None
     """The answer for a use that the engine cannot say as it says the others; None where the table's holds."""
 
+    between: Callable[[Program, Graph, Use], Answer | None] = lambda program, graph, use: None
+    """The same, where it depends on another flow of the program."""
+
     unheard: Callable[[Graph, Node], str | None] = lambda graph, node: None
     """What to write, where nothing says who gives a node the resources that it asks for."""
 
-    def answer_for(self, graph: Graph, use: Use) -> Answer:
+    def answer_for(self, program: Program, graph: Graph, use: Use) -> Answer:
         """The answer for one use of a feature in a flow."""
-        return self.exception(graph, use) or self.capabilities[use.feature]
+        return self.exception(graph, use) or self.between(program, graph, use) or self.capabilities[use.feature]
 
     def answer(self, feature: Feature) -> Answer:
         """The answer for a feature; KeyError if the target owes one, which `complete` tells beforehand."""

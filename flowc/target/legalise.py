@@ -32,7 +32,7 @@ def answers(target: AnyTarget, program: Program) -> tuple[Said, ...]:
     """Every use of a feature and its answer, in the program's order."""
     drops = frozenset(graph.name for graph in program.graphs if graph.overlap == "skip")
     return tuple(
-        Said(graph.name, use, target.answer_for(graph, use))
+        Said(graph.name, use, target.answer_for(program, graph, use))
         for graph in program.graphs
         for use in uses_of(graph, drops=drops)
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from flowc.target.contract import Target
-from flowc_targets.prefect.capabilities import CAPABILITIES, exception, unheard
+from flowc_targets.prefect.capabilities import CAPABILITIES, between, exception, unheard
 from flowc_targets.prefect.lower import lower
 from flowc_targets.prefect.render import render
 from flowc_targets.prefect.versions import VERSIONS
@@ -25,6 +25,7 @@ TARGET = Target(
     prepare=with_given,
     render=render,
     exception=exception,
+    between=between,
     unheard=unheard,
     words=WORDS,
     disregards={

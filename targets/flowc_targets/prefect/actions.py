@@ -135,7 +135,11 @@ def _run_flow(node: Node, flow: str, args: tuple[ir.Arg, ...], body: Body, *, is
         for arg, position in zip(args, child.params, strict=False)
     ]
     named = [_named("timeout", delta(node.timeout))] if node.timeout is not None else []
-    named += [Code("is_part=True")] if is_part else []
+    if is_part:
+        named.append(Code("is_part=True"))
+    elif child.max_runs is not None:
+        named.append(Code(f"max_runs={child.max_runs}"))
+        named += [Code("drops=True")] if child.overlap == "skip" else []
     way = body.use(support("run_flow", Code(body.flow.other_flow(flow)), *named)).text
     body.line(f"{'return ' if node.output is not None else ''}{way}({', '.join(given)})")
 

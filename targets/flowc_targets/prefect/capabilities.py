@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 
+from flowc.ir.actions import RunFlow
 from flowc.ir.features import Feature
-from flowc.ir.graph import Graph, Node
+from flowc.ir.graph import Graph, Node, Program
 from flowc.ir.triggers import Both, Cron, On, OnAsset, OnFlow
 from flowc.ir.uses import Use
 from flowc.target.contract import LATER, Answer, Emulated, Native, Refused
@@ -197,6 +198,17 @@ def exception(graph: Graph, use: Use) -> Answer | None:
             return _several(graph)
         case _:
             return None
+
+
+def between(program: Program, graph: Graph, use: Use) -> Answer | None:
+    """The answer for what depends on another flow."""
+    action = graph.node(use.node).action if use.feature is Feature.subflow and use.node else None
+    if isinstance(action, RunFlow) and program.graph(action.flow).overlap == "cancel_old":
+        return Refused(
+            f"a newer run of `{action.flow}` cannot cancel one that a task has started, for that is in no deployment",
+            f"let `{action.flow}` queue or skip, or start it by an asset that this flow writes",
+        )
+    return None
 
 
 def _labels(graph: Graph) -> Answer | None:

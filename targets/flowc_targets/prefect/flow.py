@@ -52,7 +52,7 @@ class FlowWriter:
         self.used: set[str] = set()
         """The variables that a line reads."""
         self.is_stoppable = _is_stoppable(graph, program, frozenset())
-        self.is_plain = _is_plain(graph) and not self.is_stoppable
+        self.is_plain = _is_plain(graph) and not self.is_stoppable and not any(_may_be_dropped(graph, program))
 
     def give(self, wanted: str) -> str:
         """A name for one more function of the file."""
@@ -235,6 +235,13 @@ def _is_stoppable(graph: Graph, program: Program, seen: frozenset[str]) -> bool:
         if calls and other.name not in seen and _is_stoppable(other, program, seen | {graph.name}):
             return True
     return False
+
+
+def _may_be_dropped(graph: Graph, program: Program) -> Iterator[Node]:
+    """Tasks that are skipped where the flow that they run drops the run."""
+    for node in graph.nodes:
+        if isinstance(node.action, RunFlow) and program.graph(node.action.flow).overlap == "skip":
+            yield node
 
 
 def _is_plain(graph: Graph) -> bool:

@@ -162,3 +162,44 @@ flow g {{
     text = project(tmp_path, source).text("prefect.yaml")
     assert "prefect.flow-run.Cancelled" in text
     assert ('prefect.state-message: "!Deployment concurrency limit reached."' in text) == (overlap == "skip")
+
+
+def test_params_that_prefect_could_not_have_are_renamed(tmp_path: Path) -> None:
+    source = """flow g(wait_for: int) { task a = sh "echo #{wait_for}" }
+flow f(wait_for: int, return_state: str = "a", model_config: int = 2, model_name: str = "x", _n: int = 1) {
+  task a = sh "echo #{wait_for} #{return_state} #{model_config} #{model_name} #{_n}"
+  task b = run g(wait_for: model_config)
+}"""
+    tree = project(tmp_path, source)
+    text = " ".join(tree.text("flows/f.py").split())
+    assert 'def f( wait_for_: Int, return_state_: str = "a", model_config_: Int = 2, model_name: str = "x", n_' in text
+    assert "run_flow(g_flow)(wait_for_=model_config)" in text
+    assert "--params '{\"wait_for_\": " in tree.text("README.md")
+
+
+def test_a_lock_with_a_written_name_is_a_text(tmp_path: Path) -> None:
+    source = """flow f {
+  task h = sh "echo x" -> str
+  task a = sh "echo #{h}" lock "one"
+  task b = sh "echo #{h}" lock "one-#{h}"
+}"""
+    text = flow(tmp_path, source)
+    assert '@attempt(lock="one")' in text
+    assert '@attempt(lock=lambda h: f"one-{h}")' in text
+
+
+def test_a_flow_that_may_be_dropped_is_run_by_the_rules(tmp_path: Path) -> None:
+    source = """flow child {{
+  max_runs 1, overlap: {}
+  task a = sh "true"
+}}
+flow f {{
+  task a = run child()
+  task b = sh "true" after a
+}}"""
+    queues = project(tmp_path, source.format("queue")).text("flows/f.py")
+    assert "run_flow(child_flow, max_runs=1)()" in queues
+    assert "return final_state(" in queues
+    drops = project(tmp_path, source.format("skip")).text("flows/f.py")
+    assert "run_flow(child_flow, max_runs=1, drops=True)()" in drops
+    assert "return run.finish()" in drops
