@@ -27,6 +27,8 @@ class Span:
     attempt: int
     start: float
     end: float
+    waits: bool = False
+    """Whether it may have waited for its pool at first: then it is no witness of how many held the pool."""
 
 
 def spans(records: Iterable[Record]) -> list[Span]:
@@ -92,7 +94,7 @@ def _crowded(plan: Plan, attempts: list[Span]) -> Iterator[str]:
     limited: dict[str, list[tuple[Span, int]]] = defaultdict(list)
     for span in attempts:
         subject = plan.tasks[span.task]
-        if subject.task.pool:
+        if subject.task.pool and not span.waits:
             pools[subject.task.pool.pool].append((span, subject.task.pool.count))
         if subject.limit is not None:
             limited[span.task].append((span, 1))

@@ -36,13 +36,13 @@ def _not_begun(part: TracedFlow) -> Iterator[Line]:
 def spans(run: Mapping[str, Any], flow: TracedFlow) -> list[Span]:
     """Every attempt with its times, for the facts that must hold of them (`flowc.runtime.facts`).
 
-    Those that hold a pool are left out: what Prefect knows of them begins before they have it.
+    Of those that hold a pool `waits` tells that what Prefect knows of them begins before they have it. It tells of
+    slots too, by events, but of one that is given back only once another may have it: both would seem to hold it.
     """
     reader = _Reader(run, flow)
     return [
-        Span(reader.tasks[id_].name, index, number, start, end)
+        Span(reader.tasks[id_].name, index, number, start, end, reader.tasks[id_].waits)
         for (id_, index), row in reader.found.items()
-        if not reader.tasks[id_].waits
         for number, (start, end) in enumerate(row.get("spans", ()), 1)
     ]
 

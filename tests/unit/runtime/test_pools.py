@@ -145,6 +145,15 @@ def test_facts_tell_what_does_not_hold() -> None:
     ]
 
 
+def test_who_may_have_waited_for_a_pool_is_no_witness_of_it() -> None:
+    from flowc.runtime.facts import Span
+
+    flow = Flow("f", [Task(name, Python("work:give"), pool=Slots("one")) for name in "ab"], pools={"one": 1})
+    both = [Span("a", (), 1, 0.0, 2.0), Span("b", (), 1, 1.0, 3.0)]
+    assert broken(flow, both) == ["pool one has 1 slots, and 2 were held"]
+    assert broken(flow, [both[0], Span("b", (), 1, 1.0, 3.0, waits=True)]) == []
+
+
 def test_facts_hold_of_what_ran(go: Run, tmp_path: Path) -> None:
     counts = Python("work:flaky", lambda v: call(str(tmp_path / "n"), 2, [1, 2, 3]))
     flow = Flow(

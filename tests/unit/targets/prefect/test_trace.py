@@ -2,9 +2,10 @@
 
 import pytest
 
+from flowc.runtime.facts import Span
 from flowc_targets.engines.stories import TraceError
 from flowc_targets.prefect.model import Traced, TracedFlow
-from flowc_targets.prefect.trace import trace
+from flowc_targets.prefect.trace import spans, trace
 
 FLOW = TracedFlow(
     "flows.f:f", (Traced("a", "a", "int"), Traced("b", "b", "int", saves="a"), Traced("check n > [1]", "c"))
@@ -67,3 +68,14 @@ def test_an_attempt_that_found_that_the_run_has_to_end_has_not_begun() -> None:
 
 def test_a_run_that_was_dropped_has_no_trace() -> None:
     assert told(run="CANCELLED") == []
+
+
+def test_attempts_that_wait_for_a_pool_are_no_witness_of_it_but_of_all_else() -> None:
+    flow = TracedFlow("flows.f:f", (Traced("a", "a"), Traced("b", "b", waits=True)))
+    tasks = [{"name": name, "spans": [(1.0, 2.0), (4.0, 5.0)]} for name in ("a", "b")]
+    assert spans({"tasks": tasks}, flow) == [
+        Span("a", (), 1, 1.0, 2.0),
+        Span("a", (), 2, 4.0, 5.0),
+        Span("b", (), 1, 1.0, 2.0, waits=True),
+        Span("b", (), 2, 4.0, 5.0, waits=True),
+    ]
