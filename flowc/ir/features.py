@@ -144,6 +144,11 @@ class Feature(Enum):
     labels = "resources", "labels on what runs the task"
     cache = "resources", "take the recorded value of an earlier success"
 
+    # what no flow asks for, and every run may meet
+    resume = "reruns", "go on with a run that failed: keep what succeeded, run the rest anew"
+    cancel = "reruns", "cancel a run by hand: stop what goes on, and do its `finally`"
+    outage = "reruns", "drop, without `catchup`, what fell due while nobody ran anything"
+
     # facts
     assets = "facts", "which assets a task reads and writes"
     owner = "facts", "who answers for it"

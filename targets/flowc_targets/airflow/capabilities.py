@@ -10,7 +10,7 @@ from flowc.ir.graph import Graph, Node
 from flowc.ir.partitions import partitions_written
 from flowc.ir.triggers import Both, Cron, Every
 from flowc.ir.uses import Use
-from flowc.target.contract import LATER, Answer, Emulated, Native, Refused
+from flowc.target.contract import LATER, Answer, Emulated, Native, Refused, Weaker
 from flowc_targets.airflow.events import alternatives, can_join
 from flowc_targets.airflow.schedule import answer, edges, scheduled
 from flowc_targets.project.calls import cache_of
@@ -190,6 +190,14 @@ CAPABILITIES: Mapping[Feature, Answer] = {
     Feature.memory: Native("`executor_config`, which the Kubernetes executor hears; no other can be asked"),
     Feature.gpu: Native("`executor_config`, which the Kubernetes executor hears; no other can be asked"),
     Feature.labels: Native("labels of the pod, by `executor_config`, which the Kubernetes executor hears"),
+    Feature.resume: Weaker(
+        "attempts are counted on, not anew, and a task that a fallback saved is among those that are cleared",
+        "failed instances are cleared, with what is downstream of them",
+    ),
+    Feature.cancel: Weaker(
+        "a run has no such state: one that somebody marks as failed is stopped, and its `finally` is skipped"
+    ),
+    Feature.outage: Weaker("after the scheduler was down Airflow still runs the latest instant that was missed"),
     Feature.cache: Emulated("a variable of Airflow for each value that is kept"),
     # facts
     Feature.assets: Native("`inlets` and `outlets`"),

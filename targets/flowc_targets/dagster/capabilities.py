@@ -12,7 +12,7 @@ from flowc.ir.graph import Graph
 from flowc.ir.memo import remembered
 from flowc.ir.triggers import Cron, Every
 from flowc.ir.uses import Use
-from flowc.target.contract import LATER, Answer, Emulated, Native, Refused
+from flowc.target.contract import LATER, Answer, Emulated, Native, Refused, Weaker
 from flowc_targets.dagster.schedule import answer
 from flowc_targets.project.calls import cache_of
 
@@ -166,6 +166,13 @@ CAPABILITIES: Mapping[Feature, Answer] = {
     Feature.memory: Native("the tag `dagster-k8s/config` of the op, which the executor for Kubernetes hears"),
     Feature.gpu: Native("the tag `dagster-k8s/config` of the op, which the executor for Kubernetes hears"),
     Feature.labels: Native("labels of the pod, by the same tag"),
+    Feature.resume: Weaker(
+        "what was skipped is decided again only where something that it waits for runs again, and a run with outcomes "
+        "that was cut short has to be run from the start",
+        "re-execution from failure",
+    ),
+    Feature.cancel: Weaker("a run that somebody terminates is stopped at once, and its `finally` does not run"),
+    Feature.outage: Emulated("`should_execute` looks at the clock, for Dagster runs the latest missed tick"),
     Feature.cache: Emulated(
         "a materialization of the asset `kept/FLOW/TASK` for each value that is kept, with the key as its partition"
     ),

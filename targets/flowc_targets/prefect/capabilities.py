@@ -10,7 +10,7 @@ from flowc.ir.features import Feature
 from flowc.ir.graph import Graph, Node, Program
 from flowc.ir.triggers import Both, Cron, On, OnAsset, OnFlow
 from flowc.ir.uses import Use
-from flowc.target.contract import LATER, Answer, Emulated, Native, Refused
+from flowc.target.contract import LATER, Answer, Emulated, Native, Refused, Weaker
 from flowc_targets.prefect.rules import mended_at
 from flowc_targets.prefect.tasks import MOST_DELAYS, delays
 from flowc_targets.project.calls import cache_of
@@ -105,7 +105,7 @@ CAPABILITIES: Mapping[Feature, Answer] = {
     Feature.handler_failure: Emulated("tasks of the flow run, after all others", "hooks are no task runs"),
     Feature.handler_success: Emulated("tasks of the flow run, after all others"),
     Feature.handler_late: Emulated("tasks of the flow run, after all others"),
-    Feature.handler_finally: Emulated("tasks of the flow run, after all others"),
+    Feature.handler_finally: Emulated("tasks of the flow run, after all others", "none where somebody cancels the run"),
     Feature.handler_error: Emulated("the driver hands it over"),
     Feature.deadline: Emulated(
         "attempts run in processes of their own, which are stopped when it is time, for a flow's `timeout_seconds` "
@@ -137,7 +137,7 @@ CAPABILITIES: Mapping[Feature, Answer] = {
     Feature.schedule_end: Native("a rule of the calendar (`rrule`)"),
     Feature.catchup_none: Emulated(
         "Prefect schedules only what is to come",
-        "runs that it had scheduled ahead when the worker went down are late, and run",
+        "runs that it had scheduled ahead when the workers went down are late, and run",
     ),
     Feature.catchup_latest: Emulated(_LOOKS),
     Feature.catchup_all: Emulated(_LOOKS),
@@ -153,12 +153,15 @@ CAPABILITIES: Mapping[Feature, Answer] = {
     Feature.on_several: Native("a compound trigger of the deployment"),
     Feature.freshness: Emulated("a flow that looks, and fails while an asset is late", "one more deployment"),
     Feature.max_runs: Native("`concurrency_limit` of the deployment"),
-    Feature.overlap_queue: Native("`collision_strategy: ENQUEUE`"),
+    Feature.overlap_queue: Weaker(
+        "a run that waits is looked at every 30 s, and one that came later may have begun by then",
+        "`collision_strategy: ENQUEUE`",
+    ),
     Feature.overlap_skip: Native("`collision_strategy: CANCEL_NEW`"),
     Feature.overlap_cancel_old: Emulated(
         "`collision_strategy: ENQUEUE`, and the oldest run cancels itself once it sees that one waits",
         "a request to the server every two seconds; one more process for each attempt; a task in a pause between "
-        "attempts ends with the pause",
+        "attempts ends with the pause; of several runs that wait, a later one may begin first",
     ),
     # resources
     Feature.pool: Native("a global concurrency limit, held by each attempt"),
@@ -169,12 +172,20 @@ CAPABILITIES: Mapping[Feature, Answer] = {
     Feature.gpu: Native("`job_variables` of the deployment, for work pools that hear them: the most of all tasks"),
     Feature.labels: Native("`job_variables` of the deployment, for work pools that hear them: those of all tasks"),
     Feature.cache: Emulated("a file of the result storage for each value that is kept, whatever run has left it"),
+    # reruns
+    Feature.resume: Weaker("a flow run that is retried runs all of its tasks again"),
+    Feature.cancel: Weaker(
+        "the worker kills the process of a run that somebody cancels, so that its `finally` does not run"
+    ),
+    Feature.outage: Weaker(
+        "what the server had scheduled ahead when the workers went down runs late, once they are back"
+    ),
     # facts
     Feature.assets: Native("`@materialize` and `asset_deps`"),
-    Feature.owner: Native("a tag `owner:...`"),
+    Feature.owner: Native("a tag `owner:...`; of an asset that a task writes, its `owners`"),
     Feature.tags: Native("tags"),
     Feature.renamed: Native("the name stays what it was"),
-    Feature.docs: Native("docstrings, which are the descriptions of flows and tasks"),
+    Feature.docs: Native("docstrings, which are the descriptions of flows and tasks; descriptions of assets"),
     Feature.target_words: Native("the deployment's work pool and its job variables"),
     **LATER,
 }

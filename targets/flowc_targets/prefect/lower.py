@@ -136,7 +136,8 @@ def _flow_function(flow: FlowWriter) -> Function:
     options += ["persist_result=True"] if graph.returns is not None else []
     options.append("log_prints=True")
     params = "\n".join(f"{param.name}: {' '.join(param.doc.split())}" for param in graph.params if param.doc)
-    doc = "\n\n".join(filter(None, [graph.doc.strip(), params, source_of(graph)]))
+    groups = "\n".join(f"{group.name}: {' '.join(group.doc.split())}" for group in graph.groups if group.doc)
+    doc = "\n\n".join(filter(None, [graph.doc.strip(), params, groups, source_of(graph)]))
     ordered = [p for p in parameters if " = " not in p] + [p for p in parameters if " = " in p]
     return Function(
         flow.name, (f"flow({', '.join(options)})",), tuple(ordered), "State[Any]", doc, graph.origin.place, ()

@@ -49,7 +49,19 @@ RESERVED = frozenset(
         "Literal",
         "Annotated",
     }
-    | {"Asset", "Field", "logging", "date", "datetime", "time", "timedelta", "timezone", "Decimal", "Path"}
+    | {
+        "Asset",
+        "AssetProperties",
+        "Field",
+        "logging",
+        "date",
+        "datetime",
+        "time",
+        "timedelta",
+        "timezone",
+        "Decimal",
+        "Path",
+    }
 )
 """What a flow's file has for itself."""
 

@@ -13,7 +13,7 @@ from flowc.target.literals import literal, string
 from flowc.target.python import holds, text_form
 from flowc.target.types import spelled
 from flowc_targets.prefect.actions import write_action
-from flowc_targets.prefect.assets import asset_key
+from flowc_targets.prefect.assets import asset_key, written_asset
 from flowc_targets.prefect.body import Body
 from flowc_targets.prefect.flow import FlowWriter, task_name
 from flowc_targets.prefect.model import Function
@@ -57,10 +57,10 @@ def _task(node: Node, flow: FlowWriter) -> str:
         flow.imports.add(("prefect.cache_policies", "NO_CACHE"))
     read = [string(asset_key(name, flow.graph)) for name in node.reads]
     options += [f"asset_deps=[{', '.join(read)}]"] if read else []
-    written = [string(asset_key(name, flow.graph)) for name in dict.fromkeys(w.asset for w in node.writes)]
+    written = [written_asset(name, flow.graph) for name in dict.fromkeys(w.asset for w in node.writes)]
     if written:
-        flow.imports.add(("prefect.assets", "materialize"))
-        return f"materialize({', '.join([*written, *options])})"
+        flow.imports.update({("prefect.assets", "materialize")}, *(each.imports for each in written))
+        return f"materialize({', '.join([*(each.text for each in written), *options])})"
     flow.imports.add(("prefect", "task"))
     return f"task({', '.join(options)})"
 

@@ -10,7 +10,8 @@ from attrs import frozen
 from flowc.ir.features import Feature
 from flowc.ir.graph import Program
 from flowc.ir.uses import uses_of
-from flowc.target.contract import Answer, Emulated
+from flowc.target.contract import Answer, Emulated, Weaker
+from flowc.target.report import detail
 
 
 @frozen
@@ -24,7 +25,7 @@ class Need:
 
 @frozen
 class Emulation:
-    """A feature that the engine has no word for."""
+    """A feature that the engine has no word for, or of which it does less."""
 
     feature: str
     by: str
@@ -37,8 +38,8 @@ def settings(secrets: set[str] | frozenset[str], variables: set[str] | frozenset
 
 
 def emulations(program: Program, answers: Mapping[Feature, Answer]) -> Iterator[Emulation]:
-    """What the flows use and the target emulates."""
+    """What the flows use and the target emulates, or does less of."""
     used = {use.feature for graph in program.graphs for use in uses_of(graph)}
     for feature, answer in answers.items():
-        if feature in used and isinstance(answer, Emulated):
-            yield Emulation(feature.sentence, f"{answer.by} ({answer.cost})" if answer.cost else answer.by)
+        if feature in used and isinstance(answer, Emulated | Weaker):
+            yield Emulation(feature.sentence, detail(answer))

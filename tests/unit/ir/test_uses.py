@@ -235,7 +235,7 @@ USERS: dict[Feature, Graph] = {
 }
 
 
-@pytest.mark.parametrize("feature", Feature)
+@pytest.mark.parametrize("feature", [each for each in Feature if each.section != "reruns"])
 def test_a_feature_is_found_where_it_is_used(feature: Feature) -> None:
     assert feature in {use.feature for use in uses_of(USERS[feature])}
 

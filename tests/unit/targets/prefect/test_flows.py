@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.unit.targets.prefect.projects import flow, project
+from tests.unit.targets.prefect.projects import flow, project, refusals
 
 
 def lines(text: str) -> list[str]:
@@ -153,6 +153,7 @@ def test_the_oldest_run_ends_for_one_that_waits(tmp_path: Path) -> None:
 def test_a_cancelled_run_has_an_end_and_one_that_was_dropped_has_none(tmp_path: Path, overlap: str) -> None:
     source = f"""flow f {{
   max_runs 1, overlap: {overlap}
+  target prefect {{ accept [overlap_queue] }}
   task a = sh "true"
 }}
 flow g {{
@@ -174,7 +175,7 @@ flow f(wait_for: int, return_state: str = "a", model_config: int = 2, model_name
     text = " ".join(tree.text("flows/f.py").split())
     assert 'def f( wait_for_: Int, return_state_: str = "a", model_config_: Int = 2, model_name: str = "x", n_' in text
     assert "run_flow(g_flow)(wait_for_=model_config)" in text
-    assert "--params '{\"wait_for_\": " in tree.text("README.md")
+    assert '--params \'{"wait_for_": ' in tree.text("README.md")
 
 
 def test_a_lock_with_a_written_name_is_a_text(tmp_path: Path) -> None:
@@ -191,6 +192,7 @@ def test_a_lock_with_a_written_name_is_a_text(tmp_path: Path) -> None:
 def test_a_flow_that_may_be_dropped_is_run_by_the_rules(tmp_path: Path) -> None:
     source = """flow child {{
   max_runs 1, overlap: {}
+  target prefect {{ accept [overlap_queue] }}
   task a = sh "true"
 }}
 flow f {{
@@ -203,3 +205,26 @@ flow f {{
     drops = project(tmp_path, source.format("skip")).text("flows/f.py")
     assert "run_flow(child_flow, max_runs=1, drops=True)()" in drops
     assert "return run.finish()" in drops
+
+
+def test_what_is_said_of_an_asset_or_a_group_is_told(tmp_path: Path) -> None:
+    source = """## What was sold.
+asset orders: path = "orders.csv" owner "shop"
+asset plain: path = "plain.csv"
+flow f {
+  ## What comes from outside.
+  group g {
+    task a = sh "true" writes orders, plain
+  }
+}"""
+    text = " ".join(flow(tmp_path, source).split())
+    properties = 'AssetProperties(name="orders", description="What was sold.", owners=["shop"])'
+    assert f'Asset( key="file://orders.csv", properties={properties}, ), "file://plain.csv"' in text
+    assert "g: What comes from outside." in text
+
+
+def test_that_a_later_run_may_begin_first_has_to_be_agreed_to(tmp_path: Path) -> None:
+    source = 'flow f {{\n  max_runs 1\n  {}\n  task a = sh "true"\n}}'
+    (said,) = refusals(tmp_path, source.format(""))
+    assert said.startswith("flow f: on Prefect, a run that waits is looked at every 30 s")
+    assert refusals(tmp_path, source.format("target prefect { accept [overlap_queue] }")) == []

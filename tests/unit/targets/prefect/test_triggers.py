@@ -57,6 +57,7 @@ asset prices: path = "prices.csv"
 flow price {{ task a = sh "true" writes prices }}
 flow load {{
   max_runs 1, overlap: {overlap}
+  target prefect {{ accept [overlap_queue] }}
   task a = sh "true"
 }}
 flow both {{

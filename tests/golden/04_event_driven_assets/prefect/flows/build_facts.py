@@ -5,7 +5,7 @@
 from typing import Any
 
 from prefect import State, flow
-from prefect.assets import materialize
+from prefect.assets import Asset, AssetProperties, materialize
 from prefect.cache_policies import NO_CACHE
 
 from flowkit import connections, sql
@@ -15,7 +15,12 @@ from flowkit.run import Run
 
 
 @materialize(
-    "wh://mart.order_facts",
+    Asset(
+        key="wh://mart.order_facts",
+        properties=AssetProperties(
+            name="order_facts", description="One row per order with its customer segment"
+        ),
+    ),
     name="facts",
     cache_policy=NO_CACHE,
     asset_deps=["lake://raw/orders", "lake://raw/customers"],

@@ -5,7 +5,7 @@
 from typing import Annotated, Any
 
 from prefect import State, flow
-from prefect.assets import materialize
+from prefect.assets import Asset, AssetProperties, materialize
 from prefect.cache_policies import NO_CACHE
 
 from flowkit.attempts import attempt
@@ -16,7 +16,14 @@ from flowkit.process import apart
 from shop import ingest
 
 
-@materialize("lake://raw/orders", name="land", task_run_name="land", cache_policy=NO_CACHE)
+@materialize(
+    Asset(
+        key="lake://raw/orders", properties=AssetProperties(name="orders_raw", owners=["ingest"])
+    ),
+    name="land",
+    task_run_name="land",
+    cache_policy=NO_CACHE,
+)
 @attempt()
 def land(event: dict[str, Any]) -> None:  # orders.flow:21
     kept("ingest_orders.land", [event["etag"]], lambda: apart()(ingest.land, event["path"]))
