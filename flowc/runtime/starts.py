@@ -38,7 +38,7 @@ from .texts import datetime_text
 from .turns import AskTurn, ChildTurn, WaitTurn
 from .types import of
 from .values import carried
-from .view import View
+from .view import Settings, View
 from .wait import approval_look, asset_look, file_look, time_look
 from .written import Write, note
 
@@ -177,10 +177,11 @@ def _work(job: Job, asked: dict[str, Any], over: Callable[[Result], None], timeo
 
 
 def _secrets_in(asked: dict[str, Any], flow: Flow) -> dict[str, str]:
-    """The secrets that a task is given by its environment, its connection or its request, by name."""
+    """The secrets that a task is given by its environment, its request or a connection, by name."""
     if not flow.secrets:
         return {}
-    given = [asked["env"], asked.get("connection"), asked.get("http")]
+    handed = [*asked.get("args", ()), *asked.get("named", {}).values()]
+    given = [asked["env"], asked.get("connection"), asked.get("http"), *(x for x in handed if isinstance(x, Settings))]
     named = {name: os.environ.get(name, "") for name in flow.secrets}
     return {name: value for name, value in named.items() if held(given, {name: value})}
 

@@ -34,6 +34,10 @@ class RunInfo:
     lateness: timedelta | None = None
 
 
+class Settings(dict[str, Any]):
+    """Those of a connection, so that who is handed them is known to have been given their secrets."""
+
+
 class View:
     """The run, seen from one instance: others are met on the element of the loops that both stand in."""
 
@@ -66,10 +70,10 @@ class View:
         assert keys is not None
         return keys[self.index(loop)]
 
-    def connection(self, name: str) -> dict[str, Any]:
+    def connection(self, name: str) -> Settings:
         """A connection's settings, secrets read."""
         found = self._plan.flow.connections[name]
-        return {"kind": found.kind, **found.settings()}
+        return Settings({"kind": found.kind, **found.settings()})
 
     def _loop(self, name: str) -> Cell:
         assert self._judge is not None

@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import assert_never
 
 from flowc.ir import actions as ir
-from flowc.ir.expr import Expr, Secret
+from flowc.ir.expr import Expr
 from flowc.ir.graph import Node
 from flowc.ir.partitions import own_partition, partitions_written
-from flowc.ir.reads import leaves
 from flowc.ir.types import Scalar
 from flowc.target.code import Code, support
 from flowc.target.holes import script, statement
@@ -18,6 +17,7 @@ from flowc.target.types import spelled
 from flowc_targets.airflow.body import Body
 from flowc_targets.airflow.ids import returns_of
 from flowc_targets.project import calls
+from flowc_targets.project.connections import reads_secrets
 from flowc_targets.project.leaves import delta, is_plain_json, negated
 
 SENSORS = (ir.WaitFile, ir.WaitTime, ir.WaitUntil, ir.WaitAsset, ir.WaitApproval)
@@ -99,18 +99,11 @@ def _call(node: Node, body: Body, function: str, given: list[str], *, is_apart: 
         # what a script has printed has been read as its type
         if kind and not (isinstance(node.action, ir.Shell) and node.output and is_plain_json(node.output)):
             called = support("to_xcom", called, kind)
-    if kind and node.output not in _TEXTLESS and _reads_secrets(node, body):
+    if kind and node.output not in _TEXTLESS and reads_secrets(node, body.dag.graph):
         called = support("without_secrets", called)
     if node.cache:
         called = support("kept", *map(Code, calls.kept(node, body, body.write(called))))
     body.line(f"return {body.write(called)}" if kind else body.write(called))
-
-
-def _reads_secrets(node: Node, body: Body) -> bool:
-    """Whether the task itself or its connection is given a secret."""
-    graph, name = body.dag.graph, getattr(node.action, "connection", None)
-    settings = tuple(setting for _, setting in graph.connection(name).settings) if name else ()
-    return any(isinstance(leaf, Secret) for leaf in leaves((node, settings)))
 
 
 def _is_apart(node: Node, body: Body) -> bool:

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from flowc.target.contract import Target
-from flowc_targets.dagster.capabilities import CAPABILITIES, exception
+from flowc_targets.dagster.capabilities import CAPABILITIES, between, exception, unheard
 from flowc_targets.dagster.lower import lower
+from flowc_targets.dagster.options import executor_word
 from flowc_targets.dagster.render import render
 from flowc_targets.dagster.versions import VERSIONS
 from flowc_targets.project.given import with_given
 from flowc_targets.project.words import text_word
 
-WORDS = (text_word("image", "the image of a run's or an op's pod, for Kubernetes", "flow", "task"),)
+WORDS = (
+    executor_word("executor", "what runs the ops, by module and name: `dagster_k8s:k8s_job_executor`"),
+    text_word("image", "the image of a run's or an op's pod, for Kubernetes", "flow", "task"),
+)
 
 TARGET = Target(
     name="dagster",
@@ -22,6 +26,8 @@ TARGET = Target(
     prepare=with_given,
     render=render,
     exception=exception,
+    between=between,
+    unheard=unheard,
     words=WORDS,
     most_tasks=250,
     nests=True,
@@ -33,14 +39,13 @@ TARGET = Target(
         "InArm.arm": "read where a decision is waited for; what requires a task of the arm is skipped with that",
         "InArm.decision": "read where a decision is waited for; what requires a task of the arm is skipped with that",
         "Loop.keys": "whoever reads it names the loop and the role",
-        "Group.doc": "stands with the group in the source: ops have a prefix, and no group",
         "Group.scope": "its tasks stand there themselves",
         "Node.several": "several outputs are a record, by their type",
         "Graph.several": "several outputs are a record, by their type",
         "Graph.schemas": "types are written in full where they are used",
         "Graph.zone": "each schedule bears its own; without one, only dates of runs ask for it",
         "Graph.sla": "read where `on late` stands, which alone tells of it",
-        "Graph.overlap": "runs wait in the queue; anything else is refused",
+        "Graph.overlap": "read where a run begins; `queue` is what Dagster's own queue does",
         "Asset.name": "read where a task names it",
         "Asset.type": "read where a task names it",
         "Asset.connection": "read where a task names it",

@@ -11,12 +11,15 @@ from flowc.ir.partitions import own_partition, partitions_written
 from flowc.target.code import Code, support
 from flowc.target.holes import script, statement
 from flowc.target.literals import string
-from flowc.target.naming import variable
 from flowc.target.python import source, text_form
 from flowc.target.types import spelled
 from flowc_targets.dagster.assets import asset_key
 from flowc_targets.dagster.body import Body
+from flowc_targets.dagster.deaths import may_die
+from flowc_targets.dagster.names import field
+from flowc_targets.dagster.options import is_queued
 from flowc_targets.project import calls
+from flowc_targets.project.connections import reads_secrets
 from flowc_targets.project.leaves import delta, is_plain_json, negated
 
 
@@ -40,13 +43,29 @@ def _tell_of_assets(node: Node, body: Body) -> None:
         return
     last = body.lines[-1]
     if last.startswith("return "):
-        body.lines[-1] = f"value = {last.removeprefix('return ')}"
+        value = last.removeprefix("return ")
+        if node.output is not None and not _is_known_to_fit(node, body):
+            value = body.helper("fitting", value, string(spelled(node.output)))
+        body.lines[-1] = f"value = {value}"
     in_part = partitions_written(node, body.graph)
     for name in assets:
         own = f", partition={body.write(text_form(own_partition(body.graph), body))}" if name in in_part else ""
         body.line(f"{body.context()}.log_event(dg.AssetMaterialization({asset_key(name)}{own}))")
     if last.startswith("return "):
         body.line("return value")
+
+
+def _is_known_to_fit(node: Node, body: Body) -> bool:
+    """Whether nothing that `guarded` finds in the value can make a failure of the attempt."""
+    if body.job.plan.is_plain:
+        return True
+    is_conformed = not isinstance(node.action, ir.Python) or _is_apart(node, body)
+    return is_conformed and not reads_secrets(node, body.graph)
+
+
+def _is_apart(node: Node, body: Body) -> bool:
+    """What a timeout has to be able to stop, or others outlive, runs in a process of its own."""
+    return _time(node, body) is not None or (may_die(node) and body.job.is_outlived(body.step))
 
 
 def _write(node: Node, body: Body) -> None:
@@ -105,10 +124,10 @@ def _write(node: Node, body: Body) -> None:
 
 
 def _call(node: Node, body: Body, function: str, given: list[str], *, is_ours: bool = True) -> None:
-    """The call; what a timeout has to be able to stop runs in a process of its own."""
+    """The call of what does it."""
     kind = Code(string(spelled(node.output))) if node.output is not None else None
-    if (limit := _time(node, body)) is not None:
-        called = body.helper("apart", limit, kind or "None", function, *given)
+    if _is_apart(node, body):
+        called = body.helper("apart", _time(node, body) or "None", kind or "None", function, *given)
     else:
         called = f"{function}({', '.join(given)})"
         if kind and body.job.plan.is_plain and not is_ours:
@@ -149,10 +168,11 @@ def _start(flow: str, args: tuple[ir.Arg, ...], within: Code | str | None, body:
         value = source(arg.value, body)
         if not is_plain_json(types[name]):
             value = body.use(support("to_config", value, Code(string(spelled(types[name])))))
-        entries.append(f"{string(variable(name))}: {body.write(value)}")
+        entries.append(f"{string(field(name))}: {body.write(value)}")
     job = body.job.import_job(flow, body)
     named: dict[str, Code | str] = {"within": within} if within is not None else {}
     named |= {"returns": string(body.job.returns_of(flow))} if child.returns is not None else {}
+    named |= {"max_runs": str(child.max_runs)} if is_queued(child) else {}
     return body.helper("run_flow", body.context(), job, f"{{{', '.join(entries)}}}", **named)
 
 

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from flowc.ir.actions import WaitApproval
 from flowc.ir.graph import Asset, Graph, Node, Program
+from flowc.ir.partitions import partitions_written
+from flowc.ir.triggers import Windows
 from flowc.target.literals import literal, string
-from flowc_targets.dagster.options import job_name, op_ids
+from flowc_targets.dagster.names import KIT
+from flowc_targets.dagster.options import is_partitioned, job_name, op_ids
+from flowc_targets.project.backfills import SCRIPT, constants
 
 
-def asset_specs(program: Program) -> Iterator[str]:
-    """The lines of the module of assets; none where no task names one."""
+def asset_specs(program: Program, package: str) -> Iterator[str]:
+    """The lines of the module of assets in a package; none where no task names one."""
     known: dict[str, Asset] = {}
     above: dict[str, set[str]] = {}
     for graph in program.graphs:
@@ -33,9 +38,14 @@ def asset_specs(program: Program) -> Iterator[str]:
         yield "from datetime import timedelta"
         yield ""
     yield "import dagster as dg"
+    parted = _partitioned(program)
+    if parted:
+        yield ""
+        yield f"from {package}.{SCRIPT} import {', '.join(sorted(set(parted.values())))}"
+        yield f"from {package}.{KIT}.partitioned import partitions_of"
     for name in sorted(above):
         yield ""
-        yield from _spec(name, known.get(name), sorted(above[name]))
+        yield from _spec(name, known.get(name), sorted(above[name]), parted.get(name))
     for job, id_, node in asked:
         variable = "".join(char if char.isalnum() else "_" for char in f"approval_{job}_{id_}")
         said = f"What is said to `{node.name}` of {job}: by the description `yes RUN by NAME`, or `no`."
@@ -56,21 +66,43 @@ def asset_key(name: str) -> str:
     return f"dg.AssetKey({literal(parts) if len(parts) > 1 else string(name)})"
 
 
-def _spec(name: str, asset: Asset | None, above: list[str]) -> Iterator[str]:
+def _owner(said: str) -> str:
+    """Dagster's owners are addresses of e-mail, or teams."""
+    return said if said.startswith("team:") or re.fullmatch(r"[\w.+-]+@[\w-]+(\.[\w-]+)+", said) else f"team:{said}"
+
+
+def _partitioned(program: Program) -> dict[str, str]:
+    """The assets that a job with Dagster's partitions writes in its own, with what its backfills are called by.
+
+    Hours stand in its keys otherwise than in ours.
+    """
+    called = constants(program)
+    return {
+        name: called[graph.name]
+        for graph in program.graphs
+        if isinstance(graph.partition, Windows) and graph.partition.unit != "hour" and is_partitioned(graph)
+        for node in graph.nodes
+        for name in partitions_written(node, graph)
+    }
+
+
+def _spec(name: str, asset: Asset | None, above: list[str], flow: str | None) -> Iterator[str]:
     variable = "".join(char if char.isalnum() else "_" for char in name)
     given = [f"key={asset_key(name)}"]
     if asset is not None:
         if asset.doc.strip():
             given.append(f"description={string(asset.doc.strip())}")
         if asset.owner:
-            given.append(f"metadata={literal({'owner': asset.owner, **_place(asset)})}")
-        elif _place(asset):
+            given.append(f"owners={literal([_owner(asset.owner)])}")
+        if _place(asset):
             given.append(f"metadata={literal(_place(asset))}")
         if asset.tags:
             given.append(f"tags={literal(dict.fromkeys(asset.tags, ''))}")
         if asset.freshness is not None:
             window = f"fail_window={literal(asset.freshness)}"
             given.append(f"freshness_policy=dg.FreshnessPolicy.time_window({window})")
+    if flow is not None:
+        given.append(f"partitions_def=partitions_of({flow}.partition)")
     if above:
         given.append(f"deps=[{', '.join(map(asset_key, above))}]")
     yield f"{variable} = dg.AssetSpec({', '.join(given)})"

@@ -6,22 +6,22 @@ from typing import assert_never
 
 from attrs import frozen
 
-from flowc.ir.expr import Secret
-from flowc.ir.graph import Decision, Graph, Loop, Node, Phase, Retry
-from flowc.ir.reads import leaves
+from flowc.ir.graph import Decision, Loop, Phase
 from flowc.ir.types import Type
 from flowc.target.literals import literal, string
 from flowc.target.python import holds, source
 from flowc.target.types import spelled
+from flowc_targets.dagster import policies
 from flowc_targets.dagster.actions import write_action
 from flowc_targets.dagster.annotations import annotation
 from flowc_targets.dagster.body import Body
 from flowc_targets.dagster.facts import facts
 from flowc_targets.dagster.model import Option
+from flowc_targets.dagster.names import field
 from flowc_targets.dagster.plan import told_to, written_length
 from flowc_targets.dagster.steps import Step
 from flowc_targets.dagster.waits import look, start
-from flowc_targets.project.leaves import delta
+from flowc_targets.project.connections import reads_secrets
 from flowc_targets.project.steps import loops_of
 
 
@@ -83,54 +83,16 @@ def _node(step: Step, body: Body) -> Said:
     given = [string(spelled(node.output))] if node.output is not None else []
     if (name := " ".join(node.name.split())) != step.id:
         given.append(f"name={string(name)}")
-    options, backoff = _retries(node, body)
+    options, backoff = policies.retries(node, body)
     if backoff and not body.job.plan.is_plain:
         given.append(f"retries={backoff}")
     if reads_secrets(node, body.job.graph):
         given.append("has_secrets=True")
     decorator = _guard(body, *given)
-    if backoff and body.job.plan.is_plain:
-        decorator = f"{body.kit('retried')}({backoff})"
+    if body.job.plan.is_plain:
+        decorator = policies.decorator(node, backoff, body)
     returns = annotation(node.output, body.imports) if node.output is not None else "None"
     return Said((*options, *facts(node, body)), decorator, returns, node.doc)
-
-
-def reads_secrets(node: Node, graph: Graph) -> bool:
-    """Whether the task itself or its connection is given a secret."""
-    name = getattr(node.action, "connection", None)
-    settings = tuple(setting for _, setting in graph.connection(name).settings) if name else ()
-    return any(isinstance(leaf, Secret) for leaf in leaves((node, settings)))
-
-
-def _retries(node: Node, body: Body) -> tuple[list[Option], str]:
-    """Dagster's own policy where its pauses are those that are wanted, else one of the support package."""
-    retry = node.retry
-    if not retry.count:
-        return [], ""
-    delay = min(retry.delay, retry.max) if retry.max is not None else retry.delay
-    is_linear = retry.backoff == "linear" and retry.count > 1 and bool(delay)
-    is_odd = retry.backoff == "exponential" and retry.count > 1 and bool(delay)
-    is_odd = is_odd or (is_linear and retry.max is not None) or retry.jitter or retry.on or retry.never
-    if is_odd or body.job.is_timed(node):
-        return [], _backoff(retry, body)
-    given = [f"max_retries={retry.count}", *([f"delay={literal(_seconds(delay.total_seconds()))}"] if delay else [])]
-    given += ["backoff=dg.Backoff.LINEAR"] if is_linear else []
-    return [Option("retry_policy", f"dg.RetryPolicy({', '.join(given)})")], ""
-
-
-def _seconds(seconds: float) -> float:
-    return int(seconds) if seconds == int(seconds) else seconds
-
-
-def _backoff(retry: Retry, body: Body) -> str:
-    given = [str(retry.count)]
-    given += [body.write(delta(retry.delay))] if retry.delay else []
-    grows = retry.backoff != "constant" and retry.count > 1 and retry.delay
-    given += [f"growth={string(retry.backoff)}"] if grows else []
-    given += [f"at_most={body.write(delta(retry.max))}"] if retry.max is not None else []
-    given += ["jitter=True"] if retry.jitter else []
-    given += [f"{name}={literal(words)}" for name, words in (("on", retry.on), ("never", retry.never)) if words]
-    return f"{body.kit('Backoff')}({', '.join(given)})"
 
 
 # ------------------------------------------------------------------ decisions, loops
@@ -264,9 +226,7 @@ def _result(step: Step, body: Body) -> Said:
 def _params(body: Body) -> Said:
     body.takes_params = True
     params = body.job.graph.params
-    from flowc.target.naming import variable
-
-    given = ", ".join(f"{string(param.name)}: params.{variable(param.name)}" for param in params)
+    given = ", ".join(f"{string(param.name)}: params.{field(param.name)}" for param in params)
     types = literal({param.name: spelled(param.type) for param in params})
     ranges: list[str] = []
     for param in params:

@@ -14,7 +14,7 @@ from flowc.target.literals import string
 from flowc.target.naming import variable, words
 from flowc.target.types import spelled
 from flowc_targets.dagster.annotations import annotation
-from flowc_targets.dagster.names import HOMES, KIT
+from flowc_targets.dagster.names import HOMES, KIT, field
 from flowc_targets.dagster.plan import OWN
 from flowc_targets.dagster.steps import Seen, Step
 from flowc_targets.project import body
@@ -156,7 +156,7 @@ class Body(body.Body):
 
     def param(self, leaf: ir.Param) -> Code:
         self.takes_params = True
-        found = Code(f"params.{variable(leaf.name)}")
+        found = Code(f"params.{field(leaf.name)}")
         return found if _is_said(leaf.type) else support("from_json", found, Code(string(spelled(leaf.type))))
 
     def run(self, leaf: ir.Run) -> Code:

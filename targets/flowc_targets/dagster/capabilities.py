@@ -8,13 +8,14 @@ from datetime import timedelta
 from flowc.ir.actions import RunFlow
 from flowc.ir.expr import Lit
 from flowc.ir.features import Feature
-from flowc.ir.graph import Graph
+from flowc.ir.graph import Graph, Node, Program
 from flowc.ir.memo import remembered
 from flowc.ir.triggers import Cron, Every
 from flowc.ir.uses import Use
 from flowc.target.contract import LATER, Answer, Emulated, Native, Refused, Weaker
 from flowc_targets.dagster.schedule import answer
 from flowc_targets.project.calls import cache_of
+from flowc_targets.project.words import said
 
 _OP = "an op"
 _OUTCOME = "ops keep what they came to in an `Outcome`, and each looks at the outcomes of all that it waits for"
@@ -22,12 +23,17 @@ _GREEN = (
     "a failed op is red only when the run has ended; until then its log has the error, its output `outcome: failed`"
 )
 _BLOCKS = "it holds its worker while it waits"
+_POD = "the tag `dagster-k8s/config` of the op, which the executor for Kubernetes hears: `executor` names it"
 
 MINUTE = timedelta(minutes=1)
+EXECUTOR = "executor"
+"""The word that names what a flow's ops are run by."""
 
 CAPABILITIES: Mapping[Feature, Answer] = {
     # kinds
-    Feature.python: Native(f"{_OP} that calls the function"),
+    Feature.python: Native(
+        f"{_OP} that calls the function; in a process of its own where others outlive a process that dies"
+    ),
     Feature.shell: Native(f"{_OP} that runs `/bin/sh -ec`"),
     Feature.sql_sqlite: Native(f"{_OP} with Python's own driver"),
     Feature.sql_duckdb: Native(f"{_OP} with the package duckdb"),
@@ -48,7 +54,9 @@ CAPABILITIES: Mapping[Feature, Answer] = {
     ),
     Feature.email: Native(_OP),
     Feature.split: Native("a graph for each part, nested in that of the job"),
-    Feature.subflow: Emulated("an op runs the other job as a run of its own, in its process", _BLOCKS),
+    Feature.subflow: Emulated(
+        "an op starts a run of the other job and waits; its steps are processes beside that of the op", _BLOCKS
+    ),
     Feature.fail_arm: Native("an op that fails"),
     Feature.connection_value: Native("a map of settings"),
     # order and outcomes
@@ -103,7 +111,9 @@ CAPABILITIES: Mapping[Feature, Answer] = {
     Feature.handler_failure: Emulated(_OUTCOME, _GREEN),
     Feature.handler_success: Emulated(_OUTCOME, _GREEN),
     Feature.handler_late: Emulated(_OUTCOME, _GREEN),
-    Feature.handler_finally: Emulated(_OUTCOME, _GREEN),
+    Feature.handler_finally: Emulated(
+        _OUTCOME, f"{_GREEN}; a run that is terminated by hand ends at once, and nothing is done at its end"
+    ),
     Feature.handler_error: Emulated("outcomes have the error of the last attempt"),
     Feature.deadline: Emulated(
         "each op looks at the clock first, and runs what it does in a process that is stopped when it is time",
@@ -111,7 +121,10 @@ CAPABILITIES: Mapping[Feature, Answer] = {
     ),
     Feature.sla: Emulated("looked at when the run's tasks have ended"),
     # parameters, values
-    Feature.params: Native("the config of a resource; an op first where Dagster does not know the type"),
+    Feature.params: Native(
+        'the config of a resource, where Dagster takes `{"env": "NAME"}` for the variable; an op first where it does not '
+        "know the type"
+    ),
     Feature.param_range: Emulated("an op first", "one more op"),
     Feature.flow_output: Emulated("an op `flowc_returns`, whose value it is", "one more op"),
     Feature.several_outputs: Native("one output, a map by name"),
@@ -146,8 +159,11 @@ CAPABILITIES: Mapping[Feature, Answer] = {
     Feature.on_flow: Emulated("a sensor that looks for ended runs every five seconds"),
     Feature.on_several: Emulated("the sensor remembers in its cursor what has come"),
     Feature.freshness: Native("a `FreshnessPolicy` of the asset, which the daemon looks at each half minute"),
-    Feature.max_runs: Native("`tag_concurrency_limits` of the queue of runs, in dagster.yaml"),
-    Feature.overlap_queue: Native("runs wait in the queue"),
+    Feature.max_runs: Native(
+        "`tag_concurrency_limits` of the queue of runs, in dagster.yaml; a run that a task starts is in no queue, and "
+        "waits by itself"
+    ),
+    Feature.overlap_queue: Native("runs wait in the queue; those that tasks start wait by themselves"),
     Feature.overlap_skip: Emulated(
         "a first op skips all of the run where enough others went on when it was asked for",
         "one more op in the run, and a run that is dropped stands in Dagster's list, with the tag `run/dropped` and "
@@ -162,9 +178,15 @@ CAPABILITIES: Mapping[Feature, Answer] = {
     Feature.pool: Native("a pool"),
     Feature.lock: Native("a pool of one slot"),
     Feature.priority: Native("the tag `dagster/priority`, among the ops of a run"),
-    Feature.cpu: Native("the tag `dagster-k8s/config` of the op, which the executor for Kubernetes hears"),
-    Feature.memory: Native("the tag `dagster-k8s/config` of the op, which the executor for Kubernetes hears"),
-    Feature.gpu: Native("the tag `dagster-k8s/config` of the op, which the executor for Kubernetes hears"),
+    Feature.cpu: Native(
+        "the tag `dagster-k8s/config` of the op, which the executor for Kubernetes hears: name it by `executor`"
+    ),
+    Feature.memory: Native(
+        "the tag `dagster-k8s/config` of the op, which the executor for Kubernetes hears: name it by `executor`"
+    ),
+    Feature.gpu: Native(
+        "the tag `dagster-k8s/config` of the op, which the executor for Kubernetes hears: name it by `executor`"
+    ),
     Feature.labels: Native("labels of the pod, by the same tag"),
     Feature.resume: Weaker(
         "what was skipped is decided again only where something that it waits for runs again, and a run with outcomes "
@@ -178,7 +200,7 @@ CAPABILITIES: Mapping[Feature, Answer] = {
     ),
     # facts
     Feature.assets: Native("`AssetSpec` with what it is made from, and an `AssetMaterialization` when it was written"),
-    Feature.owner: Native("a tag of the job, and of the op"),
+    Feature.owner: Native("a tag of the job, and of the op; an owner of the asset"),
     Feature.tags: Native("tags of the job and of ops"),
     Feature.renamed: Native("the name stays what it was"),
     Feature.docs: Native("descriptions, and docstrings which become descriptions"),
@@ -198,8 +220,6 @@ def exception(graph: Graph, use: Use) -> Answer | None:
             return Emulated("the run that is started ends by itself when the time is over", _GREEN)
         case Feature.lock if use.node:
             return _lock(graph, use.node)
-        case Feature.pool if use.node:
-            return _pool(graph, use.node)
         case Feature.schedule_cron | Feature.schedule_every:
             return _schedule(graph, use.feature)
         case _:
@@ -219,10 +239,10 @@ def _lock(graph: Graph, name: str) -> Answer | None:
     return None
 
 
-def _pool(graph: Graph, name: str) -> Answer | None:
-    """A pool can be counted in what each takes, where all take as much."""
-    own = graph.node(name).pool
-    if own is None or len(_slots(graph)[own.name]) <= 1:
+def between(program: Program, graph: Graph, use: Use) -> Answer | None:
+    """The answer for a pool: it can be counted in what each task takes where all tasks of all flows take as much."""
+    own = graph.node(use.node).pool if use.feature is Feature.pool and use.node else None
+    if own is None or len(set[int]().union(*(_slots(each).get(own.name, ()) for each in program.graphs))) <= 1:
         return None
     return Refused("an op takes one slot of a pool", "let all tasks of the pool take as many `slots`")
 
@@ -235,6 +255,12 @@ def _slots(graph: Graph) -> dict[str, set[int]]:
         if node.pool:
             taken.setdefault(node.pool.name, set()).add(node.pool.slots)
     return taken
+
+
+def unheard(graph: Graph, node: Node) -> str | None:
+    """Where no executor is named: the one that Dagster has by itself starts processes, which have what there is."""
+    named = said(graph.overrides, "dagster", EXECUTOR) is not None
+    return None if named else f'name one: target dagster {{ {EXECUTOR} "dagster_k8s:k8s_job_executor" }}'
 
 
 def _schedule(graph: Graph, feature: Feature) -> Answer | None:

@@ -6,24 +6,26 @@ from collections.abc import Iterable, Mapping
 from datetime import time
 
 from flowc.ir import graph as ir
-from flowc.ir.actions import Python, RunFlow
+from flowc.ir.actions import Python
 from flowc.ir.graph import Graph, Node, Program
 from flowc.target.literals import literal, string
 from flowc.target.naming import joined, variable
 from flowc_targets.dagster import bodies, frames
 from flowc_targets.dagster.body import Body
+from flowc_targets.dagster.deaths import outlived
 from flowc_targets.dagster.imports import sections
 from flowc_targets.dagster.model import JobFile, Op, Option
 from flowc_targets.dagster.names import KIT, RESERVED
 from flowc_targets.dagster.options import job_name, job_options, param_fields
 from flowc_targets.dagster.plainness import checks_params, is_plain
 from flowc_targets.dagster.plan import OWN, RETURNS, Plan
+from flowc_targets.dagster.policies import EXITS_FAIL, has_policy
 from flowc_targets.dagster.schedule import schedules
 from flowc_targets.dagster.sensors import sensors
 from flowc_targets.dagster.steps import Step
 from flowc_targets.dagster.wiring import Wiring
 from flowc_targets.project.backfills import SCRIPT, constants
-from flowc_targets.project.docs import said_of
+from flowc_targets.project.docs import with_groups
 from flowc_targets.project.ended import ended_by_others
 from flowc_targets.project.names import Taken, imported
 
@@ -53,6 +55,7 @@ class Job:
             self.plan.judged()
             self.plan.handlers()
         frames.cut(self.plan)
+        self._outlived = frozenset[Step]() if is_simple else outlived(self.plan)
         self._taken = Taken(RESERVED)
         self.job_name = self._taken.give(job_name(graph))
         self._modules = self._called_modules()
@@ -105,6 +108,11 @@ class Job:
     def is_timed(self, node: Node) -> bool:
         """Whether the run's deadline holds for a task."""
         return self.has_deadline and node.phase == "main"
+
+    def is_outlived(self, step: Step) -> bool:
+        """Whether an attempt that dies has to leave the op alive: for others, or because more attempts follow."""
+        is_retried = bool(step.node.retry.count) and not has_policy(step.node, self)
+        return step in self._outlived or is_retried
 
     def fallbacks(self) -> list[Step]:
         """What fallbacks came to, who may be the first to have failed."""
@@ -196,7 +204,7 @@ class Job:
             path=f"src/{self.package}/defs/{module_name(self.graph)}.py",
             name=self.job_name,
             job=job_name(self.graph),
-            doc=said_of(self.graph),
+            doc=with_groups(self.graph),
             origin=origin,
             digest=digest,
             imports=tuple(sections(renamed)),
@@ -233,7 +241,7 @@ class Job:
         options = [Option("name", string(wanted))] if wanted != name else []
         ins = [f'"{each}": dg.In(dg.Nothing)' for each in self.order_inputs(step)]
         options += [Option("ins", f"{{{', '.join(ins)}}}")] if ins else []
-        takes_context = bool(said.decorator) or body.takes_context
+        takes_context = body.takes_context or bool(said.decorator and said.decorator != EXITS_FAIL)
         parameters = ["context: dg.OpExecutionContext"] if takes_context else []
         parameters += [f"{each}: {given.annotation}" for each, given in body.inputs.items()]
         parameters += [f"params: {params_class}"] if body.takes_params else []
@@ -292,11 +300,6 @@ def job_variable(graph: Graph) -> str:
 def module_name(graph: Graph) -> str:
     """The module of a flow's job."""
     return variable(job_name(graph))
-
-
-def runs_flows(graph: Graph) -> bool:
-    """Whether a flow runs others."""
-    return any(isinstance(node.action, RunFlow) for node in graph.nodes)
 
 
 def _place(step: Step) -> str:

@@ -18,8 +18,8 @@ from flowc_targets.dagster.capabilities import CAPABILITIES
 from flowc_targets.dagster.facts import lock_pool, pool_name
 from flowc_targets.dagster.job import Job
 from flowc_targets.dagster.model import JobFile, Project, Traced, TracedFlow
-from flowc_targets.dagster.names import HOMES, KIT
-from flowc_targets.dagster.options import is_partitioned, is_queued, job_name, op_ids
+from flowc_targets.dagster.names import HOMES, KIT, field
+from flowc_targets.dagster.options import is_partitioned, is_queued, job_name, op_ids, packages
 from flowc_targets.dagster.plan import written_length
 from flowc_targets.dagster.steps import Step
 from flowc_targets.dagster.versions import VERSIONS
@@ -54,10 +54,10 @@ def lower(program: Program) -> Project:
         jobs=tuple(files),
         connections=found.lines,
         needs=tuple(_needs(program, secrets, variables)),
-        requirements=(*VERSIONS.requirements(program), *sorted(drivers | stores(program))),
+        requirements=(*VERSIONS.requirements(program), *sorted(drivers | stores(program) | packages(program))),
         kit=_kit(modules, package),
         files=user_files(Path(program.root), named_modules(program), named_paths(program)),
-        assets=tuple(asset_specs(program)),
+        assets=tuple(asset_specs(program, package)),
         has_freshness=(has_freshness := _has_freshness(program)),
         is_daemon_needed=has_freshness or any(graph.triggers or is_queued(graph) for graph in program.graphs),
         traced={name: _traced(job) for name, job in jobs.items()},
@@ -89,7 +89,7 @@ def package_name(program: Program) -> str:
 
 def _required(program: Program) -> Iterator[tuple[str, str]]:
     for graph in program.graphs:
-        if given := required(graph, variable):
+        if given := required(graph, field):
             yield job_name(graph), word({"resources": {"params": {"config": given}}})
 
 

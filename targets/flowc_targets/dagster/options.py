@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from flowc.ir.graph import Graph
+from flowc.ir.expr import Expr, Lit
+from flowc.ir.graph import Graph, Program
 from flowc.ir.triggers import Windows
+from flowc.ir.types import STR
 from flowc.runtime.partitions import STARTS
+from flowc.target.contract import Word
 from flowc.target.literals import literal, string
-from flowc.target.naming import joined, variable
+from flowc.target.naming import joined
 from flowc_targets.dagster.annotations import Imports, config
 from flowc_targets.dagster.body import constant
 from flowc_targets.dagster.facts import image_of
 from flowc_targets.dagster.model import Field, Option
-from flowc_targets.dagster.names import DISALLOWED, KIT
+from flowc_targets.dagster.names import DISALLOWED, KIT, field
 from flowc_targets.project.backfills import SCRIPT, is_caught_up
 from flowc_targets.project.clocks import differs
 from flowc_targets.project.constants import plain_constant
+from flowc_targets.project.words import all_said, said
 
 if TYPE_CHECKING:
     from flowc_targets.dagster.job import Job
@@ -48,7 +54,7 @@ def param_fields(graph: Graph, imports: Imports) -> tuple[Field, ...]:
         default = None
         if param.default is not None:
             default = literal(plain_constant(constant(param.default), param.type))
-        found.append(Field(variable(param.name), config(param.type, imports), default, " ".join(param.doc.split())))
+        found.append(Field(field(param.name), config(param.type, imports), default, " ".join(param.doc.split())))
     if any(field.doc or field.is_mutable for field in found):
         imports.add(("pydantic", "Field"))
     return tuple(found)
@@ -81,11 +87,38 @@ def job_options(job: Job, params_class: str, imports: Imports) -> tuple[Option, 
     tags |= image_of(graph.overrides)
     if tags:
         found.append(Option("tags", literal(tags)))
-    if job.limits:
-        limits = [{"key": "limit", "value": op, "limit": limit} for op, limit in job.limits.items()]
-        executor = f'dg.multiprocess_executor.configured({{"tag_concurrency_limits": {literal(limits)}}})'
-        found.append(Option("executor_def", executor))
+    found += _executor(job, imports)
     return tuple(found)
+
+
+def _executor(job: Job, imports: Imports) -> Iterator[Option]:
+    """What runs the ops, where one is named or limits are kept by it."""
+    named = said(job.graph.overrides, "dagster", "executor")
+    if named is None and not job.limits:
+        return
+    module, _, name = named.partition(":") if named else ("dagster", "", "")
+    imports.add((module, name))
+    limits = [{"key": "limit", "value": op, "limit": limit} for op, limit in job.limits.items()]
+    configured = f'.configured({{"tag_concurrency_limits": {literal(limits)}}})' if limits else ""
+    yield Option("executor_def", f"{name or 'dg.multiprocess_executor'}{configured}")
+
+
+def executor_word(name: str, doc: str) -> Word:
+    """A word that names an executor of some package."""
+    return Word(name, frozenset({"flow"}), STR, doc, _misfit)
+
+
+def _misfit(value: Expr) -> str | None:
+    if not isinstance(value, Lit):
+        return "is written out"
+    is_named = re.fullmatch(r"[a-z_][\w.]*:[a-z_]\w*", str(value.value))
+    return None if is_named else "is written `module:name`, as `dagster_k8s:k8s_job_executor`"
+
+
+def packages(program: Program) -> set[str]:
+    """The packages that have the executors."""
+    named = all_said(program, "dagster", "executor")
+    return {each.partition(":")[0].partition(".")[0].replace("_", "-") for each in named} - {"dagster"}
 
 
 def op_ids(graph: Graph) -> dict[str, str]:

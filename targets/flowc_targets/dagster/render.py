@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from flowc.emit.tree import FileTree
 from flowc.target.templates import doc, templates
@@ -30,13 +30,18 @@ def render(project: Project) -> FileTree:
     for job in project.jobs:
         files[job.path] = print_("job.py.j2", job=job, ops="\n".join(_ops(job)))
     if project.assets:
-        files[f"{package}/defs/assets.py"] = "\n".join(project.assets) + "\n"
+        files[f"{package}/defs/assets.py"] = _headed(project.assets, project)
     if project.script:
         files[f"{package}/{SCRIPT}.py"] = project.script
     kit = dict(project.kit.files)
     if project.connections:
-        kit["connections.py"] = "\n".join(project.connections) + "\n"
+        kit["connections.py"] = _headed(project.connections, project)
     return FileTree(files) | FileTree(kit).under(f"{package}/{KIT}") | _laid(project.files)
+
+
+def _headed(lines: Sequence[str], project: Project) -> str:
+    """A module that is written for the project, its header behind the first line."""
+    return "\n".join([lines[0], "", project.header, *lines[1:]]) + "\n"
 
 
 def _laid(files: FileTree) -> FileTree:

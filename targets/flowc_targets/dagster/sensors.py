@@ -9,10 +9,9 @@ from flowc.ir.graph import Graph, Parameter
 from flowc.ir.triggers import Both, Either, Event, On, OnAsset, OnFile, OnFlow, OnWebhook, Single, events_of
 from flowc.ir.types import Optional, Record
 from flowc.target.literals import literal, string
-from flowc.target.naming import variable
 from flowc_targets.dagster.annotations import Imports
 from flowc_targets.dagster.assets import asset_key
-from flowc_targets.dagster.names import KIT
+from flowc_targets.dagster.names import KIT, field
 from flowc_targets.project.given import given_param
 
 INTERVAL = 5
@@ -70,7 +69,7 @@ def _part(event: Event, jobs: Mapping[str, str]) -> str:
 
 def _told(param: Parameter) -> Iterator[str]:
     """Which param takes the event, and the fields that it has."""
-    yield f"told={string(variable(param.name))}"
+    yield f"told={string(field(param.name))}"
     shape = param.type.item if isinstance(param.type, Optional) else param.type
     if isinstance(shape, Record):
         yield f"fields={literal([field.name for field in shape.fields])}"

@@ -9,9 +9,9 @@ from typing import Any, Literal
 from attrs import frozen
 
 from flowc.runtime.facts import Span
-from flowc.target.naming import variable
 from flowc_targets.dagster import TARGET, engine
 from flowc_targets.dagster.model import Project
+from flowc_targets.dagster.names import field
 from flowc_targets.dagster.options import job_name
 from flowc_targets.dagster.trace import resumed, spans, trace
 from flowc_targets.engines import stories
@@ -32,7 +32,7 @@ def _job(story: Story, project: Project, folder: Path) -> engine.Job:
         project=folder,
         package=project.package,
         job=job_name(story.graph),
-        params=story.values(variable),
+        params=story.values(field),
         tags={"run/at": story.at.isoformat()} if story.at else {},
         env=story.env,
         pools={need.name: int(need.detail) for need in project.needs if need.kind == "pool"},

@@ -8,7 +8,7 @@ from attrs import frozen
 
 from flowc.ir import expr as ir
 from flowc.ir.expr import Expr
-from flowc.ir.graph import Asset, Connection, Graph, Program
+from flowc.ir.graph import Asset, Connection, Graph, Node, Program
 from flowc.ir.reads import leaves
 from flowc.target.code import Code, import_lines, support
 from flowc.target.literals import literal, string
@@ -72,9 +72,20 @@ class _Settings:
 def used(graph: Graph) -> Iterator[str]:
     """The connections that the tasks of a flow use."""
     for node in graph.nodes:
-        if (name := getattr(node.action, "connection", None)) is not None:
-            yield name
-        yield from (leaf.name for leaf in leaves(node) if isinstance(leaf, ir.Connection))
+        yield from used_by(node)
+
+
+def used_by(node: Node) -> Iterator[str]:
+    """The connections that a task uses, or hands to its function."""
+    if (name := getattr(node.action, "connection", None)) is not None:
+        yield name
+    yield from (leaf.name for leaf in leaves(node) if isinstance(leaf, ir.Connection))
+
+
+def reads_secrets(node: Node, graph: Graph) -> bool:
+    """Whether a task, or a connection of it, is given a secret."""
+    settings = [value for name in used_by(node) for _, value in graph.connection(name).settings]
+    return any(isinstance(leaf, ir.Secret) for leaf in leaves((node, *settings)))
 
 
 def databases(program: Program) -> tuple[set[str], set[str]]:

@@ -13,3 +13,12 @@ def raises() -> None:
 
 def gives() -> dict[str, list[str]]:
     return {"passwords": ["none", os.environ["PASSWORD"]]}
+
+
+def logs_in(api: dict[str, str]) -> int:
+    print("the token is", api["token"])
+    return len(api["token"])
+
+
+def hands_on(api: dict[str, str]) -> str:
+    return "Bearer " + api["token"]

@@ -42,8 +42,9 @@ def test_targets_have_words() -> None:
 
 @pytest.mark.parametrize(("name", "word", "place"), WORDS)
 def test_a_word_is_in_what_is_built(tmp_path: Path, name: str, word: str, place: str) -> None:
-    said = {place: f'target {name} {{ {word} "said-here" }}'}
-    assert "said-here" in texts(built(tmp_path, name, **said)[0])
+    text = "said_here:it" if (name, word) == ("dagster", "executor") else "said-here"
+    said = {place: f'target {name} {{ {word} "{text}" }}'}
+    assert text.partition(":")[0] in texts(built(tmp_path, name, **said)[0])
 
 
 @pytest.mark.parametrize("name", ENGINES)
@@ -51,6 +52,14 @@ def test_what_is_said_to_others_is_theirs(tmp_path: Path, name: str) -> None:
     said = [f'target {other} {{ {word} "said-to-others" }}' for other, word, place in WORDS if place == "flow"]
     others = "\n  ".join(each for each in said if not each.startswith(f"target {name} "))
     assert "said-to-others" not in texts(built(tmp_path, name, flow=others)[0])
+
+
+def test_an_executor_is_named_by_its_module(tmp_path: Path) -> None:
+    tree, _ = built(tmp_path, "dagster", flow='target dagster { executor "dagster_k8s:k8s_job_executor" }')
+    assert "from dagster_k8s import k8s_job_executor\n" in texts(tree)
+    assert "executor_def=k8s_job_executor" in texts(tree)
+    assert '"dagster-k8s",' in texts(tree)
+    assert "is written `module:name`" in built(tmp_path, "dagster", flow='target dagster { executor "k8s" }')[1][0]
 
 
 def test_a_word_says_something(tmp_path: Path) -> None:
@@ -71,6 +80,7 @@ def test_a_prefect_word_of_a_flow_is_none_of_a_task(tmp_path: Path) -> None:
         ("airflow", 'target airflow { image "one" }'),
         ("airflow", 'target airflow { queue "large" }'),
         ("prefect", 'target prefect { work_pool "k8s" }'),
+        ("dagster", 'target dagster { executor "dagster_k8s:k8s_job_executor" }'),
     ],
 )
 def test_who_gives_what_is_asked_for_is_to_be_named(tmp_path: Path, name: str, named: str) -> None:
@@ -79,9 +89,8 @@ def test_who_gives_what_is_asked_for_is_to_be_named(tmp_path: Path, name: str, n
     assert built(tmp_path, name, flow=named)[1] == []
 
 
-@pytest.mark.parametrize("name", ["native", "dagster"])
-def test_nobody_is_to_be_named_where_an_engine_has_no_word_for_it(tmp_path: Path, name: str) -> None:
-    assert built(tmp_path, name)[1] == []
+def test_nobody_is_to_be_named_where_there_is_no_engine(tmp_path: Path) -> None:
+    assert built(tmp_path, "native")[1] == []
 
 
 @pytest.mark.parametrize(

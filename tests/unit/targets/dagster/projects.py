@@ -33,6 +33,7 @@ STORIES = (
 )
 SOURCES = {
     "events": ROOT / "tests" / "live" / "heard" / "events.flow",
+    "filled": ROOT / "tests" / "live" / "filled" / "filled.flow",
     "aging": ROOT / "tests" / "live" / "waits" / "aging.flow",
     **{name: min((ROOT / "examples" / name).glob("*.flow"), key=lambda path: path.name) for name in EXAMPLES},
     **{name: ROOT / "tests" / "conformance" / name / "main.flow" for name in STORIES},

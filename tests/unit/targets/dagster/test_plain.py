@@ -151,3 +151,65 @@ def test_the_oldest_run_ends_for_one_in_the_queue(tmp_path: Path) -> None:
     assert "DEADLINE = Deadline(max_runs=2)  # when a newer run waits behind so many\n" in text
     assert '"max_runs": "f 2"' in text.partition("@dg.job(")[2]
     assert "    DEADLINE.fail_if_cancelled(context)\n" in text
+
+
+@pytest.mark.parametrize(
+    ("lines", "is_apart"),
+    [
+        ('task b = sh "true" after a', False),
+        ('task b = sh "true" after a\n task c = sh "true" when go\n task d = sh "true" after b, c', False),
+        ('task b = sh "true" after a, when: done', True),
+        ('task b = sh "true" after a\n task c = sh "true" after b, when: failed', True),
+        ('finally {\n task b = sh "true"\n }', True),
+    ],
+)
+def test_a_task_that_others_outlive_has_a_process_of_its_own(tmp_path: Path, lines: str, *, is_apart: bool) -> None:
+    text = job(tmp_path, f"flow f(go: bool = false) {{\n task a = python work:same(1) -> int\n {lines}\n}}")
+    assert ('    return apart(None, "int", work.same, 1)\n' in text) == is_apart
+    assert ("work.same(1)" in text) != is_apart
+
+
+@pytest.mark.parametrize(
+    ("retry", "said"),
+    [
+        ("retry 1", "@exits_fail\ndef a() -> int:"),
+        ("retry 1, on: [3]", 'apart(None, "int", work.same, 1)'),
+    ],
+)
+def test_what_exits_or_dies_is_tried_again(tmp_path: Path, retry: str, said: str) -> None:
+    assert said in job(tmp_path, f"flow f {{\n  task a = python work:same(1) -> int {retry}\n}}")
+
+
+def test_an_asset_is_told_of_when_the_value_is_known_to_fit(tmp_path: Path) -> None:
+    source = """
+asset out: path = "out"
+flow f(go: bool = false) {
+  task a = python work:same(1) -> int writes out
+  task b = sh "true" when go
+  task c = sh "true" after a, b
+}"""
+    text = job(tmp_path, source)
+    assert '    value = fitting(work.same(1), "int")\n    context.log_event(' in text
+
+
+def test_a_param_has_no_name_that_pydantic_has(tmp_path: Path) -> None:
+    text = job(tmp_path, 'flow f(model_config: str = "x") {\n  task a = sh "echo #{model_config}" -> str\n}')
+    assert '    model_config_: str = "x"\n' in text
+    assert "params.model_config_" in text
+
+
+def test_what_is_said_of_a_group_stands_with_the_job(tmp_path: Path) -> None:
+    text = job(tmp_path, 'flow f {\n  ## What comes in.\n  group g {\n    task a = sh "true"\n  }\n}')
+    assert "\ng: What comes in.\n" in text
+
+
+def test_runs_that_tasks_start_wait_for_their_turn(tmp_path: Path) -> None:
+    source = """
+flow f {
+  task a = run g()
+}
+flow g {
+  max_runs 2
+  task b = sh "true"
+}"""
+    assert "run_flow(context, g, {}, max_runs=2)" in job(tmp_path, source)

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta, timezone
 
 import dagster as dg
 
-from .limits import ABOVE, Limit
+from .limits import Limit
 from .overlap import CANCELLED, is_marked, mark, newer_one_waits
 from .texts import duration_text
 
 UNTIL = "run/until"
 """The tag of a run that ends with the attempt that has started it: when that has to end."""
+PARENT = "dagster/parent_run_id"
+"""The tag of a run that another one has started: which."""
 
 
 class Deadline:
@@ -50,17 +51,13 @@ class Deadline:
         """Whether it has passed."""
         return self.left(context) <= timedelta(0)
 
-    def is_cancelled(self, context: dg.OpExecutionContext, above: Sequence[Callable[[], bool]] | None = None) -> bool:
-        """Whether others have ended the run: the task that has started it, or a newer run. Its tags say so then.
-
-        `above` are the looks of the runs around it, those of now where nothing is said.
-        """
+    def is_cancelled(self, context: dg.OpExecutionContext) -> bool:
+        """Whether others have ended the run: the task that has started it, or a newer run. Its tags say so then."""
         if _was_cancelled(context):
             return True
         until = self._of_others(context)
         is_late = until is not None and until <= datetime.now(timezone.utc)
-        is_to_end = is_late or any(look() for look in (ABOVE if above is None else above))
-        if is_to_end or (self.max_runs is not None and newer_one_waits(context, self.max_runs)):
+        if is_late or (self.max_runs is not None and newer_one_waits(context, self.max_runs)):
             mark(context.instance, context.run_id, CANCELLED)
             return True
         return False
@@ -72,8 +69,8 @@ class Deadline:
         left = self.left(context)
         if left <= timedelta(0):
             raise OwnBlock(self.said(context))
-        above = tuple(ABOVE)  # as a run that this one starts looks here, it must not look there again
-        look = (lambda: self.is_cancelled(context, above)) if above or self.max_runs is not None else None
+        is_looked_at = PARENT in context.run.tags or self.max_runs is not None
+        look = (lambda: self.is_cancelled(context)) if is_looked_at else None
         return Limit(left if timeout is None else min(left, timeout), look)
 
     def keep_absent(self, context: dg.OpExecutionContext) -> None:

@@ -11,8 +11,6 @@ from .errors import AttemptTimeout
 
 LISTEN = 2.0
 """Seconds between looks whether the run has to end."""
-ABOVE: list[Callable[[], bool]] = []
-"""The looks of the runs around, whose tasks have started this one in this process."""
 
 
 @dataclass(frozen=True)

@@ -162,7 +162,7 @@ def _come_to(
 ) -> Outcome:
     try:
         value = work()
-        return Outcome("succeeded", None if output is None else _kept(conform(value, output)))
+        return Outcome("succeeded", None if output is None else fitting(value, output))
     except Skip as reason:
         return Outcome("skipped", error=masked(str(reason)))
     except OwnSkip as reason:
@@ -176,11 +176,12 @@ def _come_to(
         return _failed(error, context, retries, deadline)
 
 
-def _kept(value: Any) -> Any:
-    """A value that may be kept."""
-    if name := held(value, hidden):
+def fitting(value: Any, output: str) -> Any:
+    """A value as the type `output` has it; Mismatch where it is none, or holds a secret."""
+    found = conform(value, output)
+    if name := held(found, hidden):
         raise Mismatch(f"the value holds secret {name}")
-    return value
+    return found
 
 
 def _failed(

@@ -7,16 +7,69 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable
+from datetime import datetime
 
 import dagster as dg
 from dagster import DagsterInstance, DagsterRunStatus, RunRecord, RunsFilter
 
+from .limits import Limit
+from .run import AT
+
 ADMITTED, DROPPED, CANCELLED = "run/admitted", "run/dropped", "run/cancelled"
 """Tags of a run that goes on, of one that does not exist for the flow, and of one that was ended."""
+WAITS = "run/waits"
+"""The tag of a run that waits for its turn: when it last said so."""
 PATIENCE = 60.0
 """Seconds for which runs that were asked for before are waited for: one whose process was lost never decides."""
 _GOING = (DagsterRunStatus.STARTING, DagsterRunStatus.STARTED, DagsterRunStatus.CANCELING)
 _ROOT, _BACKFILL = "dagster/root_run_id", "dagster/backfill"
+
+
+# ------------------------------------------------------------------ one that an op starts waits for its turn
+
+
+def wait_for_turn(instance: DagsterInstance, run: dg.DagsterRun, max_runs: int, allowed: Limit | None) -> None:
+    """Wait until fewer runs of the job go on, the oldest instant first. AttemptTimeout when the time is over.
+
+    What an op starts stands in no queue of Dagster's: it has not started, and a tag says that it waits.
+    """
+    told = float("-inf")
+    while True:
+        if time.monotonic() - told > PATIENCE / 6:
+            told = time.monotonic()
+            instance.add_run_tags(run.run_id, {WAITS: str(time.time())})
+        if _is_next(instance, run, max_runs):
+            return
+        if allowed is not None:
+            allowed.check()
+        time.sleep(0.5)
+
+
+def _is_next(instance: DagsterInstance, run: dg.DagsterRun, max_runs: int) -> bool:
+    found = instance.get_run_records(
+        RunsFilter(job_name=run.job_name, statuses=(DagsterRunStatus.NOT_STARTED, *_GOING))
+    )
+    going = [each for each in found if each.dagster_run.status in _GOING]
+    queue = sorted((each for each in found if _waits(each)), key=_turn)
+    places = [each.dagster_run.run_id for each in queue[: max(0, max_runs - len(going))]]
+    return run.run_id in places
+
+
+def waiting(instance: DagsterInstance, job: str) -> Iterable[RunRecord]:
+    """The runs of the job that wait for their turn."""
+    found = instance.get_run_records(RunsFilter(job_name=job, statuses=(DagsterRunStatus.NOT_STARTED,)))
+    return (each for each in found if _waits(each))
+
+
+def _waits(record: RunRecord) -> bool:
+    """One that has not said so for long is of an op that died."""
+    run = record.dagster_run
+    is_told = time.time() - float(run.tags.get(WAITS, "-inf")) < PATIENCE
+    return run.status == DagsterRunStatus.NOT_STARTED and is_told
+
+
+def _turn(record: RunRecord) -> tuple[datetime, int]:
+    return datetime.fromisoformat(record.dagster_run.tags[AT]), record.storage_id
 
 
 # ------------------------------------------------------------------ a further one is dropped
@@ -75,7 +128,8 @@ def newer_one_waits(context: dg.OpExecutionContext, max_runs: int) -> bool:
     going = _ids(instance, job, *_GOING)
     if len(going) < max_runs or going[0] != context.run_id:
         return False
-    return bool(_ids(instance, job, DagsterRunStatus.QUEUED)) and going == _ids(instance, job, *_GOING)
+    is_waited_for = bool(_ids(instance, job, DagsterRunStatus.QUEUED)) or any(waiting(instance, job))
+    return is_waited_for and going == _ids(instance, job, *_GOING)
 
 
 def _ids(instance: DagsterInstance, job: str, *statuses: DagsterRunStatus) -> list[str]:

@@ -22,7 +22,7 @@ _FIRST, _LAST = datetime(2, 1, 1, tzinfo=timezone.utc), datetime(9000, 1, 1, tzi
 def partitioned(flow: Filled) -> dg.PartitionedConfig[Any]:
     """For `config` of a job: its partitions, and what a run for one is given."""
     return dg.PartitionedConfig(
-        partitions_def=_definition(flow.partition),
+        partitions_def=partitions_of(flow.partition),
         run_config_for_partition_key_fn=lambda key: _config(flow, key),
         tags_for_partition_key_fn=lambda key: {AT: utc(at)} if (at := _instant(flow, key)) else {},
     )
@@ -58,7 +58,8 @@ def _config(flow: Filled, key: str) -> Mapping[str, Any]:
     return {"resources": {"params": {"config": {flow.told: key}}}} if flow.told else {}
 
 
-def _definition(partition: Windows | Keys | None) -> dg.PartitionsDefinition[Any]:
+def partitions_of(partition: Windows | Keys | None) -> dg.PartitionsDefinition[Any]:
+    """The partitions of a job, and of what it writes in its own."""
     if isinstance(partition, Keys):
         return dg.StaticPartitionsDefinition(list(partition.keys))
     assert partition

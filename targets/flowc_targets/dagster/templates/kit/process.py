@@ -20,16 +20,18 @@ from .errors import AttemptTimeout, Failure
 from .failures import AttemptFailed
 from .limits import Limit, limit
 
+_FOREVER = Limit(timedelta(days=36500))
+
 
 def apart(
-    timeout: timedelta | Limit, output: str | None, function: Callable[..., Any], /, *args: Any, **named: Any
+    timeout: timedelta | Limit | None, output: str | None, function: Callable[..., Any], /, *args: Any, **named: Any
 ) -> Any:
-    """Call a function in a process of its own, which is stopped with all that it started when the time is over.
+    """Call a function in a process of its own: it may die, and is stopped with all that it started when time is over.
 
     Its value by the type `output`, None without one. AttemptTimeout where it was stopped, AttemptFailed if it fails.
     """
-    request = pickle.dumps((sys.path, function.__module__, function.__qualname__, args, named, output))
-    allowed = limit(timeout)
+    request = pickle.dumps((sys.path, *_called(function), args, named, output))
+    allowed = limit(timeout) if timeout is not None else _FOREVER
     answers, answer = os.pipe()
     process = subprocess.Popen(
         [sys.executable, "-m", f"{__package__}.child", str(answer)],
@@ -49,11 +51,29 @@ def apart(
         raise
     process.wait()
     if not said:
-        raise AttemptFailed(Failure(_status(process.returncode)))
+        raise AttemptFailed(Failure(f"process ended: {_status(process.returncode)}", ("ProcessEnded",)))
     value, failed = pickle.loads(said)
     if failed:
         raise AttemptFailed(failed)
     return value
+
+
+def _called(function: Callable[..., Any]) -> tuple[str, str]:
+    """The module and the name by which a process finds a function; a decorator may have left it another one's."""
+    module, name = function.__module__, function.__qualname__
+    if _found(sys.modules.get(module), name) is function:
+        return module, name
+    for other in list(sys.modules):
+        for called, value in list(getattr(sys.modules[other], "__dict__", {}).items()):
+            if value is function:
+                return other, called
+    return module, name
+
+
+def _found(place: Any, name: str) -> Any:
+    for part in name.split("."):
+        place = getattr(place, part, None)
+    return place
 
 
 def _send(process: subprocess.Popen[bytes], request: bytes) -> None:

@@ -13,6 +13,7 @@ import dagster as dg
 
 import shop.etl
 from orders_etl.kit import connections, sql
+from orders_etl.kit.exits import exits_fail
 from orders_etl.kit.process import apart
 from orders_etl.kit.run import run_date
 from orders_etl.kit.statements import statement
@@ -32,6 +33,7 @@ def extract(context: dg.OpExecutionContext, params: OrdersEtlParams) -> Path:  #
 
 
 @dg.op(retry_policy=dg.RetryPolicy(max_retries=3, delay=30))
+@exits_fail
 def clean(extract: Path) -> Path:  # orders_etl.flow:8
     return conform(shop.etl.clean(extract), "path")
 

@@ -1,5 +1,9 @@
 """Every night: load three sources, check them, hand over to the mart flow.
 
+checks.gaps: The whole numbers in the column follow each other without a gap.
+
+checks.dups: No two rows have the same values in these columns.
+
 Source: `nightly.flow`, line 8.
 """
 
@@ -16,7 +20,7 @@ from shop_dagster.defs.build_mart import build_mart
 from shop_dagster.kit import connections, http, sql
 from shop_dagster.kit.handlers import end_run
 from shop_dagster.kit.operators import int64
-from shop_dagster.kit.outcomes import Outcome, Verdict, guarded
+from shop_dagster.kit.outcomes import Outcome, Verdict, fitting, guarded
 from shop_dagster.kit.paths import Table, path
 from shop_dagster.kit.process import apart
 from shop_dagster.kit.retries import Backoff
@@ -43,7 +47,7 @@ class NightlyParams(dg.ConfigurableResource):
     ),
 )
 def sources__load_orders__pull(context: dg.OpExecutionContext) -> Path:  # policies.flow:12
-    return shop.load.pull("orders", day=run_date(context))
+    return apart(None, "path", shop.load.pull, "orders", day=run_date(context))
 
 
 @dg.op(
@@ -62,18 +66,21 @@ def sources__load_orders__pull(context: dg.OpExecutionContext) -> Path:  # polic
         },
     }
 )
-@guarded("int", name="sources.load_orders.count")
+@guarded("int", name="sources.load_orders.count", has_secrets=True)
 def sources__load_orders__count(
     context: dg.OpExecutionContext, pull: Outcome
 ) -> int:  # policies.flow:13
     require(pull)
-    value = apart(
-        timedelta(hours=3),
+    value = fitting(
+        apart(
+            timedelta(hours=3),
+            "int",
+            shop.load.copy,
+            pull.value,
+            Table("raw.orders", "wh"),
+            connections.wh(),
+        ),
         "int",
-        shop.load.copy,
-        pull.value,
-        Table("raw.orders", "wh"),
-        connections.wh(),
     )
     context.log_event(dg.AssetMaterialization(dg.AssetKey("orders")))
     return value
@@ -88,7 +95,7 @@ def sources__load_orders__count(
     ),
 )
 def sources__load_customers__pull(context: dg.OpExecutionContext) -> Path:  # policies.flow:12
-    return shop.load.pull("customers", day=run_date(context))
+    return apart(None, "path", shop.load.pull, "customers", day=run_date(context))
 
 
 @dg.op(
@@ -107,18 +114,21 @@ def sources__load_customers__pull(context: dg.OpExecutionContext) -> Path:  # po
         },
     }
 )
-@guarded("int", name="sources.load_customers.count")
+@guarded("int", name="sources.load_customers.count", has_secrets=True)
 def sources__load_customers__count(
     context: dg.OpExecutionContext, pull: Outcome
 ) -> int:  # policies.flow:13
     require(pull)
-    value = apart(
-        timedelta(hours=3),
+    value = fitting(
+        apart(
+            timedelta(hours=3),
+            "int",
+            shop.load.copy,
+            pull.value,
+            Table("raw.customers", "wh"),
+            connections.wh(),
+        ),
         "int",
-        shop.load.copy,
-        pull.value,
-        Table("raw.customers", "wh"),
-        connections.wh(),
     )
     context.log_event(dg.AssetMaterialization(dg.AssetKey("customers")))
     return value
@@ -146,7 +156,7 @@ def sources__load_payments__pull(
     context: dg.OpExecutionContext, when_sources_load_payments: Outcome
 ) -> Path:  # policies.flow:12
     decide(arms=[(when_sources_load_payments, 0)])
-    return shop.load.pull("payments", day=run_date(context))
+    return apart(None, "path", shop.load.pull, "payments", day=run_date(context))
 
 
 @dg.op(
@@ -165,18 +175,21 @@ def sources__load_payments__pull(
         },
     }
 )
-@guarded("int", name="sources.load_payments.count")
+@guarded("int", name="sources.load_payments.count", has_secrets=True)
 def sources__load_payments__count(
     context: dg.OpExecutionContext, pull: Outcome
 ) -> int:  # policies.flow:13
     require(pull)
-    value = apart(
-        timedelta(hours=3),
+    value = fitting(
+        apart(
+            timedelta(hours=3),
+            "int",
+            shop.load.copy,
+            pull.value,
+            Table("raw.payments", "wh"),
+            connections.wh(),
+        ),
         "int",
-        shop.load.copy,
-        pull.value,
-        Table("raw.payments", "wh"),
-        connections.wh(),
     )
     context.log_event(dg.AssetMaterialization(dg.AssetKey("payments")))
     return value

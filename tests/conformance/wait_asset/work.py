@@ -1,0 +1,2 @@
+def spoils():
+    return "no number"
