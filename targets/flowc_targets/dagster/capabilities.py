@@ -122,8 +122,8 @@ CAPABILITIES: Mapping[Feature, Answer] = {
     Feature.sla: Emulated("looked at when the run's tasks have ended"),
     # parameters, values
     Feature.params: Native(
-        'the config of a resource, where Dagster takes `{"env": "NAME"}` for the variable; an op first where it does not '
-        "know the type"
+        'the config of a resource, where Dagster takes `{"env": "NAME"}` for the variable; an op first where it does '
+        "not know the type"
     ),
     Feature.param_range: Emulated("an op first", "one more op"),
     Feature.flow_output: Emulated("an op `flowc_returns`, whose value it is", "one more op"),

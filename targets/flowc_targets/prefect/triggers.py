@@ -111,8 +111,8 @@ def _compound(both: Both, graph: Graph, program: Program) -> dict[str, object]:
 def _any(expected: Sequence[dict[str, object]]) -> dict[str, object]:
     """One trigger for whatever of them comes: ends of the same flow, of which those that are dropped are none."""
     states = [state for each in expected for state in cast("list[str]", each["expect"])]
-    match = next(({"match": each["match"]} for each in expected if "match" in each), {})
-    return {**expected[0], **match, "expect": states}
+    matched = [{"match": each["match"]} for each in expected if "match" in each]
+    return {**expected[0], **(matched[0] if matched else {}), "expect": states}
 
 
 # ------------------------------------------------------------------ flows that look
