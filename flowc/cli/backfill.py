@@ -9,7 +9,8 @@ from pathlib import Path
 import click
 
 from flowc.cli.compiling import to_be_run
-from flowc.cli.given import Instant, LastInstant, executor_options, params_from, params_given
+from flowc.cli.given import Instant, LastInstant, executor_options, params_from, params_given, state_option
+from flowc.cli.paths import state_of
 
 
 @click.command("backfill")
@@ -26,6 +27,7 @@ from flowc.cli.given import Instant, LastInstant, executor_options, params_from,
 @click.option("--profile", metavar="P", help="Run with the settings of this profile.")
 @click.option("--jobs", type=click.IntRange(min=1), metavar="N", help="Tasks at once; else one for each core.")
 @executor_options
+@state_option
 def command(
     path: str,
     flow: str | None,
@@ -41,6 +43,7 @@ def command(
     jobs: int | None,
     executor: str,
     store: str | None,
+    state: str | None,
 ) -> int:
     """Run a flow for past partitions, or instants of its schedule, each once.
 
@@ -55,4 +58,6 @@ def command(
     from flowc.runtime.pieces import Wanted
 
     wanted = Wanted(since, until, names, parallel, force, dry_run)
-    return backfill(program, name, wanted, params=values, texts=texts, workforce=Workforce(jobs, executor, store))
+    kept = state_of(state, Path(program.root))
+    workforce = Workforce(jobs, executor, store)
+    return backfill(program, name, wanted, params=values, texts=texts, workforce=workforce, state=kept)

@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 
 from flowc.cli.ages import age, size_text
+from flowc.cli.given import state_option
 from flowc.cli.paths import state_folder
 from flowc.cli.progress.live import duration
 from flowc.cli.report import columns
@@ -22,10 +23,11 @@ SHOWN = 100
 
 @click.group("cache", invoke_without_command=True)
 @click.option("--in", "place", default=".", metavar="PATH", help="A file or folder of the project [.].")
+@state_option
 @click.pass_context
-def command(ctx: click.Context, place: str) -> int:
+def command(ctx: click.Context, place: str, state: str | None) -> int:
     """Look at the values that tasks with `cache` have left, task by task, or clear them."""
-    ctx.obj = Cache(state_folder(Path(place)) / "cache")
+    ctx.obj = Cache(state_folder(Path(place), state) / "cache")
     if ctx.invoked_subcommand is not None:
         return 0
     by_task: dict[str, list[Kept]] = defaultdict(list)

@@ -81,6 +81,13 @@ def executor_options(command: Command) -> Command:
     return executor(store(command))
 
 
+def state_option(command: Command) -> Command:
+    """Where state is kept: for a run, a backfill and a server to know of each other, the same for all."""
+    return click.option("--state", metavar="DIR|URL", help="Where state is kept [.flowc], as `flowc serve` is told.")(
+        command
+    )
+
+
 class Json(click.ParamType):  # pyright: ignore[reportMissingTypeArgument] - generic since click 8.4 only
     """A value as JSON."""
 

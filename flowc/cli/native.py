@@ -13,6 +13,7 @@ import click
 from attrs import frozen
 
 if TYPE_CHECKING:
+    from flowc.cli.paths import State
     from flowc.ir.graph import Program
     from flowc.runtime.api import Result
     from flowc.runtime.engine import Listener
@@ -65,6 +66,7 @@ def run_flow(
     resume: str | None,
     workforce: Workforce,
     listener: Listener | None,
+    state: Path,
 ) -> Result:
     """Run a flow to its end, or go on with a run of it.
 
@@ -79,7 +81,9 @@ def run_flow(
     root, others = Path(program.root), flows.values()
     try:
         if resume:
-            return api.resume(resume, flow, root=root, flows=others, listener=listener, **workforce.options)
+            return api.resume(
+                resume, flow, root=root, flows=others, state=state, listener=listener, **workforce.options
+            )
         return api.run(
             flow,
             {**start.params, **from_texts(flow, start.texts)},
@@ -88,6 +92,7 @@ def run_flow(
             event=start.event,
             root=root,
             flows=others,
+            state=state,
             listener=listener,
             **workforce.options,
         )
@@ -105,6 +110,7 @@ def backfill(
     params: Mapping[str, Any],
     texts: Mapping[str, str],
     workforce: Workforce,
+    state: State,
 ) -> int:
     """Run a flow for each piece of a range; the exit code. Raises click.UsageError where it cannot be as asked for."""
     from flowc.runtime.backfill import run
@@ -114,8 +120,17 @@ def backfill(
     flows = flows_of(program)
     try:
         given = {**params, **from_texts(flows[name], texts)}
-        root = Path(program.root)
-        return run(flows[name], given, wanted, root=root, others=flows.values(), write=click.echo, **workforce.options)
+        return run(
+            flows[name],
+            given,
+            wanted,
+            root=Path(program.root),
+            others=flows.values(),
+            state=state.folder,
+            database=state.database,
+            write=click.echo,
+            **workforce.options,
+        )
     except StateError as error:
         raise click.ClickException(str(error)) from error
     except UsageError as error:

@@ -15,7 +15,8 @@ import click
 
 from flowc.cli import report
 from flowc.cli.compiling import to_be_run
-from flowc.cli.given import Instant, Json, executor_options, params_from, params_given
+from flowc.cli.given import Instant, Json, executor_options, params_from, params_given, state_option
+from flowc.cli.paths import state_of
 from flowc.cli.progress.state import Event, Progress, waits_of
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ Listener = Callable[[Event], None]
 @click.option("--resume", metavar="ID", help="Go on with a run: what succeeded is kept.")
 @click.option("--jobs", type=click.IntRange(min=1), metavar="N", help="Tasks at once; else one for each core.")
 @executor_options
+@state_option
 @click.option("--trace", is_flag=True, help="Print the run's normal trace alone.")
 @click.option("--json", "as_json", is_flag=True, help="Print the run's events, one JSON object a line.")
 @click.option("--quiet", is_flag=True, help="Print nothing unless the run fails.")
@@ -52,6 +54,7 @@ def command(
     jobs: int | None,
     executor: str,
     store: str | None,
+    state: str | None,
     trace: bool,
     as_json: bool,
     quiet: bool,
@@ -59,7 +62,7 @@ def command(
     """Run a flow here and now.
 
     FILE is a .flow file. Its state, logs and trace are kept under .flowc beside it, or beside flow.toml; `flowc runs`
-    lists what ran.
+    lists what ran. Pools, locks and `max_runs` hold over all that has the same state.
     """
     if trace + as_json + quiet > 1:
         raise click.UsageError("--trace, --json and --quiet exclude each other.")
@@ -75,7 +78,13 @@ def command(
     with shown as shows, heard(shows) as listener:
         start = Start(values, texts, at, partition, event)
         result = run_flow(
-            program, name, start, resume=resume, workforce=Workforce(jobs, executor, store), listener=listener
+            program,
+            name,
+            start,
+            resume=resume,
+            workforce=Workforce(jobs, executor, store),
+            listener=listener,
+            state=state_of(state, Path(program.root)).folder,
         )
     if trace:
         click.echo("\n".join(result.trace))

@@ -12,6 +12,7 @@ from typing import Any
 import click
 from attrs import frozen
 
+from flowc.cli.given import state_option
 from flowc.cli.paths import shown, state_folder
 from flowc.cli.progress.live import duration
 from flowc.cli.report import columns
@@ -23,10 +24,11 @@ Record = dict[str, Any]
 
 @click.group("runs", invoke_without_command=True)
 @click.option("--in", "place", default=".", metavar="PATH", help="A file or folder of the project [.].")
+@state_option
 @click.pass_context
-def command(ctx: click.Context, place: str) -> int:
+def command(ctx: click.Context, place: str, state: str | None) -> int:
     """Look at past runs; without a command, list them."""
-    ctx.obj = state_folder(Path(place)) / "runs"
+    ctx.obj = state_folder(Path(place), state) / "runs"
     return _list(ctx.obj) if ctx.invoked_subcommand is None else 0
 
 

@@ -14,6 +14,7 @@ from attrs import frozen
 
 from flowc.cli.compiling import compile_one, run_natively
 from flowc.cli.given import executor_options
+from flowc.cli.paths import state_of
 
 if TYPE_CHECKING:
     from flowc.cli.native import Workforce
@@ -99,18 +100,14 @@ def _serve(project: Project, loaded: Loaded, given: _Settings, *, hear: Listener
     from flowc.serve.server import Server
     from flowc.serve.token import token_of
 
-    is_database = given.state is not None and given.state.startswith(("postgresql://", "postgres://"))
-    if given.state is not None and "://" in given.state and not is_database:
-        kind = given.state.partition("://")[0]
-        raise click.UsageError(f"--state takes a folder or a postgresql:// URL; of {kind}:// nothing is known.")
-    folder = given.root / ".flowc" if given.state is None or is_database else Path(given.state).absolute()
-    token = token_of(given.token_file or folder / "serve.token")
+    state = state_of(given.state, given.root)
+    token = token_of(given.token_file or state.folder / "serve.token")
     listener = listen.Listener(given.host, given.port)
     server = Server(
         loaded.flows,
         root=given.root,
-        state=folder,
-        database=given.state if is_database else None,
+        state=state.folder,
+        database=state.database,
         **given.workforce.options,
         broke=lambda error: listener.stop(),
         tell=_say,

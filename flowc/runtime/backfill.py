@@ -5,8 +5,11 @@ Asked for again it goes on with those that did not succeed, and leaves the other
 
 from __future__ import annotations
 
+import fcntl
+import os
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from pathlib import Path
@@ -16,6 +19,7 @@ from . import launch
 from .admission import Dropped
 from .asked import begin
 from .engine import Engine
+from .errors import UsageError
 from .executor import DEFAULT
 from .model import Flow
 from .pieces import Piece, Wanted, pieces
@@ -49,6 +53,8 @@ def run(
     *,
     root: Path,
     others: Iterable[Flow] = (),
+    state: Path | None = None,
+    database: str | None = None,
     jobs: int | None = None,
     executor: str = DEFAULT,
     store: str | None = None,
@@ -59,14 +65,19 @@ def run(
     Raises UsageError where the flow, the range or the params don't fit.
     """
     known = {found.name: found for found in (*others, flow)}
-    engine = Engine(root, flows=known, jobs=jobs, executor=executor, store=store)
+    engine = Engine(root, flows=known, state=state, jobs=jobs, executor=executor, store=store)
     try:
         found = pieces(flow, wanted)
         if found.early:
             write(f"left out: {found.early} that are not over yet")
         elif not found.pieces:
             write(f"nothing to run: {flow.name} has {_what(flow)} in this range")
-        with Register(engine.state, known.values()) as register:
+        with Register(database or engine.state, known.values()) as register:
+            if register.is_served() and not _is_our_server(engine.state):
+                raise UsageError(
+                    f"a server that keeps its runs elsewhere than in {engine.state} works with this database: ask that"
+                    " one for the backfill"
+                )
             work = Backfill(engine, register, flow, params, wanted, tell=lambda done: write(done.line))
             if wanted.is_dry:
                 for piece in found.pieces:
@@ -76,6 +87,19 @@ def run(
     finally:
         engine.close()
     return int(len(done) < len(found.pieces) or any(each.outcome not in ("succeeded", "kept") for each in done))
+
+
+def _is_our_server(state: Path) -> bool:
+    """Whether the server that is at work keeps its runs where we do: then each sees what the other is at."""
+    with suppress(OSError):
+        descriptor = os.open(state / "serve.lock", os.O_RDWR)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+        finally:
+            os.close(descriptor)
+    return False
 
 
 def _what(flow: Flow) -> str:

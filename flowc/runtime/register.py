@@ -150,6 +150,16 @@ class Register:
             except self._database.errors as error:
                 raise StateError(f"cannot lock {self._database.name}: {error}") from error
 
+    def is_served(self) -> bool:
+        """Whether a server has claimed the database."""
+        if not isinstance(self._database, _Postgres):
+            return False
+        with self._transaction():
+            found = self._database.try_lock(_SERVER)
+            if found:
+                self._database.execute("SELECT pg_advisory_unlock(?)", (_SERVER,))
+        return not found
+
     def ask(self, wanted: Iterable[Asked], *, cursor: tuple[str, str] | None = None) -> list[Asked]:
         """Write down runs, and how far a schedule was looked at, all or nothing; the rows that stand for their keys.
 
