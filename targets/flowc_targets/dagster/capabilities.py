@@ -117,7 +117,7 @@ CAPABILITIES: Mapping[Feature, Answer] = {
     Feature.handler_error: Emulated("outcomes have the error of the last attempt"),
     Feature.deadline: Emulated(
         "each op looks at the clock first, and runs what it does in a process that is stopped when it is time",
-        f"one more process for each attempt; {_GREEN}",
+        f"one more process for each attempt; an op that waits for a slot of another run looks at no clock; {_GREEN}",
     ),
     Feature.sla: Emulated("looked at when the run's tasks have ended"),
     # parameters, values
