@@ -13,7 +13,7 @@ import click
 from attrs import frozen
 
 from flowc.cli.given import state_option
-from flowc.cli.paths import shown, state_folder
+from flowc.cli.paths import shown, state_folder, state_of
 from flowc.cli.progress.live import duration
 from flowc.cli.report import columns
 from flowc.runtime.journal import read
@@ -115,8 +115,8 @@ def audit(folder: Path, as_json: bool) -> int:
 @command.command()
 @click.option("--older", required=True, metavar="DURATION", help="Those that ended longer ago: 12h, 30d.")
 @click.option("--dry-run", "is_dry", is_flag=True, help="Say what would go, and leave it.")
-@click.pass_obj
-def prune(folder: Path, older: str, is_dry: bool) -> int:
+@click.pass_context
+def prune(ctx: click.Context, older: str, is_dry: bool) -> int:
     """Remove what past runs have left: journals and logs.
 
     Kept are runs that are not at their end, and those that did not succeed and that a backfill, a schedule or an event
@@ -126,7 +126,11 @@ def prune(folder: Path, older: str, is_dry: bool) -> int:
     from flowc.cli.ages import age, size_text
     from flowc.history.pruning import prune as pruned
 
-    found = pruned(folder.parent, (datetime.now(UTC) - age(older)).timestamp(), is_dry=is_dry)
+    folder: Path = ctx.obj
+    said = ctx.parent.params["state"] if ctx.parent else None
+    database = state_of(said, folder.parent).database
+    before = (datetime.now(UTC) - age(older)).timestamp()
+    found = pruned(folder.parent, before, database=database, is_dry=is_dry)
     for identity in found.runs if is_dry else ():
         click.echo(identity)
     what = f"{len(found.runs)} run{'s' * (len(found.runs) != 1)}, {size_text(found.size)}"

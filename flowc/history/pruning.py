@@ -38,12 +38,12 @@ class Pruned:
     kept: Mapping[str, int] = field(factory=dict[str, int])
 
 
-def prune(state: Path, before: float, *, is_dry: bool = False) -> Pruned:
+def prune(state: Path, before: float, *, database: str | None = None, is_dry: bool = False) -> Pruned:
     """Remove the runs that ended before a moment (seconds since 1970) and that nothing needs; `is_dry`: only say so."""
     if not is_dry:
         for half in state.glob(f"{_GONE}*"):
             rmtree(half, ignore_errors=True)
-    why = _reasons(state, before)
+    why = _reasons(state, before, database)
     gone: list[str] = []
     size = 0
     for identity in sorted(identity for identity, reason in why.items() if reason is None):
@@ -57,10 +57,10 @@ def prune(state: Path, before: float, *, is_dry: bool = False) -> Pruned:
     return Pruned(tuple(gone), size, Counter(reason for reason in why.values() if reason))
 
 
-def _reasons(state: Path, before: float) -> dict[str, str | None]:
+def _reasons(state: Path, before: float, database: str | None) -> dict[str, str | None]:
     """For each run why it stays; None where nothing needs it."""
     said = {identity: summary(state, identity) for identity in ids(state) if journal_of(state, identity)}
-    register = Register(state) if (state / "register.db").is_file() else None
+    register = Register(database or state) if database or (state / "register.db").is_file() else None
     try:
         why = {identity: _reason(identity, run, before, register) for identity, run in said.items()}
     finally:

@@ -10,6 +10,8 @@ import pytest
 from flowc.cli import main
 from flowc.history.pruning import CHILD, OPEN, WANTED, YOUNG, prune
 from flowc.runtime.launch import claim
+from flowc.runtime.register import Asked, Register
+from tests.postgres import database
 
 SOURCE = """
 flow parts {
@@ -81,3 +83,16 @@ def test_a_run_that_was_cut_short_stays(state: Path) -> None:
     lines = (cut / "journal").read_bytes().splitlines(keepends=True)
     (cut / "journal").write_bytes(b"".join(lines[:-1]))
     assert prune(state, 1e12).kept[OPEN] == 1 and cut.is_dir()
+
+
+def test_a_register_elsewhere_is_asked_too(state: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    failed = next(
+        path for path in sorted((state / "runs").iterdir()) if '"fails":true' in (path / "journal").read_text()
+    )
+    url = database("pruned")
+    with Register(url) as register:
+        register.ask([Asked("hand", "event 1", failed.name, "2024-01-01T00:00:00Z", "manual", outcome="failed")])
+    assert main(["runs", "--state", url, "prune", "--older", "0s"]) == 0
+    assert f"kept 2 {WANTED}" in capsys.readouterr().out and failed.is_dir()
+    assert main(["runs", "prune", "--older", "0s"]) == 0
+    assert not failed.exists()
