@@ -124,7 +124,8 @@ def _install(folder: Path, lock: Path) -> None:
     else:
         steps = [
             [sys.executable, "-m", "venv", str(making)],
-            [python, "-m", "pip", "install", "-q", "--require-hashes", "-r", str(lock)],
+            # the lock names all there is: pip would look for a hash of `gql[requests]`, which is that of `gql`
+            [python, "-m", "pip", "install", "-q", "--no-deps", "--require-hashes", "-r", str(lock)],
         ]
     try:
         for step in steps:
