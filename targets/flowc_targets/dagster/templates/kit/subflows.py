@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from datetime import datetime, timedelta, timezone
+from pathlib import Path
 from threading import Event, Thread
 from typing import Any
 
 import dagster as dg
+from dagster._core.code_pointer import ModuleCodePointer
+from dagster._core.definitions.reconstruct import bootstrap_standalone_recon_job
 from dagster._core.execution.api import execute_run
 
 from . import types
@@ -20,6 +24,9 @@ from .overlap import CANCELLED, DROPPED, is_marked, mark, wait_for_turn
 from .run import AT, TRIGGER, run_at
 from .texts import plain
 from .values import conform
+
+_SRC = Path(__file__).parents[2]
+"""Where the packages of the project are: a step's process looks for the job there, whatever its path begins with."""
 
 
 def to_config(value: Any, type: str) -> Any:
@@ -76,8 +83,10 @@ def _executed(
     except BaseException:
         instance.report_run_canceled(run)
         raise
+    name = next(name for name, value in vars(sys.modules[job.__module__]).items() if value is job)
+    pointer = ModuleCodePointer(job.__module__, name, str(_SRC))
     with _ended_with(instance, run, allowed):
-        return execute_run(dg.reconstructable(job), run, instance)
+        return execute_run(bootstrap_standalone_recon_job(pointer), run, instance)
 
 
 @contextmanager
