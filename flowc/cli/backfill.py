@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import click
 
 from flowc.cli.compiling import to_be_run
-from flowc.cli.given import Instant, LastInstant, executor_options, params_from, params_given, state_option
+from flowc.cli.given import Instant, Json, LastInstant, executor_options, params_from, params_given, state_option
 from flowc.cli.paths import state_of
 
 
@@ -24,6 +25,7 @@ from flowc.cli.paths import state_of
 @click.option("--dry-run", is_flag=True, help="Say what would be run, and run nothing.")
 @click.option("--param", "params", multiple=True, metavar="NAME=VALUE", help="A param, read by its type.")
 @click.option("--params-file", type=click.Path(path_type=Path), metavar="FILE", help="Params as JSON or TOML.")
+@click.option("--event", type=Json(), metavar="JSON", help="The event that each run is told has started it.")
 @click.option("--profile", metavar="P", help="Run with the settings of this profile.")
 @click.option("--jobs", type=click.IntRange(min=1), metavar="N", help="Tasks at once; else one for each core.")
 @executor_options
@@ -39,6 +41,7 @@ def command(
     dry_run: bool,
     params: Sequence[str],
     params_file: Path | None,
+    event: Any,
     profile: str | None,
     jobs: int | None,
     executor: str,
@@ -57,7 +60,7 @@ def command(
     from flowc.cli.native import Workforce, backfill
     from flowc.runtime.pieces import Wanted
 
-    wanted = Wanted(since, until, names, parallel, force, dry_run)
+    wanted = Wanted(since, until, names, parallel, force, dry_run, event)
     kept = state_of(state, Path(program.root))
     workforce = Workforce(jobs, executor, store)
     return backfill(program, name, wanted, params=values, texts=texts, workforce=workforce, state=kept)

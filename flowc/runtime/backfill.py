@@ -21,6 +21,7 @@ from .asked import begin
 from .engine import Engine
 from .errors import UsageError
 from .executor import DEFAULT
+from .info import info_of
 from .model import Flow
 from .pieces import Piece, Wanted, pieces
 from .register import Asked, Register, at_key, new_id, partition_key
@@ -68,6 +69,7 @@ def run(
     engine = Engine(root, flows=known, state=state, jobs=jobs, executor=executor, store=store)
     try:
         found = pieces(flow, wanted)
+        check(flow, wanted, found.pieces)
         if found.early:
             write(f"left out: {found.early} that are not over yet")
         elif not found.pieces:
@@ -106,17 +108,28 @@ def _what(flow: Flow) -> str:
     return "no instants of its schedule" if flow.partition is None else "no partitions"
 
 
-def key_of(piece: Piece, params: Mapping[str, Any]) -> str:
-    """The key of a piece, with the params that its run has, defaults included."""
-    return at_key(piece.at, params) if piece.at else partition_key(piece.name, params)
+def key_of(piece: Piece, params: Mapping[str, Any], event: Any = None) -> str:
+    """The key of a piece, with the params that its run has, defaults included, and its event if it has one."""
+    key = at_key(piece.at, params) if piece.at else partition_key(piece.name, params)
+    return key if event is None else f"{key} on {encode(event)}"
 
 
-def row_of(flow: Flow, piece: Piece, params: Mapping[str, Any], given: Mapping[str, Any], batch: str) -> Asked:
+def check(flow: Flow, wanted: Wanted, found: Sequence[Piece]) -> None:
+    """UsageError where the event of a backfill is none of the flow's, or is due and was not given."""
+    if found:
+        moment = launch.utc(found[0].at or datetime.now(timezone.utc))
+        info_of(flow, "", moment, "backfill", found[0].partition, wanted.event)
+
+
+def row_of(
+    flow: Flow, piece: Piece, params: Mapping[str, Any], given: Mapping[str, Any], batch: str, event: Any = None
+) -> Asked:
     """A new run for a piece; `given` are the params that were said."""
     partition = None if piece.partition is None else encode(piece.partition)
     moment = datetime_text(launch.utc(piece.at or datetime.now(timezone.utc)))
-    key = key_of(piece, params)
-    return Asked(flow.name, key, new_id(), moment, "backfill", encode(dict(given)), partition, batch=batch)
+    key = key_of(piece, params, event)
+    cause = None if event is None else encode(event)
+    return Asked(flow.name, key, new_id(), moment, "backfill", encode(dict(given)), partition, cause, batch)
 
 
 def at_once(flow: Flow, wanted: int | None) -> int:
@@ -149,6 +162,7 @@ class Backfill:
         self.params = launch.bound(flow, params)
         self.limit = at_once(flow, wanted.limit)
         self.force = wanted.force
+        self.event = wanted.event
         self.tell = tell
         self.batch = new_id()
         self._given = params
@@ -164,7 +178,7 @@ class Backfill:
 
     def plan(self, piece: Piece) -> str:
         """What would become of a piece."""
-        standing = self.register.find(self.flow.name, key_of(piece, self.params))
+        standing = self.register.find(self.flow.name, key_of(piece, self.params, self.event))
         if standing is None:
             return "would run"
         if self.force:
@@ -205,7 +219,7 @@ class Backfill:
 
     def _row(self, piece: Piece) -> Asked:
         """The run that stands for the piece; with `force` a new one, unless the old one is still going on."""
-        wanted = row_of(self.flow, piece, self.params, self._given, self.batch)
+        wanted = row_of(self.flow, piece, self.params, self._given, self.batch, self.event)
         standing = self.register.find(wanted.flow, wanted.key)
         if standing and self.force and not launch.is_busy(self.engine, standing.id):
             return self.register.replace(wanted)

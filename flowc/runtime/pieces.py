@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from itertools import islice
-from typing import Protocol
+from typing import Any, Protocol
 
 from .errors import UsageError
 from .partitions import between, due, ends, read, text
@@ -60,7 +60,10 @@ class Piece:
 
 @dataclass(frozen=True)
 class Wanted:
-    """What is asked for: a range, both ends in, or names; `limit` runs at once, else what the flow says."""
+    """What is asked for: a range, both ends in, or names; `limit` runs at once, else what the flow says.
+
+    `event`, as JSON, is what each of the runs is told that has started it.
+    """
 
     since: datetime | None = None
     until: datetime | None = None
@@ -68,6 +71,7 @@ class Wanted:
     limit: int | None = None
     force: bool = False
     is_dry: bool = False
+    event: Any = None
 
 
 @dataclass(frozen=True)
@@ -96,7 +100,7 @@ def _pieces(flow: Filled, wanted: Wanted, moment: datetime, most: int | None) ->
     if since and until and until < since:
         raise UsageError("the range ends before it begins")
     if wanted.names:
-        found, early = [_named(flow, name) for name in wanted.names], 0
+        found, early = [*dict.fromkeys(_named(flow, name) for name in wanted.names)], 0
     elif isinstance(flow.partition, Keys):
         if since or until:
             raise UsageError(f"the partitions of {flow.name} have names: take all of them, or say which")

@@ -59,7 +59,17 @@ def from_json(value: Any, type_: Type | str) -> Any:
         return _record(value, found)  # pyright: ignore[reportUnknownArgumentType]
     if isinstance(value, str) and not is_json(found) and found not in _TEXTLESS:
         return _leaf(value, found)
+    if isinstance(found, DecimalOf) and isinstance(value, (int, float)) and not isinstance(value, bool):
+        return _of_number(value, found)
     return value
+
+
+def _of_number(value: float, type_: DecimalOf) -> Decimal:
+    """A number of JSON has some 15 digits wherever it is read; with more of them it may not be what was written."""
+    found = Decimal(repr(value))
+    if isinstance(value, float) and len(found.as_tuple().digits) > _FLOAT_DIGITS:
+        raise ValueError(f"expected {type_}, found the number {value!r}: with so many digits give it as a text")
+    return found
 
 
 def _record(value: dict[str, Any], type_: Record) -> dict[str, Any]:
@@ -191,6 +201,7 @@ def _no_constant(name: str) -> Any:
     raise ValueError(f"{name} is no JSON")
 
 
+_FLOAT_DIGITS = 15
 _TEXTLESS: tuple[Type, ...] = (Scalar("int"), Scalar("float"), Scalar("bool"))
 _READERS: dict[str, Any] = {
     "str": _str,

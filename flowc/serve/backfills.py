@@ -8,7 +8,7 @@ from typing import Any
 
 from attrs import frozen
 
-from flowc.runtime.backfill import at_once, row_of, taken
+from flowc.runtime.backfill import at_once, check, row_of, taken
 from flowc.runtime.errors import UsageError
 from flowc.runtime.launch import bound
 from flowc.runtime.model import Flow
@@ -41,13 +41,15 @@ def backfill(
     params: Mapping[str, Any],
     parallel: int | None,
     force: bool,
+    event: Any = None,
 ) -> Queued:
     """Queue what of the range has not succeeded, all with `force`; UsageError where there is nothing to go over."""
     known = bound(flow, params)
-    wanted = Wanted(_instant(flow, since, read_datetime), _instant(flow, until, read_last))
+    wanted = Wanted(_instant(flow, since, read_datetime), _instant(flow, until, read_last), event=event)
     found = pieces(flow, wanted, now=server.now(), most=MOST)
+    check(flow, wanted, found.pieces)
     batch = batch_of(f"backfill {new_id()}", at_once(flow, parallel))
-    rows = [row_of(flow, piece, known, params, batch) for piece in found.pieces]
+    rows = [row_of(flow, piece, known, params, batch, event) for piece in found.pieces]
     runs = server.loop.ask(lambda: _queue(server, rows, batch, force))
     return Queued(batch, runs, len(rows) - len(runs), found.early)
 

@@ -87,6 +87,7 @@ def start_backfill(server: TheServer, name: str, given: Range) -> Backfilled:
         params=given.params,
         parallel=given.parallel,
         force=given.force,
+        event=given.event,
     )
     return Backfilled(batch=found.batch, runs=list(found.runs), kept=found.kept, early=found.early)
 

@@ -32,6 +32,7 @@ class Range(Given):
     parallel: int | None = Field(None, ge=1, le=64)
     force: bool = False
     params: dict[str, Any] = {}
+    event: Any = None
 
 
 class Param(BaseModel):

@@ -37,6 +37,11 @@ flow nowhere {
   on file "nosuch://far/*.csv"
   task take = python work:note("no", run.event.path)
 }
+flow by_day {
+  on webhook "/by_day" body Order
+  partition day, start: 2024-01-01
+  task take = python work:note("by_day", run.event.id)
+}
 flow any_json(x: json = null) {
   partition ["a"]
   task a = sh "echo #{x}"
@@ -190,6 +195,16 @@ def test_what_is_nested_too_deep_is_refused(served: Served, levels: int) -> None
     assert served.ask("/api/flows/giving/runs", b'{"event": %s}' % body)[0] in (400, 422)
     assert served.ask("/api/flows/any_json/runs", b'{"params": {"x": %s}}' % body)[0] in (400, 422)
     assert served.ask("/api/flows/any_json/backfills", b'{"params": {"x": %s}}' % body)[0] in (400, 422)
+
+
+def test_a_backfill_is_told_what_has_started_it(served: Served) -> None:
+    days = {"from": "2024-01-01", "to": "2024-01-02"}
+    assert served.ask("/api/flows/by_day/backfills", days)[0] == 422
+    assert served.ask("/api/flows/by_day/backfills", {**days, "event": {"id": "x"}})[0] == 422
+    status, found = served.ask("/api/flows/by_day/backfills", {**days, "event": {"id": 7}})
+    assert status == 202
+    ended = [served.ended(run)["instances"][0]["value"] for run in found["runs"]]
+    assert ended == ['"7"', '"7"']
 
 
 def test_nobody_waits_there(served: Served) -> None:

@@ -234,3 +234,30 @@ flow days {
     Timer(1.0, held.release).start()
     assert backfill("--to", "2026-01-02", flow="days") == 0
     assert said(capsys) == [f"2026-01-0{day}  succeeded  ID" for day in (1, 2)]
+
+
+def test_a_partition_that_is_named_twice_runs_once(capsys: pytest.CaptureFixture[str]) -> None:
+    assert backfill("--partition", "2026-02-01", "--partition", "2026-02-02", "--partition", "2026-02-01") == 0
+    assert said(capsys) == ["2026-02-02  succeeded  ID", "2026-02-01  succeeded  ID"]
+    assert backfill("--partition", "us", "--partition", "us", flow="named") == 0
+    assert log().count("us") == 1
+
+
+def test_a_flow_that_an_event_starts_is_given_one(capsys: pytest.CaptureFixture[str], folder: Path) -> None:
+    (folder / "a.flow").write_text("""\
+schema Order { id: int, cost: decimal(6, 2) }
+flow orders {
+  on webhook "/orders" body Order
+  partition day, start: 2026-01-01
+  task only = sh "echo #{run.partition} #{run.event.id} #{run.event.cost} >> log.txt"
+}
+""")
+    days = ("--from", "2026-02-01", "--to", "2026-02-02")
+    assert backfill(*days, flow="orders") == 2
+    assert "give one, as JSON; its type is (id: int" in capsys.readouterr().err
+    assert backfill(*days, "--event", '{"id": 1}', flow="orders") == 2
+    assert not (folder / ".flowc" / "runs").exists()
+    for event in ('{"id": 1, "cost": 1.5}', '{"cost": 1.5, "id": 1}', '{"id": 2, "cost": "0.10"}'):
+        assert backfill(*days, "--event", event, flow="orders") == 0
+    assert sorted(log()) == ["2026-02-01 1 1.50", "2026-02-01 2 0.10", "2026-02-02 1 1.50", "2026-02-02 2 0.10"]
+    assert backfill("--partition", "2026-02-01", "--event", "{}", flow="orders") == 2

@@ -362,3 +362,15 @@ def test_what_is_nested_too_deep_is_no_value() -> None:
     for levels in (50_000, 1_000_000):
         with pytest.raises(ValueError, match="nested too deep"):
             parse("[" * levels, "json")
+
+
+@pytest.mark.parametrize(("number", "found"), [(1.5, "1.50"), (3, "3.00"), (-0.1, "-0.10"), (1e3, "1000.00")])
+def test_a_decimal_may_be_a_number_of_json(number: float, found: str) -> None:
+    assert text(conform(from_json(number, "decimal(8,2)"), "decimal(8,2)"), "decimal(8,2)") == found
+    assert from_json({"a": [number]}, "(a: list[decimal(8,2)])") == {"a": [Decimal(repr(number))]}
+
+
+@pytest.mark.parametrize("number", [0.1 + 0.2, 1234567.123456789012, True, None, float("nan")])
+def test_a_number_that_may_not_be_what_was_written_is_no_decimal(number: Any) -> None:
+    with pytest.raises((ValueError, Mismatch)):
+        conform(from_json(number, "decimal(38,20)"), "decimal(38,20)")
