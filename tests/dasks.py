@@ -37,7 +37,7 @@ class Cluster:
         name = f"worker{next(self._numbers)}"
         options = ("--nthreads", str(threads), "--no-nanny", "--no-dashboard", "--name", name, "--host", "127.0.0.1")
         place = ("--local-directory", str(self.folder / name))
-        worker = self._start("worker", *options, *place, "--memory-limit", "0")
+        worker = self._start("worker", *options, *place, "--memory-limit", "0", "--death-timeout", "30")
         self.workers.append(worker)
         return worker
 

@@ -68,6 +68,10 @@ def note(text, seconds=0.0, value=None):
     time.sleep(seconds)
     return value
 
+def held(number, seconds):
+    note("%d %d" % (number, os.getppid()), seconds)
+    return number
+
 def large(n):
     return ["x" * 1000] * n
 
@@ -235,27 +239,27 @@ def test_an_address_where_nobody_answers(root: Path, flowc: Flowc) -> None:
 def test_workers_that_are_killed_are_failed_attempts_and_none_runs_twice(near: Cluster, root: Path) -> None:
     """Every attempt writes a line when it begins: never more lines than attempts, whatever Dask does with its tasks."""
     dice = random.Random(20260301)
-    count = 20
+    count = 12
     retry = Retry(20, on=["ProcessEnded"])
-    task = Task(
-        "n",
-        Python("work:note", lambda v: call(str(v.item("x")), 0.5, v.item("x"))),
-        "int",
-        scope=[InLoop("x")],
-        retry=retry,
-    )
+    held = Python("work:held", lambda v: call(v.item("x"), 1.0))
     length = Python("work:length", lambda v: call(v.value("n")))
-    total = Task("total", length, "int", needs=[Requires("n")], retry=retry)
-    flow = Flow("f", [task, total], loops=[Loop("x", lambda v: list(range(count)))])
+    tasks = [
+        Task("n", held, "int", scope=[InLoop("x")], retry=retry),
+        Task("total", length, "int", needs=[Requires("n")], retry=retry),
+    ]
+    flow = Flow("f", tasks, loops=[Loop("x", lambda v: list(range(count)))])
     is_over = threading.Event()
 
     def kill() -> None:
-        until(lambda: len(notes(root)) >= 3 or is_over.is_set())
         for _ in range(2):
-            if is_over.wait(0.4 + dice.random()):
-                return
-            near.kill(dice.choice(near.workers))
-            near.hire()
+            while not is_over.wait(0.02):
+                at_work = {worker.pid: worker for worker in near.workers}
+                begun = [line.split() for line in notes(root)[-1:]]  # it has a second to go
+                if begun and int(begun[0][1]) in at_work:
+                    near.kill(at_work[int(begun[0][1])])
+                    near.hire()
+                    break
+            is_over.wait(dice.random())
 
     killer = threading.Thread(target=kill)
     killer.start()
@@ -270,7 +274,7 @@ def test_workers_that_are_killed_are_failed_attempts_and_none_runs_twice(near: C
         "run succeeded",
     ]
     attempts = {int(line[2:].split("]")[0]): int(line.split()[2]) for line in lines(found) if line.startswith("n[")}
-    begun = Counter(int(line) for line in notes(root))
+    begun = Counter(int(line.split()[0]) for line in notes(root))
     assert all(1 <= begun[number] <= attempts[number] for number in range(count)), (begun, attempts)
     lost = [record for record in read(found.folder / "journal") if record["event"] == "failure"]
     assert lost, "nobody was killed at work"
