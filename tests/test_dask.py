@@ -47,11 +47,11 @@ NEAR = (
     "timeout_kills_python", "timeout_kills_shell", "waits_ask",
 )  # fmt: skip
 """Stories on workers that see the folder: what a run can show, but for what the runner alone does."""
-FAR = ("several_outputs", "shell_outputs", "subflow")
+FAR = ("return_values", "several_outputs", "shell_outputs")
 """On workers with copies of the folder: those whose tasks leave no files for others."""
 LEAVE_FILES = frozenset((
     "attempts_counted", "cache", "control_edges", "handlers_of_failure", "pools_and_locks", "priorities",
-    "retry_pauses", "sql_duckdb", "sql_hostile_text", "sql_rolled_back", "sql_sqlite", "subflow_fails",
+    "retry_pauses", "sql_duckdb", "sql_hostile_text", "sql_rolled_back", "sql_sqlite", "subflow", "subflow_fails",
     "subflow_timeout",
 ))  # fmt: skip
 """Files that are no task's value, through which tasks tell others something: a copy of the folder has its own."""
