@@ -121,7 +121,7 @@ def test_a_window_is_asked_for_by_its_instant(
 ) -> None:
     """The first firing that works on it, as natively; a partition with a name has none."""
     start = ", start: 2024-03-01" if partition == "day" else ""
-    schedule = 'schedule daily, at: 06:00, tz: "Europe/Berlin"' if partition == "day" else ""
+    schedule = 'schedule daily, at: 06:00, tz: "Europe/Berlin", catchup: none' if partition == "day" else ""
     text = f'flow f {{\n  partition {partition}{start}\n  {schedule}\n  task a = sh "true"\n}}\n'
     (asked.root / "main.flow").write_text(text)
     program = compile_paths([asked.root / "main.flow"]).program
