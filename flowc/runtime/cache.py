@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
+from .atomic import put
 from .keeping import packed, unpacked
 
 _KEY = 64
@@ -42,10 +42,7 @@ class Cache:
 
     def put(self, key: str, value: str | None, *, flow: str, task: str) -> None:
         """Record a value; readers see all of it or nothing."""
-        self.folder.mkdir(parents=True, exist_ok=True)
-        beside = self.folder / f"{key}.{os.getpid()}.{os.urandom(4).hex()}"
-        beside.write_text(packed(value, flow=flow, task=task), "utf-8")
-        os.replace(beside, self.folder / key)
+        put(self.folder / key, packed(value, flow=flow, task=task))
 
     def kept(self) -> Iterator[Kept]:
         """All that is recorded, by key; what cannot be read is left out."""

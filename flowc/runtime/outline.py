@@ -8,13 +8,13 @@ and where they are said `doc`, `owner`, `fallback`; `inner` where it stands for 
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 from .actions import OfPart
+from .atomic import put
 from .model import Need, Place, Task
 from .parts import is_inner
 from .plan import Plan
@@ -28,10 +28,7 @@ def keep(state: Path, plan: Plan) -> str:
     name = sha256(text.encode()).hexdigest()[:16]
     path = _path(state, name)
     if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        part = path.with_name(f"{name}.{os.getpid()}")
-        part.write_text(text, encoding="utf-8")
-        part.replace(path)
+        put(path, text)
     return name
 
 

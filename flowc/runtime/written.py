@@ -6,10 +6,11 @@ All runs of a state directory share them, so that one can wait for what another 
 from __future__ import annotations
 
 import json
-import os
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from pathlib import Path
+
+from .atomic import put
 
 _LAST = "last"
 
@@ -27,14 +28,11 @@ class Write:
 def note(state: Path, asset: str, write: Write) -> None:
     """A task has written the asset."""
     folder = state / "assets" / asset
-    folder.mkdir(parents=True, exist_ok=True)
     names = [_LAST] if write.partition is None else [_LAST, _name(write.partition)]
     said = {"at": write.at.timestamp(), "run": write.run, "task": write.task, "partition": write.partition}
     text = json.dumps(said, ensure_ascii=False)
     for name in names:
-        made = folder / f".{os.urandom(6).hex()}"
-        made.write_text(text, "utf-8")
-        made.replace(folder / name)
+        put(folder / name, text)
 
 
 def last(state: Path, asset: str, partition: str | None = None) -> Write | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from threading import Barrier, Thread
 
 import pytest
 
@@ -77,6 +78,28 @@ def test_an_outline_is_kept_once_and_outlives_its_source(state: Path) -> None:
     assert len(list((state / "outlines").iterdir())) == 2
     assert "new" not in whole(first).needs
     assert "new" in whole(second).needs
+
+
+def test_an_outline_may_be_kept_by_several_at_once(state: Path) -> None:
+    """Of one process too: a server's runs, and those that a program starts in threads."""
+    from flowc.runtime.plan import Plan
+
+    plan = Plan(Flow("f", tasks=[]))
+    for attempt in range(30):
+        folder, names = state / str(attempt), list[str]()
+        begin = Barrier(8)
+
+        def keep(folder: Path = folder, names: list[str] = names, begin: Barrier = begin) -> None:
+            begin.wait()
+            names.append(outline.keep(folder, plan))
+
+        threads = [Thread(target=keep) for _ in range(8)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert len(names) == 8
+        assert [path.name for path in (folder / "outlines").iterdir()] == [f"{names[0]}.json"]
 
 
 def test_without_an_outline_the_rest_is_told(state: Path) -> None:
