@@ -4,5 +4,5 @@ from pathlib import Path
 
 PAGE = Path(__file__).parent / "page"
 """What pages are made of."""
-LOOK = PAGE / "look.css"
-"""How they look, that of `flowc serve` too."""
+LOOK = (PAGE / "look.css", PAGE / "look.js")
+"""How they look, and what their scripts make them of: those of `flowc serve` too."""

@@ -26,7 +26,7 @@ def page(folder: Path) -> str:
         "TITLE": escape(title),
         "STYLE": _part("look.css") + _part("run.css"),
         "DATA": json.dumps(told(run), ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c"),
-        "SCRIPT": _part("run.js"),
+        "SCRIPT": _part("look.js") + _part("run.js"),
     }
     pieces = _part("run.html").split("$")
     return "".join(parts[piece] if number % 2 else piece for number, piece in enumerate(pieces))

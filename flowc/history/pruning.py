@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from shutil import rmtree
+from typing import Any
 
 from attrs import field, frozen
 
@@ -73,10 +74,10 @@ def _reasons(state: Path, before: float, database: str | None) -> dict[str, str 
     return why
 
 
-def _reason(identity: str, run: Mapping[str, object] | None, before: float, register: Register | None) -> str | None:
+def _reason(identity: str, run: Mapping[str, Any] | None, before: float, register: Register | None) -> str | None:
     if run is None or run["outcome"] is None:
         return OPEN
-    if float(str(run["ended"])) >= before:
+    if run["ended"] >= before:
         return YOUNG
     row = register.of_run(identity) if register else None
     if row is not None:

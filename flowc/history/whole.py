@@ -43,7 +43,7 @@ def whole(folder: Path) -> Whole:
         first=own[0],
         instances=[{**each, "label": _label(each)} for each in told if each["task"] not in inner],
         tasks=tasks,
-        needs=_needs(found),
+        needs=_needs(found, tasks),
         logs=[(each, log) for each in journals for log in logs(each)],
     )
 
@@ -58,14 +58,13 @@ def _outline(state: Path, records: Sequence[Record]) -> outline.Outline:
     return outline.read(state, name) or {"tasks": [], "groups": {}}
 
 
-def _needs(outlines: Sequence[outline.Outline]) -> dict[str, list[str]]:
+def _needs(outlines: Sequence[outline.Outline], tasks: Sequence[Mapping[str, Any]]) -> dict[str, list[str]]:
     """The tasks that each task waits for: those of a group one by one, one of another part itself.
 
     A fallback waits for its task, and who waits for the task waits for the fallback.
     """
     groups = {name: members for each in outlines for name, members in each["groups"].items()}
     stands_for = {task["name"]: task["of"] for each in outlines for task in each["tasks"] if "of" in task}
-    tasks = [task for each in outlines for task in each["tasks"] if not task.get("inner")]
     saves = {task["name"]: task["fallback"] for task in tasks if "fallback" in task}
     saved = {fallback: name for name, fallback in saves.items()}
     names = {task["name"] for task in tasks}

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from .errors import UsageError
 from .model import Flow
-from .pools import Held, Pools, file_name
+from .pools import Held, Pools, file_name, is_held
 
 CANCEL = "cancel"
 """The file in a run's folder that asks its runner to cancel it."""
@@ -73,7 +73,7 @@ class Admission:
         for ticket in sorted(self._queue.iterdir()):
             if ticket == self._ticket:
                 return True
-            if _is_held(ticket):
+            if is_held(ticket):
                 return False
             ticket.unlink(missing_ok=True)
         return True
@@ -84,17 +84,3 @@ class Admission:
         oldest = self.runs / going[0].rpartition(" ")[2] if going else None
         if oldest and oldest.is_dir():
             (oldest / CANCEL).touch()
-
-
-def _is_held(ticket: Path) -> bool:
-    try:
-        descriptor = os.open(ticket, os.O_RDWR)
-    except FileNotFoundError:
-        return False
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return True
-    finally:
-        os.close(descriptor)
-    return False

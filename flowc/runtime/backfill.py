@@ -5,8 +5,6 @@ Asked for again it goes on with those that did not succeed, and leaves the other
 
 from __future__ import annotations
 
-import fcntl
-import os
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
@@ -24,6 +22,7 @@ from .executor import DEFAULT
 from .info import info_of
 from .model import Flow
 from .pieces import Piece, Wanted, pieces
+from .pools import is_held
 from .register import Asked, Register, at_key, new_id, partition_key
 from .running import Run
 from .texts import datetime_text
@@ -94,13 +93,7 @@ def run(
 def _is_our_server(state: Path) -> bool:
     """Whether the server that is at work keeps its runs where we do: then each sees what the other is at."""
     with suppress(OSError):
-        descriptor = os.open(state / "serve.lock", os.O_RDWR)
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return True
-        finally:
-            os.close(descriptor)
+        return is_held(state / "serve.lock")
     return False
 
 

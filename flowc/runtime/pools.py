@@ -67,6 +67,18 @@ def file_name(name: str) -> str:
     return f"{spelled[:30]}-{sha256(name.encode()).hexdigest()}"
 
 
+def is_held(file: Path) -> bool:
+    """Whether somebody has locked a file; nobody has where there is none."""
+    try:
+        descriptor = os.open(file, os.O_RDWR)
+    except FileNotFoundError:
+        return False
+    try:
+        return not _locked(descriptor)
+    finally:
+        os.close(descriptor)
+
+
 def _locked(descriptor: int) -> bool:
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

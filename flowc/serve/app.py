@@ -15,7 +15,8 @@ from flowc.serve.gate import Gate
 from flowc.serve.server import NotNow, NotThere, Server
 
 _PAGE = Path(__file__).parent / "page"
-_FILES = {"/": _PAGE / "index.html", "/look.css": LOOK, "/page.css": _PAGE / "page.css", "/page.js": _PAGE / "page.js"}
+_PARTS = (*LOOK, _PAGE / "page.css", _PAGE / "page.js")
+_FILES = {"/": _PAGE / "index.html", **{f"/{part.name}": part for part in _PARTS}}
 
 
 def app_of(server: Server, token: str, names: frozenset[str] = frozenset()) -> Gate:

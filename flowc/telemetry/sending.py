@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from flowc.telemetry import NotInstalled
 
-if TYPE_CHECKING:
-    from opentelemetry.sdk.metrics.export import MetricExporter
-    from opentelemetry.sdk.trace.export import SpanExporter
-
 _OTLP = "opentelemetry.exporter.otlp.proto.http"
+_SPANS = {
+    "otlp": f"{_OTLP}.trace_exporter:OTLPSpanExporter",
+    "console": "opentelemetry.sdk.trace.export:ConsoleSpanExporter",
+}
+_METRICS = {
+    "otlp": f"{_OTLP}.metric_exporter:OTLPMetricExporter",
+    "console": "opentelemetry.sdk.metrics.export:ConsoleMetricExporter",
+}
 
 
 class Sending:
@@ -28,8 +32,8 @@ class Sending:
 
             from flowc.telemetry.signals import Signals
 
-            spans = _spans(environment.get("OTEL_TRACES_EXPORTER") or "otlp")
-            metrics = _metrics(environment.get("OTEL_METRICS_EXPORTER") or "otlp")
+            spans = _exporter(environment.get("OTEL_TRACES_EXPORTER"), _SPANS)
+            metrics = _exporter(environment.get("OTEL_METRICS_EXPORTER"), _METRICS)
         except ImportError as error:
             raise NotInstalled(
                 f"the environment asks for OpenTelemetry, which needs {error.name}: pip install 'flowc[otel]'"
@@ -49,21 +53,11 @@ class Sending:
         self._meters.shutdown()
 
 
-def _spans(name: str) -> SpanExporter | None:
-    if name == "console":
-        return import_module("opentelemetry.sdk.trace.export").ConsoleSpanExporter()
-    return _over_http(name, "trace_exporter", "OTLPSpanExporter")
-
-
-def _metrics(name: str) -> MetricExporter | None:
-    if name == "console":
-        return import_module("opentelemetry.sdk.metrics.export").ConsoleMetricExporter()
-    return _over_http(name, "metric_exporter", "OTLPMetricExporter")
-
-
-def _over_http(name: str, module: str, exporter: str) -> Any:
+def _exporter(name: str | None, known: Mapping[str, str]) -> Any:
+    """The exporter of a name, OTLP's where none is said; None for `none`."""
     if name == "none":
         return None
-    if name != "otlp":
+    if (found := known.get(name or "otlp")) is None:
         raise NotInstalled(f"flowc sends telemetry by otlp (over HTTP), to the console, or none; not by {name}")
-    return getattr(import_module(f"{_OTLP}.{module}"), exporter)()
+    module, _, kind = found.partition(":")
+    return getattr(import_module(module), kind)()

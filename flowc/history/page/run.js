@@ -8,41 +8,30 @@ const BOX = { width: 150, height: 26, right: 60, down: 12 };
 const SVG = "http://www.w3.org/2000/svg";
 const told = JSON.parse(document.getElementById("told").textContent);
 const { run } = told;
-const end = Math.max(run.ended ?? 0, run.began + 0.001, ...told.instances.flatMap((one) => one.attempts.map((each) => each.end ?? each.start)));
+const end = told.instances.flatMap((one) => one.attempts.map((each) => each.end ?? each.start))
+  .reduce((last, each) => Math.max(last, each), Math.max(run.ended ?? 0, run.began + 0.001));
 const onPath = new Set(told.path.map((step) => step.label));
-const byTask = Map.groupBy ? Map.groupBy(told.instances, (one) => one.task) : grouped(told.instances);
+const byTask = grouped(told.instances);
 let all = false; // whether all rows are shown
 let chosen = null; // the label of the instance that is looked at
 
 function grouped(instances) {
   const found = new Map();
-  for (const one of instances) found.set(one.task, [...(found.get(one.task) ?? []), one]);
+  for (const one of instances) {
+    if (!found.has(one.task)) found.set(one.task, []);
+    found.get(one.task).push(one);
+  }
   return found;
-}
-
-function make(name, given = {}, ...children) {
-  return fill(document.createElement(name), given, children);
 }
 
 function draw(name, given = {}, ...children) {
   return fill(document.createElementNS(SVG, name), given, children);
 }
 
-function fill(found, given, children) {
-  for (const [key, value] of Object.entries(given)) {
-    if (key.startsWith("on")) found[key] = value;
-    else if (value !== null && value !== false && value !== undefined) found.setAttribute(key, value);
-  }
-  found.append(...children.flat(Infinity).map((child) => (child instanceof Node ? child : String(child ?? ""))));
-  return found;
-}
-
 const outcome = (one) => one.outcome ?? (run.ended === null ? "running" : "unfinished");
 const worst = (instances) => OUTCOMES.find((each) => instances.some((one) => outcome(one) === each)) ?? "";
-const state = (said) => make("span", { class: `state ${said}` }, said);
 const moment = (seconds) => new Date(seconds * 1000).toISOString().replace("T", " ").replace("Z", " UTC");
 const ran = (one) => one.attempts.reduce((sum, each) => sum + ((each.end ?? end) - each.start), 0);
-const heads = (...names) => make("thead", {}, make("tr", {}, names.map((name) => make("th", { scope: "col" }, name))));
 
 function seconds(found) {
   if (found < 0.0995) return `${(found * 1000).toFixed(found < 0.00995 ? 1 : 0)} ms`;

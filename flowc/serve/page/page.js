@@ -10,16 +10,6 @@ let timer = 0;
 let drawn = 0; // which drawing is the latest: an older answer that comes late is left out
 let listed = PAGE; // how many runs are listed
 
-function make(name, given = {}, ...children) {
-  const found = document.createElement(name);
-  for (const [key, value] of Object.entries(given)) {
-    if (key === "onclick" || key === "onsubmit") found[key] = value;
-    else if (value !== null && value !== false) found.setAttribute(key, value);
-  }
-  found.append(...children.flat().map((child) => (child instanceof Node ? child : String(child ?? ""))));
-  return found;
-}
-
 async function ask(path, body) {
   const headers = { Authorization: `Bearer ${token}` };
   if (body !== undefined) headers["Content-Type"] = "application/json";
@@ -53,11 +43,9 @@ async function act(path, body, then) {
 
 const part = encodeURIComponent;
 const time = (seconds) => (seconds === null ? "" : new Date(seconds * 1000).toLocaleString());
-const state = (said) => make("span", { class: `state ${said}` }, said);
 const moment = (iso) => make("time", { datetime: iso, title: iso }, iso.replace("T", " ").replace(/\.\d+/, "")); // no fractions
 const purpose = (run) => (run.partition === null ? moment(run.at) : run.partition);
 const took = (run) => (run.began === null ? "" : `${((run.ended ?? Date.now() / 1000) - run.began).toFixed(1)} s`);
-const heads = (...names) => make("thead", {}, make("tr", {}, names.map((name) => make("th", { scope: "col" }, name))));
 const toRun = (run) => make("a", { href: `#run/${run.id}` }, run.id);
 const toFlow = (name) => make("a", { href: `#flow/${part(name)}` }, name);
 
