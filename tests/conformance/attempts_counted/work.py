@@ -17,3 +17,7 @@ def wrong_type():
 
 def dies() -> None:
     os._exit(9)
+
+
+def leaves() -> None:
+    raise SystemExit(3)
