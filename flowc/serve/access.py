@@ -14,6 +14,7 @@ _REASONS = {
     400: "The body is no JSON",
     401: "No token",
     404: "There is no such thing",
+    408: "The body did not come",
     409: "It does not fit what the run is doing",
     413: "The body is too large",
     422: "What was given cannot be used",

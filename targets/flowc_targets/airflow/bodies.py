@@ -93,16 +93,20 @@ def _attempts(node: Node, body: Body) -> Iterable[Option]:
         yield Option("pre_execute", "DEADLINE.begin")
     if retry.count:
         yield Option("retries", str(retry.count))
-        yield _pauses(retry, body, is_timed=is_timed)
+        yield from _pauses(retry, body, is_timed=is_timed)
     if node.timeout is not None and not isinstance(node.action, (*SENSORS, RunFlow)):
         yield Option("execution_timeout", body.write(delta(node.timeout)))
 
 
-def _pauses(retry: Retry, body: Body, *, is_timed: bool) -> Option:
-    delay = min(retry.delay, retry.max) if retry.max is not None and not retry.jitter else retry.delay
+def _pauses(retry: Retry, body: Body, *, is_timed: bool) -> Iterable[Option]:
+    """The pauses between attempts; no policy is asked after an attempt whose process has died, Airflow's own pause of
+    five minutes would follow.
+    """
+    delay = min(retry.delay, retry.max) if retry.max is not None else retry.delay
     grows = retry.backoff != "constant" and retry.count > 1 and delay
+    yield Option("retry_delay", body.write(delta(delay)))
     if not (grows or retry.jitter or retry.on or retry.never or is_timed):
-        return Option("retry_delay", body.write(delta(delay)))
+        return
     given = [delta(retry.delay)] if retry.delay else []
     given += [Code(string(retry.backoff))] if grows else []
     named: dict[str, Code] = {}
@@ -114,7 +118,7 @@ def _pauses(retry: Retry, body: Body, *, is_timed: bool) -> Option:
     if is_timed:
         named["deadline"] = Code("DEADLINE")
     texts = [*(body.write(code) for code in given), *(f"{name}={body.write(code)}" for name, code in named.items())]
-    return Option("retry_policy", body.use(support("Backoff", *map(Code, texts))).text)
+    yield Option("retry_policy", body.use(support("Backoff", *map(Code, texts))).text)
 
 
 def _places(step: Step, node: Node, body: Body) -> Iterable[Option]:

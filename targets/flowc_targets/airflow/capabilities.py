@@ -89,7 +89,9 @@ CAPABILITIES: Mapping[Feature, Answer] = {
     ),
     Feature.retry_cap: Emulated("a retry policy of the support package"),
     Feature.retry_jitter: Emulated("a retry policy of the support package"),
-    Feature.retry_on: Emulated("a retry policy of the support package"),
+    Feature.retry_on: Emulated(
+        "a retry policy of the support package, which Airflow does not ask where the attempt's process has died"
+    ),
     Feature.timeout: Emulated(
         "`execution_timeout`; what could outlive it runs in a process of its own, stopped with all that it started",
         "one more process for each attempt of a Python or SQL task",

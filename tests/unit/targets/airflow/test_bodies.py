@@ -19,9 +19,18 @@ def body(text: str, name: str) -> str:
     [
         ("retry 3, delay: 30s", "retries=3, retry_delay=timedelta(seconds=30)"),
         ("retry 2", "retries=2, retry_delay=timedelta(0)"),
-        ("retry 2, delay: 1s, backoff: linear", 'retries=2, retry_policy=Backoff(timedelta(seconds=1), "linear")'),
+        (
+            "retry 2, delay: 1s, backoff: linear",
+            (
+                "\n        retries=2,\n        retry_delay=timedelta(seconds=1),"
+                '\n        retry_policy=Backoff(timedelta(seconds=1), "linear"),\n    '
+            ),
+        ),
         ("retry 1, delay: 1m, max: 5s", "retries=1, retry_delay=timedelta(seconds=5)"),
-        ('retry 1, never: ["timeout", 404]', 'retries=1, retry_policy=Backoff(never=("timeout", 404))'),
+        (
+            'retry 1, never: ["timeout", 404]',
+            'retries=1, retry_delay=timedelta(0), retry_policy=Backoff(never=("timeout", 404))',
+        ),
     ],
 )
 def test_retries(tmp_path: Path, clause: str, options: str) -> None:

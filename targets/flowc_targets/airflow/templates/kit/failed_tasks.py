@@ -12,6 +12,8 @@ from .xcom import pull, pull_at
 Context = Mapping[str, Any]
 Failure = tuple[bool, str, tuple[int, ...], "str | None"]
 """Of an instance: whether it was only blocked, the task, its index, and what it said."""
+GONE = "process ended"
+"""What is told of an attempt that could say nothing any more; Airflow keeps no exit code."""
 
 
 def failure_of_run(
@@ -57,7 +59,8 @@ def first_failure(
     if not found:
         return None
     is_blocked, name, index, task, number = min(found)
-    return is_blocked, name, index, pull_at(context, task, number, ERROR)
+    error = pull_at(context, task, number, ERROR) or (None if is_blocked else GONE)
+    return is_blocked, name, index, error
 
 
 def _elements(context: Context, over: str | int | None, flattened: str | None) -> list[tuple[int, ...]]:

@@ -40,6 +40,7 @@ with DAG(
     ),
     default_args={
         "retries": 2,
+        "retry_delay": timedelta(minutes=1),
         "retry_policy": Backoff(timedelta(minutes=1), "exponential", at_most=timedelta(minutes=10)),
         "execution_timeout": timedelta(hours=1),
         "pre_execute": in_project,

@@ -70,6 +70,7 @@ with DAG(
     @task(
         pre_execute=DEADLINE.begin,
         retries=5,
+        retry_delay=timedelta(seconds=2),
         retry_policy=Backoff(
             timedelta(seconds=2),
             "exponential",

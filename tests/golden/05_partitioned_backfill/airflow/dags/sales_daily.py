@@ -66,6 +66,7 @@ with DAG(
 
     @task(
         retries=4,
+        retry_delay=timedelta(minutes=5),
         retry_policy=Backoff(timedelta(minutes=5), "exponential", at_most=timedelta(hours=1)),
         execution_timeout=timedelta(hours=2),
         pool="warehouse",
@@ -106,6 +107,7 @@ with DAG(
 
     @task(
         retries=4,
+        retry_delay=timedelta(minutes=5),
         retry_policy=Backoff(timedelta(minutes=5), "exponential", at_most=timedelta(hours=1)),
         execution_timeout=timedelta(hours=2),
         pool="warehouse",
@@ -133,6 +135,7 @@ COPY INTO mart.sales FROM {};""",
 
     @task(
         retries=4,
+        retry_delay=timedelta(minutes=5),
         retry_policy=Backoff(timedelta(minutes=5), "exponential", at_most=timedelta(hours=1)),
         execution_timeout=timedelta(hours=2),
         pool="warehouse",

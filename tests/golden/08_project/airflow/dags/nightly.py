@@ -53,6 +53,7 @@ with DAG(
             @task(
                 task_id="pull",
                 retries=6,
+                retry_delay=timedelta(seconds=5),
                 retry_policy=Backoff(
                     timedelta(seconds=5), "exponential", at_most=timedelta(minutes=5), jitter=True
                 ),
@@ -93,6 +94,7 @@ with DAG(
             @task(
                 task_id="pull",
                 retries=6,
+                retry_delay=timedelta(seconds=5),
                 retry_policy=Backoff(
                     timedelta(seconds=5), "exponential", at_most=timedelta(minutes=5), jitter=True
                 ),
@@ -144,6 +146,7 @@ with DAG(
             @task(
                 task_id="pull",
                 retries=6,
+                retry_delay=timedelta(seconds=5),
                 retry_policy=Backoff(
                     timedelta(seconds=5), "exponential", at_most=timedelta(minutes=5), jitter=True
                 ),
