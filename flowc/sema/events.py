@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import timedelta
-from re import fullmatch
+from re import fullmatch, search, sub
 from typing import Literal
 
 from attrs import define, frozen
@@ -169,6 +169,14 @@ def _pattern(operand: ast.Text, context: Context) -> str:
     if not pattern.strip() and operand.plain is not None:
         context.problems.add(
             "FLOW313", "`on file` names no file, so it starts nothing", operand.span, helps=('on file "landing/*.csv"',)
+        )
+    elif found := search(r"\{[^{}/]*,[^{}/]*\}|\[[^\]]*$", sub(r"\[[^\]]+\]", "", pattern)):
+        context.problems.add(
+            "FLOW313",
+            f"`{found[0]}` stands for itself: no file is called so",
+            operand.span,
+            helps=("patterns have `*`, `?`, `[ab]` and `**`; one `on file` for each that is meant, they add up",),
+            notes=("a file that has such a sign in its name is found by `[{]` and `[[]`",),
         )
     return pattern
 
