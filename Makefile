@@ -31,8 +31,8 @@ quick: $(TOOLS) ## run the tests that need no engine and little time
 conformance: $(TOOLS) $(if $(VERSION),.engines/$(ENGINE)-$(VERSION)/.stamp,$(ENGINES)) ## run what needs engines; the stories alone on ENGINE=airflow, older with VERSION=3.0.6
 	FLOWC_VERSION=$(VERSION) $(PYTEST) -m engine $(if $(ENGINE),tests/test_conformance.py -k "test_engine and $(ENGINE)-") $(ARGS)
 
-matrix: $(TOOLS) $(ENGINES) ## hold N=300 cells of the outcome matrix to every engine, or to ENGINE=dagster alone
-	FLOWC_CELLS=$(or $(N),300) $(PYTEST) tests/test_matrix.py -m engine -k "$(ENGINE)" $(ARGS)
+matrix: $(TOOLS) $(ENGINES) ## hold N=300 cells of the outcome matrix to every engine, or to ENGINE=dagster alone, or all to ENGINE=native
+	FLOWC_CELLS=$(or $(N),300) $(if $(filter native,$(ENGINE)),FLOWC_SHAPES=all $(PYTEST) tests/test_matrix.py -m "not engine",$(PYTEST) tests/test_matrix.py -m engine -k "$(ENGINE)") $(ARGS)
 
 fuzz: $(TOOLS) $(ENGINES) ## run N=100 random flows on every engine, or on ENGINE=native alone; again with SEED=1
 	@for engine in $(or $(ENGINE),native airflow dagster prefect); do \

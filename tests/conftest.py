@@ -92,10 +92,24 @@ def shared(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
 
 
 @contextmanager
-def one_engine_at_a_time(shared: Path) -> Generator[None]:
-    """Engines wait for each other: two of them at once make a small machine too slow for deadlines."""
-    with (shared / "engines.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+def held(shared: Path, name: str, *, by_all: bool = False) -> Generator[None]:
+    """Hold a lock that all processes of this run of the tests know, alone or with all who hold it so."""
+    with (shared / f"{name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_SH if by_all else fcntl.LOCK_EX)
+        yield
+
+
+@contextmanager
+def engine_alone(shared: Path) -> Generator[None]:
+    """For a live engine: clocks tick there, and no batch may make the machine too slow for them."""
+    with held(shared, "engines"):
+        yield
+
+
+@contextmanager
+def engine_with_others(shared: Path) -> Generator[None]:
+    """For a batch on an engine: there are as many test processes as processors, and each may run one."""
+    with held(shared, "engines", by_all=True):
         yield
 
 

@@ -13,7 +13,7 @@ import pytest
 from flowc.compiler import in_parts
 from flowc.target.registry import target
 from flowc.verify import Answer, Request, natively, on_engine
-from tests.conftest import engine_python, one_engine_at_a_time
+from tests.conftest import engine_python, engine_with_others, held
 from tests.server import Server, serving
 from tests.stories import ENGINES, Story, columns, stories
 from tools import sameness
@@ -105,7 +105,7 @@ def on_real(request: pytest.FixtureRequest, shared: Path) -> Callable[[str], Tol
 
     def told(engine: str) -> Told:
         kept = shared / f"{engine}.json"
-        with one_engine_at_a_time(shared):
+        with held(shared, engine), engine_with_others(shared):
             if not kept.exists():
                 asked = {item.name for item in request.session.items}
                 chosen = [story for story in STORIES if f"test_engine[{engine}-{story.name}]" in asked]

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, reject, settings
 
-from tests.conftest import one_engine_at_a_time
+from tests.conftest import engine_with_others
 from tests.fuzz.running import Unwanted, natively, wanted
 from tests.fuzz.search import SLOW, Searcher, report, sample
 from tests.fuzz.source import source
@@ -38,6 +38,6 @@ def test_the_runner_gives_what_the_contract_says(flow: Flow) -> None:
 def test_a_sample_on(engine: str, tmp_path: Path, shared: Path) -> None:
     chosen = sample(SAMPLE, SEED)
     assert len(chosen) == SAMPLE
-    with one_engine_at_a_time(shared):
+    with engine_with_others(shared):
         wrong = [report(engine, found) for found in Searcher(engine, tmp_path).wrong(chosen)]
     assert not wrong, "\n".join(wrong)

@@ -25,7 +25,7 @@ import pytest
 from flowc.cli import main
 from flowc.runtime import api, journal
 from flowc.runtime.trace import normal
-from tests.conftest import ROOT, engine_python, one_engine_at_a_time
+from tests.conftest import ROOT, engine_alone, engine_python
 from tests.live import catchup, crowd, examples, overlap, waiting
 from tests.live.asked import HEARING, PROJECT, RUNS, SECRETS, WRONG, Asked, Seen, all_traces, lay_source, program
 from tests.live.backfills import FILLED, NOTED, RUN, noted, traces_of
@@ -115,7 +115,7 @@ def live(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Live:
 
     def found(engine: str) -> Mapping[str, Any]:
         kept = shared / f"live-{engine}.json"
-        with one_engine_at_a_time(shared):
+        with engine_alone(shared):
             if not kept.exists():
                 kept.write_text(json.dumps(batch(engine, tmp_path_factory.mktemp(f"live-{engine}"))), "utf-8")
         return json.loads(kept.read_text("utf-8"))

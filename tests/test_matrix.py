@@ -20,15 +20,17 @@ from flowc.ir.graph import Program
 from flowc.runtime import api
 from flowc.verify import Request, on_engine
 from flowc_targets.native.load import load
-from tests.conftest import engine_python, one_engine_at_a_time
+from tests.conftest import engine_python, engine_with_others
 from tests.matrix import WORK, Cell, Shape, cells, lines, sample, shapes, source, with_fallbacks
 from tests.stories import ENGINES, columns
 
 PARTS = 6
 SAMPLE, PACKED = int(os.environ.get("FLOWC_CELLS", "24")), 12
 """How many cells run on an engine: few here, 300 with `make matrix`; and how many of them in one flow."""
-MIXED = 400
-"""Of the 11,320 shapes of four tasks whose edges are of several sorts."""
+MIXED = 200
+"""So many of the 11,320 shapes of four tasks whose edges are of several sorts run in one test."""
+WHOLE = os.environ.get("FLOWC_SHAPES") == "all"
+"""Whether they all run, in every cell: with `make matrix ENGINE=native`, not every time."""
 SMALL = [each for size in (1, 2, 3) for shape in shapes(size, mixed=True) for each in with_fallbacks(shape)]
 LARGE = list(shapes(4, mixed=False))
 
@@ -65,12 +67,21 @@ def test_fallbacks_among_four_tasks(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 
 
 @pytest.mark.slow
-def test_mixtures_of_edges_among_four_tasks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Some cells of some of the shapes whose edges are of several sorts, with fallbacks on none, one or two of them."""
+@pytest.mark.timeout(3600 if WHOLE else 300)
+@pytest.mark.parametrize("part", range(-(-11320 // MIXED) if WHOLE else 1))
+def test_mixtures_of_edges_among_four_tasks(part: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Some cells of some shapes whose edges are of several sorts, without fallbacks and with one or two.
+
+    With `make matrix ENGINE=native` every cell of every shape without, and 64 of each with fallbacks.
+    """
     random = Random(5)
-    some = random.sample(list(shapes(4, mixed=True)), MIXED)
-    mixed = [Shape(each.edges, tuple(random.sample("abcd", random.randrange(3)))) for each in some]
-    _natively([random.sample(found, min(4, len(found))) for found in map(cells, mixed)], tmp_path, monkeypatch)
+    every = list(shapes(4, mixed=True))
+    random.shuffle(every)
+    assert len(every) == 11320
+    some = every[part * MIXED : (part + 1) * MIXED]
+    saved = [Shape(each.edges, tuple(random.sample("abcd", random.choice((1, 2))))) for each in some]
+    for found, most in ((some, 256 if WHOLE else 4), (saved, 64 if WHOLE else 4)):
+        _natively([random.sample(each, min(most, len(each))) for each in map(cells, found)], tmp_path, monkeypatch)
 
 
 def _part(found: Sequence[Shape], part: int) -> list[list[Cell]]:
@@ -109,7 +120,7 @@ def _natively(every: Sequence[Sequence[Cell]], folder: Path, monkeypatch: pytest
 def test_a_sample_on(engine: str, tmp_path: Path, shared: Path) -> None:
     packs = list(_packs(sample(SAMPLE, 1)))
     requests = [_request(number, pack, tmp_path / f"pack{number}") for number, pack in enumerate(packs)]
-    with one_engine_at_a_time(shared):
+    with engine_with_others(shared):
         answers = on_engine(engine, engine_python(engine), requests, tmp_path / "home")
     wrong: list[str] = []
     for pack, answer in zip(packs, answers, strict=True):

@@ -11,7 +11,7 @@ from flowc.ir.features import Feature
 from flowc.ir.graph import Program
 from flowc.target.contract import Refused
 from flowc.target.registry import target
-from tests.conftest import engine_python, one_engine_at_a_time
+from tests.conftest import engine_python, engine_with_others
 from tests.fuzz.running import batch, laid, wanted
 from tests.fuzz.search import sample
 from tests.fuzz.source import source
@@ -31,7 +31,7 @@ def test_parts_give_the_trace_of_the_whole_on(engine: str, tmp_path: Path, share
     found = sample(4 * SAMPLE, SEED)
     chosen = [flow for number, flow in enumerate(found) if _is_split(laid(flow, tmp_path / f"flow{number}"))][:SAMPLE]
     assert len(chosen) == SAMPLE
-    with one_engine_at_a_time(shared):
+    with engine_with_others(shared):
         ran = batch(engine, engine_python(engine), chosen, tmp_path / "batch", most=MOST)
     assert [(source(each.flow), wanted(each.flow), each.lines) for each in ran if each.is_wrong] == []
     assert sum(each.lines is None for each in ran) < SAMPLE / 4, "most are not refused"
