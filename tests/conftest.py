@@ -92,30 +92,26 @@ def shared(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
 
 
 @contextmanager
-def held(shared: Path, name: str, *, by_all: bool = False) -> Generator[None]:
-    """Hold a lock that all processes of this run of the tests know, alone or with all who hold it so."""
-    with (shared / f"{name}.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_SH if by_all else fcntl.LOCK_EX)
-        yield
-
-
-@contextmanager
 def engine_alone(shared: Path) -> Generator[None]:
     """For a live engine: clocks tick there, and no batch may make the machine too slow for them."""
-    with held(shared, "engines"):
+    with (shared / "engines.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 
 
 @contextmanager
 def engine_with_others(shared: Path) -> Generator[None]:
     """For a batch on an engine: there are as many test processes as processors, and each may run one."""
-    with held(shared, "engines", by_all=True):
+    with (shared / "engines.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_SH)
         yield
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Live engines come first and batches on engines last: of two test processes one begins with the ones, the other
     comes to the others once these are over, and neither waits for the other.
+
+    What is run at once is a group (`xdist_group`), so that no process waits for what another one does.
     """
     live, batches, others = list[pytest.Item](), list[pytest.Item](), list[pytest.Item]()
     for item in items:

@@ -13,7 +13,7 @@ import pytest
 from flowc.compiler import in_parts
 from flowc.target.registry import target
 from flowc.verify import Answer, Request, natively, on_engine
-from tests.conftest import engine_python, engine_with_others, held
+from tests.conftest import engine_python, engine_with_others
 from tests.server import Server, serving
 from tests.stories import ENGINES, Story, columns, stories
 from tools import sameness
@@ -101,11 +101,11 @@ Told = dict[str, str | None]
 
 @pytest.fixture(scope="session")
 def on_real(request: pytest.FixtureRequest, shared: Path) -> Callable[[str], Told]:
-    """What is wrong with each story on an engine. They run in one batch, in whichever test process comes first."""
+    """What is wrong with each story on an engine. They run in one batch."""
 
     def told(engine: str) -> Told:
         kept = shared / f"{engine}.json"
-        with held(shared, engine), engine_with_others(shared):
+        with engine_with_others(shared):
             if not kept.exists():
                 asked = {item.name for item in request.session.items}
                 chosen = [story for story in STORIES if f"test_engine[{engine}-{story.name}]" in asked]
@@ -120,7 +120,7 @@ def on_real(request: pytest.FixtureRequest, shared: Path) -> Callable[[str], Tol
 @pytest.mark.engine
 @pytest.mark.timeout(3600)  # the first to come runs all of them
 @pytest.mark.parametrize("story", STORIES, ids=lambda story: story.name)
-@pytest.mark.parametrize("engine", REAL)
+@pytest.mark.parametrize("engine", [pytest.param(each, marks=pytest.mark.xdist_group(each)) for each in REAL])
 def test_engine(engine: str, story: Story, on_real: Callable[[str], Told], record_property: Note) -> None:
     found = on_real(engine)[story.name]
     release = f"{engine} {VERSION}".strip()

@@ -15,6 +15,7 @@ import time
 import traceback
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
+from functools import reduce
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -106,7 +107,8 @@ def read(asked: Asked) -> dict[str, Any]:
 
 def live_engines(test: Callable[..., None]) -> Callable[..., None]:
     """A test that looks at what came of the runs; the first to come runs all of them, hence the time."""
-    return pytest.mark.engine(pytest.mark.slow(pytest.mark.timeout(1800)(test)))
+    marks = (pytest.mark.engine, pytest.mark.slow, pytest.mark.timeout(1800), pytest.mark.xdist_group("live"))
+    return reduce(lambda marked, mark: mark(marked), marks, test)
 
 
 @pytest.fixture(scope="session")
