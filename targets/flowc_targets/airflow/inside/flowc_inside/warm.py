@@ -14,9 +14,13 @@ def ready() -> Iterator[None]:
 
 
 def _load() -> None:
+    import a2wsgi  # noqa: F401
     import airflow.api.common.trigger_dag
     import airflow.jobs.scheduler_job_runner
+    import airflow.logging_config
     import airflow.providers.standard.operators.trigger_dagrun
+    import airflow.sdk.definitions.connection
+    import airflow.sdk.definitions.decorators
     import airflow.sdk.execution_time.supervisor
     import airflow.sdk.execution_time.task_runner
     import airflow.serialization.serialized_objects  # noqa: F401

@@ -6,6 +6,19 @@ import traceback
 
 AT_ONCE = 12  # processes of a run, more than there are cores: most of them wait
 
+# What a pool may hold is counted in ops, not in runs. What ops print is kept by nobody: for each of them Dagster would
+# begin four processes that copy it.
+_SETTINGS = """\
+telemetry:
+  enabled: false
+concurrency:
+  pools:
+    granularity: op
+compute_logs:
+  module: dagster._core.storage.noop_compute_log_manager
+  class: NoOpComputeLogManager
+"""
+
 
 def run(spec: dict) -> dict:
     """Run the job; its record."""
@@ -30,8 +43,7 @@ def _settle(spec: dict) -> None:
     os.chdir(spec["project"])
     sys.path.insert(0, os.path.join(spec["project"], "src"))  # as where the project is installed
     with open(os.path.join(spec["home"], "dagster.yaml"), "w", encoding="utf-8") as file:
-        # what a pool may hold is counted in ops, not in runs
-        file.write("telemetry:\n  enabled: false\nconcurrency:\n  pools:\n    granularity: op\n")
+        file.write(_SETTINGS)
 
 
 def _execute(spec: dict, job) -> dict:

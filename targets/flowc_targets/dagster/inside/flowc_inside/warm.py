@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
+from tempfile import TemporaryDirectory
 
 SHARES_POOLS = False  # each job has an instance of its own
 
@@ -16,4 +18,15 @@ def ready() -> Iterator[None]:
     import dagster.components  # noqa: F401
     from dagster import load_from_defs_folder  # noqa: F401
 
+    _read_migrations()
     yield
+
+
+def _read_migrations() -> None:
+    """Each process asks each storage whether it is migrated, and reads all migrations for it: once is enough."""
+    import dagster as dg
+    from alembic.script import ScriptDirectory
+
+    ScriptDirectory.from_config = cache(ScriptDirectory.from_config)
+    with TemporaryDirectory() as home, dg.DagsterInstance.local_temp(home) as instance:
+        instance.get_run_records(limit=1)
