@@ -10,8 +10,8 @@ BIN := .venv/bin
 TOOLS := .venv/.stamp
 ENGINES := .engines/airflow/.stamp .engines/dagster/.stamp .engines/prefect/.stamp
 UV := $(BIN)/uv
-# At most 8 at once: each may run an engine. A test goes to whoever is free, in the order of `tests/conftest.py`.
-PYTEST := $(BIN)/python -m pytest -n auto --maxprocesses 8 --dist loadgroup --no-loadscope-reorder
+# At most 8 at once: each may run an engine. Who takes which test, `tests/conftest.py` says.
+PYTEST := $(BIN)/python -m pytest -n auto --maxprocesses 8 --dist loadscope --no-loadscope-reorder
 ARGS ?=
 
 .PHONY: help demo test quick conformance matrix fuzz shapes live lint types fmt docs lock schedules faults bench clean

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import fcntl
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
+from xdist.scheduler import LoadScopeScheduling
 
 from tools import sameness
 
@@ -110,14 +113,26 @@ def engine_with_others(shared: Path) -> Generator[None]:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Live engines come first and batches on engines last: of two test processes one begins with the ones, the other
     comes to the others once these are over, and neither waits for the other.
-
-    What is run at once is a group (`xdist_group`), so that no process waits for what another one does.
     """
     live, batches, others = list[pytest.Item](), list[pytest.Item](), list[pytest.Item]()
     for item in items:
         is_live = item.path.name == "test_live.py"
         (others if not item.get_closest_marker("engine") else live if is_live else batches).append(item)
     items[:] = [*live, *others, *batches]
+
+
+class Scheduling(LoadScopeScheduling):
+    """Whoever is free takes the next test (`--dist loadscope`); of what runs at once, the first takes all."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        if re.match(r"tests/test_live\.py::\w+\[(airflow|dagster|prefect)\b", nodeid):
+            return "live"
+        story = re.match(r"tests/test_conformance\.py::test_engine\[(\w+)", nodeid)
+        return story[1] if story else nodeid
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Scheduling | None:
+    return Scheduling(config, log) if config.getvalue("dist") == "loadscope" else None
 
 
 # ------------------------------------------------------------------ what the stories came to

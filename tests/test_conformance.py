@@ -120,7 +120,7 @@ def on_real(request: pytest.FixtureRequest, shared: Path) -> Callable[[str], Tol
 @pytest.mark.engine
 @pytest.mark.timeout(3600)  # the first to come runs all of them
 @pytest.mark.parametrize("story", STORIES, ids=lambda story: story.name)
-@pytest.mark.parametrize("engine", [pytest.param(each, marks=pytest.mark.xdist_group(each)) for each in REAL])
+@pytest.mark.parametrize("engine", REAL)
 def test_engine(engine: str, story: Story, on_real: Callable[[str], Told], record_property: Note) -> None:
     found = on_real(engine)[story.name]
     release = f"{engine} {VERSION}".strip()

@@ -15,7 +15,6 @@ import time
 import traceback
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
-from functools import reduce
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -107,8 +106,7 @@ def read(asked: Asked) -> dict[str, Any]:
 
 def live_engines(test: Callable[..., None]) -> Callable[..., None]:
     """A test that looks at what came of the runs; the first to come runs all of them, hence the time."""
-    marks = (pytest.mark.engine, pytest.mark.slow, pytest.mark.timeout(1800), pytest.mark.xdist_group("live"))
-    return reduce(lambda marked, mark: mark(marked), marks, test)
+    return pytest.mark.engine(pytest.mark.slow(pytest.mark.timeout(1800)(test)))
 
 
 @pytest.fixture(scope="session")

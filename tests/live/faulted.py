@@ -101,10 +101,7 @@ def shown(engine: str, kills: int, seed: int, home: Path) -> Found:
             kill(servers, live, chance)
         filling.communicate(timeout=PATIENCE)
         live.fill().communicate(timeout=PATIENCE)
-        at_rest(servers, live, kills * FILES)
-        time.sleep(REST)
-        at_rest(servers, live, kills * FILES)
-        runs = {flow: Counter(live.runs(flow)) for flow in FLOWS}
+        runs = at_rest(servers, live, kills * FILES)
     return judged(runs, kills * FILES, Counter(effects(project)))
 
 
@@ -120,22 +117,21 @@ def kill(servers: Servers, live: Live, chance: random.Random) -> None:
         live.revive(name)
 
 
-def at_rest(servers: Servers, live: Live, files: int) -> None:
-    """Until all that must come of the files and the backfill has, and nothing goes on."""
-
-    def over() -> bool | None:
+def at_rest(servers: Servers, live: Live, files: int) -> Mapping[str, Counter[str]]:
+    """How it is with the runs once what was asked for has come, nothing goes on, and nothing new came for a while."""
+    before: Mapping[str, Counter[str]] = {}
+    end = time.monotonic() + PATIENCE
+    while time.monotonic() < end:
         found = {flow: Counter(live.runs(flow)) for flow in FLOWS}
         print({flow: dict(states) for flow, states in found.items()}, flush=True)
-        enough = all(found[flow].total() >= files for flow in FLOWS if flow != "days")
-        done = enough and found["days"].total() >= DAYS
-        return (done and not any(states["going"] for states in found.values())) or None
-
-    end = time.monotonic() + PATIENCE
-    while over() is None:
-        if time.monotonic() > end:
-            print(servers.told())
-            raise SystemExit("it did not come to rest")
-        time.sleep(5)
+        has_come = found["landing"].total() >= files and found["days"].total() >= DAYS
+        is_over = has_come and not any(states["going"] for states in found.values())
+        if is_over and found == before:
+            return found
+        before = found if is_over else {}
+        time.sleep(REST if is_over else 5)
+    print(servers.told())
+    raise SystemExit("it did not come to rest")
 
 
 def judged(runs: Mapping[str, Counter[str]], files: int, done: Counter[str]) -> Found:
