@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import traceback
 from collections.abc import Callable, Generator, Iterator
@@ -101,18 +100,16 @@ Told = dict[str, str | None]
 
 @pytest.fixture(scope="session")
 def on_real(request: pytest.FixtureRequest, shared: Path) -> Callable[[str], Told]:
-    """What is wrong with each story on an engine. They run in one batch."""
+    """What is wrong with each story on an engine. They run in one batch, in the one process that has these tests."""
+    kept: dict[str, Told] = {}
 
     def told(engine: str) -> Told:
-        kept = shared / f"{engine}.json"
-        with engine_with_others(shared):
-            if not kept.exists():
-                asked = {item.name for item in request.session.items}
-                chosen = [story for story in STORIES if f"test_engine[{engine}-{story.name}]" in asked]
-                kept.write_text(
-                    json.dumps(batch(engine, chosen, engine_python(engine, VERSION), shared / engine)), "utf-8"
-                )
-            return json.loads(kept.read_text("utf-8"))
+        if engine not in kept:
+            asked = {item.name for item in request.session.items}
+            chosen = [story for story in STORIES if f"test_engine[{engine}-{story.name}]" in asked]
+            with engine_with_others(shared):
+                kept[engine] = batch(engine, chosen, engine_python(engine, VERSION), shared / engine)
+        return kept[engine]
 
     return told
 

@@ -111,16 +111,17 @@ def live_engines(test: Callable[..., None]) -> Callable[..., None]:
 
 @pytest.fixture(scope="session")
 def live(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Live:
-    """What came of all runs on an engine. It is started once, in whichever test process comes first."""
+    """What came of all runs on an engine. It is started once, in the one process that has these tests."""
+    kept: dict[str, Mapping[str, Any]] = {}
 
-    def found(engine: str) -> Mapping[str, Any]:
-        kept = shared / f"live-{engine}.json"
-        with engine_alone(shared):
-            if not kept.exists():
-                kept.write_text(json.dumps(batch(engine, tmp_path_factory.mktemp(f"live-{engine}"))), "utf-8")
-        return json.loads(kept.read_text("utf-8"))
+    def ran(engine: str) -> Mapping[str, Any]:
+        if engine not in kept:
+            with engine_alone(shared):
+                found = batch(engine, tmp_path_factory.mktemp(f"live-{engine}"))
+            kept[engine] = json.loads(json.dumps(found))  # plain lists, as traces are
+        return kept[engine]
 
-    return found
+    return ran
 
 
 def batch(engine: str, home: Path) -> dict[str, Any]:

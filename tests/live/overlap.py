@@ -45,6 +45,7 @@ def play(
 
     one, old = ask("dropping", "one"), ask("yielding", "old")
     noted("yielding", "old")
+    noted("lasting", "asleep")  # the run that `old` has started is the first of its flow, and goes on
     mid = ask("yielding", "mid")
     noted("dropping", "one")
     two = ask("dropping", "two")

@@ -40,7 +40,9 @@ def tell_end(dag: DAG, flow: str) -> None:
     """Tell of a run's end, whatever it was. As a teardown it has no part in what the run comes to."""
     leaves = dag.leaves
 
-    @task(task_id="flowc_ended", outlets=[AssetAlias(f"{flow} ended")], **_AGAIN)
+    # One after another: of two ends that are the first of their kind and come at once, Airflow would keep one event,
+    # and let the task that tells of the other fail for good.
+    @task(task_id="flowc_ended", outlets=[AssetAlias(f"{flow} ended")], max_active_tis_per_dag=1, **_AGAIN)
     def told(**context: Any) -> None:
         run, ti = context["dag_run"], context["ti"]
         states = ti.get_task_states(dag_id=run.dag_id, run_ids=[run.run_id]).get(run.run_id, {})
