@@ -27,8 +27,8 @@ from tests.stories import ENGINES, columns
 PARTS = 6
 SAMPLE, PACKED = int(os.environ.get("FLOWC_CELLS", "24")), 12
 """How many cells run on an engine: few here, 300 with `make matrix`; and how many of them in one flow."""
-MIXED = 200
-"""So many of the 11,320 shapes of four tasks whose edges are of several sorts run in one test."""
+MIXED, ALL_MIXED = 400, 11_320
+"""So many of the shapes of four tasks whose edges are of several sorts run in one test, of so many."""
 WHOLE = os.environ.get("FLOWC_SHAPES") == "all"
 """Whether they all run, in every cell: with `make matrix ENGINE=native`, not every time."""
 SMALL = [each for size in (1, 2, 3) for shape in shapes(size, mixed=True) for each in with_fallbacks(shape)]
@@ -68,7 +68,7 @@ def test_fallbacks_among_four_tasks(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 
 @pytest.mark.slow
 @pytest.mark.timeout(3600 if WHOLE else 300)
-@pytest.mark.parametrize("part", range(-(-11320 // MIXED) if WHOLE else 1))
+@pytest.mark.parametrize("part", range(-(-ALL_MIXED // MIXED) if WHOLE else 1))
 def test_mixtures_of_edges_among_four_tasks(part: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Some cells of some shapes whose edges are of several sorts, without fallbacks and with one or two.
 
@@ -77,10 +77,10 @@ def test_mixtures_of_edges_among_four_tasks(part: int, tmp_path: Path, monkeypat
     random = Random(5)
     every = list(shapes(4, mixed=True))
     random.shuffle(every)
-    assert len(every) == 11320
+    assert len(every) == ALL_MIXED
     some = every[part * MIXED : (part + 1) * MIXED]
     saved = [Shape(each.edges, tuple(random.sample("abcd", random.choice((1, 2))))) for each in some]
-    for found, most in ((some, 256 if WHOLE else 4), (saved, 64 if WHOLE else 4)):
+    for found, most in ((some, 256 if WHOLE else 2), (saved, 64 if WHOLE else 2)):
         _natively([random.sample(each, min(most, len(each))) for each in map(cells, found)], tmp_path, monkeypatch)
 
 

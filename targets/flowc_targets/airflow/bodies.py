@@ -99,8 +99,8 @@ def _attempts(node: Node, body: Body) -> Iterable[Option]:
 
 
 def _pauses(retry: Retry, body: Body, *, is_timed: bool) -> Iterable[Option]:
-    """The pauses between attempts; no policy is asked after an attempt whose process has died, Airflow's own pause of
-    five minutes would follow.
+    """The pauses between attempts. `retry_delay` stands beside a policy too: after an attempt whose process has died
+    none is asked, and Airflow's own pause is five minutes.
     """
     delay = min(retry.delay, retry.max) if retry.max is not None else retry.delay
     grows = retry.backoff != "constant" and retry.count > 1 and delay

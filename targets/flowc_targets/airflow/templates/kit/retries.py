@@ -23,6 +23,8 @@ class Backoff(RetryPolicy):
     `linear`: the delay times the number of the further attempt; `exponential`: doubled each time. `jitter` multiplies
     by 0.5 to 1.5, then `at_most` caps. `on` and `never` are HTTP statuses, exit codes and names of exceptions or their
     bases; `timeout` is the name of a timeout. What would be retried after the `deadline` fails when that comes.
+
+    After an attempt whose process has died Airflow asks no policy: then the task's own `retry_delay` holds.
     """
 
     def __init__(
